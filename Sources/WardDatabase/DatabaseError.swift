@@ -1,0 +1,36 @@
+/// An error of a storage engine. Its description is safe to log: it holds no value of any row.
+public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var code: Code
+    /// What was being done and the engine's own result code, such as `commit: SQLITE_FULL`; never a value.
+    public var context: String
+
+    /// An error; `context` must hold no value of any row.
+    public init(_ code: Code, _ context: String) {
+        self.code = code
+        self.context = context
+    }
+
+    public var description: String { "\(code.rawValue): \(context)" }
+
+    /// Kinds of failure.
+    public enum Code: String, Sendable {
+        /// A version of the batch does not follow the newest one in the store.
+        case versionConflict
+        /// A precondition of the batch does not hold.
+        case preconditionFailed
+        /// Too many batches wait; try again later.
+        case overloaded
+        /// The disk is full.
+        case full
+        /// The store cannot be read or written: missing, locked by another, read-only, I/O error.
+        case unavailable
+        /// The store's own structure is damaged.
+        case corrupt
+        /// The store was made by a newer program.
+        case newerSchema
+        /// The store is closed or closing.
+        case closed
+        /// A query asks for more than the bound.
+        case tooCostly
+    }
+}

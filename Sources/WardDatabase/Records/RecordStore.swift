@@ -1,0 +1,47 @@
+/// Where sealed records, their blind index and the outbox live. It sees no plaintext and holds no key.
+///
+/// - Writes: ``commit(_:)`` returns when the batch is durable (it survives the loss of power). Batches that wait together share one
+///   flush to disk. A batch that fails leaves nothing behind and does not harm the others.
+/// - Reads see every batch whose commit has returned before the read began.
+/// - Bounds: the queue of waiting batches is bounded; past it ``DatabaseError/Code/overloaded`` is thrown.
+///
+/// Every engine passes the conformance suite in `WardDatabase/Records/Conformance`.
+public protocol RecordStore: Sendable {
+    /// Writes a batch, all or nothing, and returns when it is durable.
+    /// - Throws: ``DatabaseError`` with `.versionConflict` or `.preconditionFailed` where the batch came too late, `.unavailable` or `.full`
+    ///   where the disk fails, `.overloaded` where too many batches wait.
+    func commit(_ batch: WriteBatch) async throws(DatabaseError) -> CommitReceipt
+
+    /// The newest version of a record, content and filter included, or nil. It may be a deletion.
+    func newest(_ key: RecordKey) async throws(DatabaseError) -> StoredRecord?
+
+    /// One version of a record with its content, or nil.
+    func version(_ version: UInt64, of key: RecordKey) async throws(DatabaseError) -> StoredRecord?
+
+    /// Versions of a record, newest first, older than `before` where given, with content; at most `limit`.
+    func history(of key: RecordKey, before: UInt64?, limit: Int) async throws(DatabaseError) -> [StoredRecord]
+
+    /// Current records that may match, in order; see ``CandidateQuery``.
+    func candidates(_ query: CandidateQuery) async throws(DatabaseError) -> CandidatePage
+
+    /// The versions with these sequences, content included, in the order asked; missing ones are left out.
+    func records(_ sequences: [Int64]) async throws(DatabaseError) -> [StoredRecord]
+
+    /// The largest sequence written so far, 0 in an empty store.
+    func newestSequence() async throws(DatabaseError) -> Int64
+
+    /// All versions of all records by sequence, after `sequence`, content and filter included; at most `limit`.
+    func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord]
+
+    /// The tokens by which this version can be found now, in no order: for verification and tests.
+    func tokens(of sequence: Int64) async throws(DatabaseError) -> [Int64]
+
+    /// Outbox rows with numbers greater than `number`, in order; at most `limit`.
+    func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow]
+
+    /// Removes outbox rows up to and including `number`. Their numbers are never used again.
+    func removeOutbox(through number: Int64) async throws(DatabaseError)
+
+    /// Waits until an outbox row may exist with a number greater than `number`; returns at once if there is one.
+    func waitForOutbox(after number: Int64) async throws(DatabaseError)
+}

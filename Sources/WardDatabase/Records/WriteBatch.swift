@@ -1,0 +1,40 @@
+/// What commits together or not at all.
+public struct WriteBatch: Sendable {
+    /// Checked inside the transaction, before anything is written.
+    public var preconditions: [Precondition]
+    /// Versions to write; at most one for each record.
+    public var records: [NewRecord]
+    /// Audit events of these writes.
+    public var events: [OutboxEvent]
+
+    /// A batch; see the properties.
+    public init(preconditions: [Precondition] = [], records: [NewRecord] = [], events: [OutboxEvent] = []) {
+        self.preconditions = preconditions
+        self.records = records
+        self.events = events
+    }
+
+    /// What must still be true when the batch commits, so that decisions made on an earlier read hold.
+    public enum Precondition: Sendable {
+        /// The newest version of the record is this one (0: no version exists).
+        case newest(RecordKey, version: UInt64)
+        /// No current record written after `since` (a ``StoredRecord/sequence``) carries all of these tokens.
+        ///
+        /// It makes conditional creates and references free of races: search, remember the newest sequence, then commit with this.
+        case noneMatches(tokens: [Int64], since: Int64)
+    }
+}
+
+/// Evidence that a batch is on disk. Only an engine makes one, after the commit is durable.
+public struct CommitReceipt: Sendable {
+    /// The sequence of each record of the batch, in the batch's order.
+    public let sequences: [Int64]
+    /// The audit events that are durable with it.
+    public let events: Set<EventID>
+
+    /// For engines, after the commit is durable.
+    package init(sequences: [Int64], events: Set<EventID>) {
+        self.sequences = sequences
+        self.events = events
+    }
+}
