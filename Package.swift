@@ -18,10 +18,13 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let niossl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
@@ -54,8 +57,8 @@ let modules: [Module] = [
     module("WardRecords", ["WardFHIR", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys", "WardPHI", log, metrics]),
     module("WardPrivacy", ["WardFHIR"]),
     module("WardHTTP", ["WardRecords", "WardAccess", "WardIdentity", "WardAudit", "WardFHIR", "WardPHI",
-        log, metrics, lifecycle, x509, asn1, crypto, nio, nioPosix, niossl, httpTypes] + hummingbird),
-    module("WardTesting", ["WardDatabase", "WardKeys", "WardPHI", x509, crypto]),
+        log, metrics, lifecycle, signals, x509, asn1, crypto, nio, nioPosix, nioTLS, nioHTTPTypes, niossl, httpTypes] + hummingbird),
+    module("WardTesting", ["WardDatabase", "WardKeys", "WardPHI", x509, asn1, crypto]),
 ]
 let executables: [Module] = [
     module("ward", ["WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys",
@@ -63,7 +66,11 @@ let executables: [Module] = [
     module("ward-definitions", ["WardFHIR"]),
     module("ward-bench", ["WardSQLite", "WardKeys", "WardFHIR", "WardAudit", "WardDatabase", arguments, crypto, httpClient, nio, nioPosix, niossl, grdb] + hummingbird),
 ]
-let tests: [Module] = modules.map { module($0.name + "Tests", [.init(stringLiteral: $0.name), "WardTesting"]) } + [
+let wire: [Target.Dependency] = [httpClient, log, metrics, lifecycle, crypto, nio, nioPosix, niossl, httpTypes] + hummingbird
+let own: [String: [Target.Dependency]] = ["WardPHI": [log], "WardHTTP": wire]
+let tests: [Module] = modules.map {
+    module($0.name + "Tests", [.init(stringLiteral: $0.name), "WardTesting"] + (own[$0.name] ?? []))
+} + [
     module("EndpointTests", ["WardTesting", httpClient, subprocess, crypto]),
     module("CrashTests", ["WardTesting", httpClient, subprocess]),
     module("TidyTests"),
@@ -84,6 +91,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
