@@ -1,0 +1,17 @@
+public import WardIdentity
+
+extension PolicyEngine {
+    /// Whether `caller` may do the administrative action.
+    ///
+    /// A person needs two factors; somebody at the machine itself is known by the operating system and holds the role of an operator.
+    public func decide(_ caller: Caller, _ permission: AdministrativePermission) -> AdministrativeDecision {
+        let known =
+            switch caller.subject {
+            case .user: caller.hasTwoFactors
+            case .operatingSystemUser: caller.role == .localOperator && caller.factors.contains(.operatingSystem)
+            }
+        guard known else { return .refuse(Refusal(.factorsMissing)) }
+        guard caller.role.permissions.contains(permission) else { return .refuse(Refusal(.noRule)) }
+        return .permit(AdministrativePermit(caller: caller, permission: permission))
+    }
+}

@@ -1,0 +1,44 @@
+/// Why something is refused, and how openly it may be said. It holds no data and is safe to log.
+public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Why.
+    public let reason: Reason
+    /// How openly.
+    public let disclosure: Disclosure
+
+    /// Why something is refused.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// No rule opens it.
+        case noRule = "no-rule"
+        /// The type is none of the FHIR version that is served.
+        case unknownType = "unknown-type"
+        /// Health data asks for two factors.
+        case factorsMissing = "factors-missing"
+        /// The role may not act for this purpose.
+        case purposeNotOpen = "purpose-not-open"
+        /// The only scopes that open this write carry constraints; writes under constraints are closed.
+        case constrainedWrite = "constrained-write"
+        /// The record lies outside the filter of the permit.
+        case outsideFilter = "outside-filter"
+    }
+
+    /// How openly a refusal may be told.
+    public enum Disclosure: Sendable, Hashable {
+        /// 403: the answer is the same whether or not the record exists, so it tells nothing of it.
+        case forbidden
+        /// 404: whether the record exists is itself health data.
+        case notFound
+    }
+
+    init(_ reason: Reason) {
+        self.reason = reason
+        self.disclosure = reason == .outsideFilter ? .notFound : .forbidden
+    }
+
+    /// The refusal of a record that exists outside a permit's filter. It answers as if there were none.
+    public static let outsideFilter = Refusal(.outsideFilter)
+
+    /// The HTTP status by which it is told.
+    public var status: Int { disclosure == .forbidden ? 403 : 404 }
+
+    public var description: String { "refused: \(reason.rawValue)" }
+}

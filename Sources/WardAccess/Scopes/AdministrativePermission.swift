@@ -1,0 +1,11 @@
+/// An action on the house itself, apart from health data.
+public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
+    /// Add, list, disable, enable and reset users.
+    case manageUsers = "users.manage"
+    /// Read and verify the audit log.
+    case readAudit = "audit.read"
+    /// See which keys exist and in what state; never a key.
+    case seeKeys = "keys.status"
+    /// Run the verification of the whole store; it names faults, never contents.
+    case runVerification = "verify.run"
+}

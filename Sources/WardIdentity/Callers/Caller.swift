@@ -1,0 +1,59 @@
+public import WardDatabase
+
+/// Who calls: evidence that somebody has been authenticated. Only this module can make one.
+///
+/// ``Authenticator/authenticate(token:source:)`` makes one from a live session; ``LocalOperator`` makes one for a command on the
+/// machine itself. A caller opens nothing: what it may do is decided in WardAccess.
+public struct Caller: Sendable, Hashable {
+    /// Who it is.
+    public let subject: Subject
+    /// What they are to this house.
+    public let role: Role
+    /// The session, or nil for a local operator. It is a name, not the secret.
+    public let session: LogicalID?
+    /// How they have shown who they are.
+    public let factors: Set<Factor>
+    /// The client application that acts for them, or nil for Ward's own sign-in.
+    public let client: LogicalID?
+    /// Whose data they may reach at all.
+    public let tenant: TenantID
+    /// The network address they call from, or `local`.
+    public let source: String
+
+    init(
+        subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>, client: LogicalID? = nil, tenant: TenantID,
+        source: String
+    ) {
+        self.subject = subject
+        self.role = role
+        self.session = session
+        self.factors = factors
+        self.client = client
+        self.tenant = tenant
+        self.source = source
+    }
+
+    /// Who a caller is.
+    public enum Subject: Sendable, Hashable {
+        /// A person with an account: its id for ever, and its name.
+        case user(LogicalID, name: String)
+        /// An account of the operating system.
+        case operatingSystemUser(String)
+    }
+
+    /// The account's id, or nil for a local operator.
+    public var user: LogicalID? {
+        if case .user(let id, _) = subject { id } else { nil }
+    }
+
+    /// The account's name; for a local operator the name of the operating-system account.
+    public var name: String {
+        switch subject {
+        case .user(_, let name): name
+        case .operatingSystemUser(let name): name
+        }
+    }
+
+    /// True where two different factors were shown, each of its own kind. Nothing else reaches health data.
+    public var hasTwoFactors: Bool { factors.contains(.password) && factors.contains(.oneTimeCode) }
+}

@@ -1,0 +1,9 @@
+/// A factor by which a caller has shown who they are. Source: NIST SP 800-63B-4 §3.
+public enum Factor: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Something known.
+    case password
+    /// Something held: a time-based one-time code (RFC 6238).
+    case oneTimeCode = "totp"
+    /// The word of the operating system on this machine. It never opens health data.
+    case operatingSystem = "os"
+}

@@ -1,0 +1,22 @@
+/// What a person is to this house. What a role opens is decided in WardAccess; a role by itself opens nothing.
+public enum Role: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Keeps users, keys and the system; sees no health data.
+    case administrator
+    /// Works with health data of every type.
+    case clinician
+    /// Reads the audit log; sees no health data.
+    case auditor
+    /// Brings health data in and reads nothing back.
+    case importer
+    /// Somebody at the machine itself, known by an operating-system account; sees no health data. No user can be given it.
+    case localOperator = "operator"
+
+    /// The roles that a user can be given.
+    public static let assignable: [Role] = [.administrator, .clinician, .auditor, .importer]
+
+    /// Fails unless `text` names a role that a user can be given, such as `clinician`.
+    public init?(assignable text: String) {
+        guard let role = Self(rawValue: text), Self.assignable.contains(role) else { return nil }
+        self = role
+    }
+}
