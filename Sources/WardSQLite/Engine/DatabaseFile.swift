@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+internal import WardDatabase
+
+/// A database file: creates it with narrow rights, checks that it is ours and not newer than we are, opens connections.
+///
+/// The file has mode 0600, and so have its write-ahead log and shared memory, which SQLite makes with the mode of the file. A folder
+/// that is made here has 0700.
+struct DatabaseFile: Sendable {
+    var path: String
+    var format: DatabaseFormat
+    /// Bytes of a page of a new file; a power of two.
+    var pageSize = 8_192
+    /// Page cache of the writing connection.
+    var writerCacheKiB = 64 * 1_024
+    /// Page cache of each reading connection.
+    var readerCacheKiB = 16 * 1_024
+    /// How long a connection waits for a lock of another process.
+    var busyTimeout: Duration = .seconds(5)
+
+    /// Opens the file for writing, creates it where it is missing, and brings its tables up to date.
+    /// - Throws: `.newerSchema`, `.corrupt`, `.full`, or `.unavailable` (no rights, no folder, locked, the file of another program).
+    func openForWriting() throws(DatabaseError) -> Connection {
+        try createFile()
+        let connection = try Connection(
+            path: path, isReadOnly: false, cacheKiB: writerCacheKiB, busyTimeout: busyTimeout)
+        if try connection.integer("SELECT count(*) FROM sqlite_schema") == 0,
+            try connection.integer("PRAGMA application_id") == 0 {
+            try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = NONE")
+        } else {
+            try check(connection)
+        }
+        try connection.execute("PRAGMA journal_mode = WAL")
+        try upgrade(connection)
+        return connection
+    }
+
+    /// Opens the file, whose tables are up to date, once more for its checkpoints.
+    func openForCheckpoints() throws(DatabaseError) -> Connection {
+        try Connection(path: path, isReadOnly: false, cacheKiB: 1_024, busyTimeout: busyTimeout)
+    }
+
+    /// Opens the file for reading; it must exist, and its version must be the one of this program.
+    func openForReading() throws(DatabaseError) -> Connection {
+        let connection = try Connection(path: path, isReadOnly: true, cacheKiB: readerCacheKiB, busyTimeout: busyTimeout)
+        try check(connection)
+        guard try connection.integer("PRAGMA user_version") == format.version else {
+            throw DatabaseError(.unavailable, "open: the file is of an older version; start the server once")
+        }
+        return connection
+    }
+
+    /// Refuses the file of another program, or of a newer one.
+    private func check(_ connection: Connection) throws(DatabaseError) {
+        guard try connection.integer("PRAGMA application_id") == Int64(format.applicationID) else {
+            throw DatabaseError(.unavailable, "open: the file belongs to another program")
+        }
+        guard try connection.integer("PRAGMA user_version") <= format.version else {
+            throw DatabaseError(.newerSchema, "open: the file was written by a newer program")
+        }
+    }
+
+    private func upgrade(_ connection: Connection) throws(DatabaseError) {
+        let version = Int(try connection.integer("PRAGMA user_version"))
+        guard version < format.steps.count else { return }
+        try connection.execute("BEGIN IMMEDIATE")
+        do {
+            for step in format.steps[version...] { try connection.execute(step) }
+            try connection.execute("PRAGMA application_id = \(format.applicationID)")
+            try connection.execute("PRAGMA user_version = \(format.version)")
+            try connection.execute("COMMIT")
+        } catch {
+            try? connection.execute("ROLLBACK")
+            throw error
+        }
+    }
+
+    private func createFile() throws(DatabaseError) {
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            _ = mkdir(String(path[..<slash]), 0o700)
+        }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw DatabaseError(errno == ENOSPC ? .full : .unavailable, "open: errno \(errno)")
+        }
+        _ = Self.close(descriptor)
+    }
+
+    private static func close(_ descriptor: Int32) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.close(descriptor)
+        #else
+        Darwin.close(descriptor)
+        #endif
+    }
+}
