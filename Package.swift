@@ -58,7 +58,7 @@ let modules: [Module] = [
     module("WardPrivacy", ["WardFHIR"]),
     module("WardHTTP", ["WardRecords", "WardAccess", "WardIdentity", "WardAudit", "WardFHIR", "WardPHI",
         log, metrics, lifecycle, signals, x509, asn1, crypto, nio, nioPosix, nioTLS, nioHTTPTypes, niossl, httpTypes] + hummingbird),
-    module("WardTesting", ["WardDatabase", "WardKeys", "WardPHI", x509, asn1, crypto]),
+    module("WardTesting", ["WardDatabase", "WardVault", "WardKeys", "WardPHI", x509, asn1, crypto]),
 ]
 let executables: [Module] = [
     module("ward", ["WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys",
