@@ -1,0 +1,78 @@
+internal import Crypto
+internal import WardDatabase
+
+/// Turns events into entries and back: `header ‖ AES-256-GCM(payload, AAD = origin ‖ event id)`.
+///
+/// The origin is that of the year of the event's own time, so an entry that is sequenced into the next year's book can still be opened.
+/// Key and nonce follow from the event id (``AuditKeys``).
+public struct EntrySealer: Sendable {
+    let origin: LogOrigin
+    let keys: AuditKeys
+
+    /// A sealer for a log.
+    public init(origin: LogOrigin, keys: AuditKeys) {
+        self.origin = origin
+        self.keys = keys
+    }
+
+    /// Seals an event.
+    /// - Parameters:
+    ///   - time: microseconds since 1970-01-01T00:00:00Z.
+    ///   - digest: SHA-256 of the sealed resource, 32 bytes; nil where none was written.
+    /// - Throws: ``AuditError`` with `.tooLarge`.
+    func seal(
+        _ event: AuditEvent, id: EventID, time: Int64, emitter: EmitterID, sequence: UInt64, digest: [UInt8]?
+    ) throws(AuditError) -> [UInt8] {
+        precondition(digest.map { $0.count == 32 } ?? true, "a digest has 32 bytes")
+        let tenant = event.origin.tenant
+        let payload = EventPayload.encode(event) { parameter in
+            parameter.digest ?? keys.queryDigest(name: parameter.name, value: parameter.value ?? "")
+        }
+        guard payload.count + EntryHeader.smallestEntry <= AuditLimits.entryBytes else {
+            throw AuditError(.tooLarge, "an entry takes at most 65,535 bytes")
+        }
+        let header = EntryHeader(
+            eventID: id, time: time, tenant: tenant, kind: event.kind, action: event.action, outcome: event.outcome,
+            patient: keys.patientPseudonym(event.patient, tenant: tenant),
+            agent: keys.agentPseudonym(event.origin.actor?.id, tenant: tenant),
+            emitter: emitter, sequence: sequence, digest: digest ?? [UInt8](repeating: 0, count: 32))
+        var entry: [UInt8] = []
+        entry.reserveCapacity(payload.count + EntryHeader.smallestEntry)
+        header.append(to: &entry)
+        do {
+            let box = try AES.GCM.seal(
+                payload, using: keys.sealingKey(for: id), nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
+                authenticating: associatedData(id: id, time: time))
+            entry += box.ciphertext
+            entry += box.tag
+        } catch {
+            throw AuditError(.sealed, "the payload could not be sealed")
+        }
+        return entry
+    }
+
+    /// Opens an entry.
+    /// - Throws: ``AuditError``: `.sealed` where the key or the origin is another one or the bytes were changed, `.malformed`.
+    public func open(_ entry: [UInt8]) throws(AuditError) -> (header: EntryHeader, event: AuditEvent) {
+        let header = try EntryHeader(parsing: entry)
+        let payload: [UInt8]
+        do {
+            let box = try AES.GCM.SealedBox(
+                nonce: AES.GCM.Nonce(data: header.eventID.bytes[3..<15]),
+                ciphertext: entry[EntryHeader.byteCount..<entry.count - 16], tag: entry[(entry.count - 16)...])
+            payload = Array(try AES.GCM.open(
+                box, using: keys.sealingKey(for: header.eventID),
+                authenticating: associatedData(id: header.eventID, time: header.time)))
+        } catch {
+            throw AuditError(.sealed, "the entry cannot be opened with this key")
+        }
+        var event = AuditEvent(header.kind, by: EventOrigin(tenant: header.tenant, actor: nil), outcome: header.outcome)
+        event.action = header.action
+        try EventPayload.decode(payload, into: &event)
+        return (header, event)
+    }
+
+    private func associatedData(id: EventID, time: Int64) -> [UInt8] {
+        Array(origin.origin(year: CalendarDate.year(of: time)).utf8) + id.bytes
+    }
+}

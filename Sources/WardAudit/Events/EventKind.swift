@@ -1,0 +1,133 @@
+/// What kind of thing happened. The number stands in the clear header of the entry and never changes its meaning.
+///
+/// A number that this program does not know stays what it is: logs outlive programs.
+public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    // The log and the process.
+    public static let start = EventKind(rawValue: 1)
+    public static let stop = EventKind(rawValue: 2)
+    public static let initialize = EventKind(rawValue: 3)
+    /// Once a minute, so that a cut tail shows.
+    public static let heartbeat = EventKind(rawValue: 4)
+    public static let verify = EventKind(rawValue: 5)
+    public static let logRead = EventKind(rawValue: 6)
+
+    // People and sessions.
+    public static let signIn = EventKind(rawValue: 16)
+    public static let signInFailed = EventKind(rawValue: 17)
+    public static let signOut = EventKind(rawValue: 18)
+    public static let timeOut = EventKind(rawValue: 19)
+    public static let lockout = EventKind(rawValue: 20)
+    public static let factorChange = EventKind(rawValue: 21)
+
+    // Health information.
+    public static let read = EventKind(rawValue: 32)
+    public static let vread = EventKind(rawValue: 33)
+    public static let history = EventKind(rawValue: 34)
+    public static let search = EventKind(rawValue: 35)
+    public static let create = EventKind(rawValue: 36)
+    public static let update = EventKind(rawValue: 37)
+    public static let delete = EventKind(rawValue: 38)
+    public static let transaction = EventKind(rawValue: 39)
+    public static let batch = EventKind(rawValue: 40)
+    public static let load = EventKind(rawValue: 41)
+    public static let export = EventKind(rawValue: 42)
+    public static let patch = EventKind(rawValue: 43)
+    public static let operation = EventKind(rawValue: 44)
+    /// A request that was refused: without a caller, without the right, or against a rule.
+    public static let refusal = EventKind(rawValue: 48)
+    public static let breakGlass = EventKind(rawValue: 49)
+    public static let breakGlassReview = EventKind(rawValue: 50)
+
+    // The system's own settings.
+    public static let userChange = EventKind(rawValue: 64)
+    public static let roleChange = EventKind(rawValue: 65)
+    public static let policyChange = EventKind(rawValue: 66)
+    public static let keyChange = EventKind(rawValue: 67)
+    public static let configurationChange = EventKind(rawValue: 68)
+    public static let backup = EventKind(rawValue: 80)
+    public static let restore = EventKind(rawValue: 81)
+    public static let drill = EventKind(rawValue: 82)
+
+    /// The kind's name, such as `sign-in-failed`; `kind-99` for one that this program does not know.
+    public var description: String { Self.names[rawValue] ?? "kind-\(rawValue)" }
+
+    /// Every kind that this program knows, by number.
+    public static var all: [EventKind] { names.keys.sorted().map(EventKind.init(rawValue:)) }
+
+    /// What such an event does, where it does not say otherwise.
+    public var usualAction: EventAction {
+        switch self {
+        case .create, .load, .initialize: .create
+        case .read, .vread, .history, .logRead: .read
+        case .update, .patch, .userChange, .roleChange, .policyChange, .keyChange, .configurationChange, .factorChange: .update
+        case .delete: .delete
+        default: .execute
+        }
+    }
+
+    private static let names: [UInt8: String] = [
+        1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read",
+        16: "sign-in", 17: "sign-in-failed", 18: "sign-out", 19: "time-out", 20: "lockout", 21: "factor-change",
+        32: "read", 33: "vread", 34: "history", 35: "search", 36: "create", 37: "update", 38: "delete", 39: "transaction",
+        40: "batch", 41: "load", 42: "export", 43: "patch", 44: "operation",
+        48: "refusal", 49: "break-glass", 50: "break-glass-review",
+        64: "user-change", 65: "role-change", 66: "policy-change", 67: "key-change", 68: "configuration-change",
+        80: "backup", 81: "restore", 82: "drill",
+    ]
+}
+
+/// What an event does to its object.
+///
+/// Source: FHIR R4, value set audit-event-action (https://hl7.org/fhir/R4/valueset-audit-event-action.html); the letter in ASCII.
+public struct EventAction: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    public static let create = EventAction(rawValue: UInt8(ascii: "C"))
+    public static let read = EventAction(rawValue: UInt8(ascii: "R"))
+    public static let update = EventAction(rawValue: UInt8(ascii: "U"))
+    public static let delete = EventAction(rawValue: UInt8(ascii: "D"))
+    public static let execute = EventAction(rawValue: UInt8(ascii: "E"))
+
+    /// The letter.
+    public var description: String { String(UnicodeScalar(rawValue)) }
+}
+
+/// How an event ended.
+///
+/// Source: FHIR R4, value set audit-event-outcome (https://hl7.org/fhir/R4/valueset-audit-event-outcome.html).
+public struct EventOutcome: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    public static let success = EventOutcome(rawValue: 0)
+    /// The caller's fault: refused, not found, invalid.
+    public static let minorFailure = EventOutcome(rawValue: 4)
+    /// The system's fault; it goes on.
+    public static let seriousFailure = EventOutcome(rawValue: 8)
+    /// The system's fault; it cannot go on.
+    public static let majorFailure = EventOutcome(rawValue: 12)
+
+    /// `success`, `minor-failure`, …; the number where this program does not know it.
+    public var description: String {
+        switch self {
+        case .success: "success"
+        case .minorFailure: "minor-failure"
+        case .seriousFailure: "serious-failure"
+        case .majorFailure: "major-failure"
+        default: "outcome-\(rawValue)"
+        }
+    }
+}
