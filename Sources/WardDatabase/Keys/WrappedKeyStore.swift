@@ -1,0 +1,41 @@
+/// Where wrapped data keys live: a store of its own, apart from the records, backed up apart, so that deleting a key
+/// destroys what it sealed.
+///
+/// Every engine passes ``WrappedKeyStoreConformance``.
+public protocol WrappedKeyStore: Sendable {
+    /// Stores keys whose owner and version are not there yet; durable on return. Calls that wait together share one
+    /// flush to disk.
+    ///
+    /// - Returns: for each row of `keys`, in order, what the store holds now: the row given, or the one that was there
+    ///   before it. Two writers that make a patient's first key at once therefore end with the same one.
+    /// - Throws: ``DatabaseError``; nothing of this call is stored then.
+    func put(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> [WrappedKeyRow]
+
+    /// Every version of an owner's key, oldest first; `patient` nil asks for the tenant's shared key.
+    func keys(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> [WrappedKeyRow]
+
+    /// A tenant's keys in the order of patient and version (the shared key first), after a place; at most `limit`.
+    func list(
+        tenant: TenantID, after place: WrappedKeyPlace?, limit: Int
+    ) async throws(DatabaseError) -> [WrappedKeyRow]
+
+    /// Deletes every version of an owner's key and overwrites its bytes in the store's files; durable on return.
+    /// - Returns: how many versions there were.
+    @discardableResult
+    func delete(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> Int
+
+    /// How many keys a tenant has, all versions counted.
+    func count(tenant: TenantID) async throws(DatabaseError) -> Int
+}
+
+/// A place in the order of a tenant's wrapped keys.
+public struct WrappedKeyPlace: Hashable, Sendable {
+    public var patient: LogicalID?
+    public var version: UInt32
+
+    /// A place; the shared key comes before every patient.
+    public init(patient: LogicalID?, version: UInt32) {
+        self.patient = patient
+        self.version = version
+    }
+}

@@ -1,0 +1,88 @@
+internal import Crypto
+internal import Synchronization
+
+/// The tenant's index key of one epoch: makes the tokens by which records are found across patients.
+///
+/// `Kp = HKDF-SHA256(IK, "bidx/v1" ‖ LP(epoch) ‖ LP(type) ‖ LP(parameter) ‖ LP(kind))`;
+/// `token = first 8 bytes of HMAC-SHA256(Kp, LP(partition) ‖ LP(value))`, big endian, as a signed integer.
+/// Only the first 65,535 bytes of a value count; the index gives a superset anyway. Keyed states are kept per field and
+/// copied.
+public final class BlindIndexKey: Sendable {
+    /// The epoch; each has its own random key.
+    public let epoch: UInt32
+    /// In how many parts the tokens of patients are split, to flatten frequencies: 1 to 64. A query asks for the token
+    /// of each.
+    public let partitions: UInt8
+
+    private let key: SymmetricKey
+    private let partitionState: HMAC<SHA256>
+    private let fields = Mutex<[Field: HMAC<SHA256>]>([:])
+
+    private struct Field: Hashable {
+        var type: String
+        var parameter: String
+        var kind: UInt8
+    }
+
+    /// Kept fields are few (types times parameters times kinds); past this bound, which no definition reaches, they are
+    /// dropped.
+    private static let fieldLimit = 1 << 16
+
+    init(_ key: SymmetricKey, epoch: UInt32, partitions: UInt8) {
+        self.key = key
+        self.epoch = epoch
+        self.partitions = partitions
+        var canonical = CanonicalBytes("bidx/v1/partition")
+        canonical.lengthPrefixed(epoch.bigEndianBytes)
+        partitionState = HMAC(key: Derivation.key(from: key, info: canonical.bytes))
+    }
+
+    /// The partition of a patient: a PRF of the id, modulo the number of partitions.
+    public func partition(of patient: String) -> UInt8 {
+        guard partitions > 1 else { return 0 }
+        var state = partitionState
+        state.update(data: Array(patient.utf8))
+        return UInt8(UInt64(bitPattern: state.token()) % UInt64(partitions))
+    }
+
+    /// The token of a value of one field.
+    public func token(type: String, parameter: String, kind: UInt8, partition: UInt8, value: [UInt8]) -> Int64 {
+        var state = state(Field(type: type, parameter: parameter, kind: kind))
+        let count = min(value.count, 0xFFFF)
+        withUnsafeTemporaryAllocation(byteCount: 5 + count, alignment: 1) { message in
+            message[0] = 0
+            message[1] = 1
+            message[2] = partition
+            message[3] = UInt8(truncatingIfNeeded: count >> 8)
+            message[4] = UInt8(truncatingIfNeeded: count)
+            value.withUnsafeBytes { bytes in
+                UnsafeMutableRawBufferPointer(rebasing: message[5...])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            }
+            state.update(data: UnsafeRawBufferPointer(message))
+        }
+        return state.token()
+    }
+
+    private func state(_ field: Field) -> HMAC<SHA256> {
+        if let kept = fields.withLock({ $0[field] }) { return kept }
+        var canonical = CanonicalBytes("bidx/v1")
+        canonical.lengthPrefixed(epoch.bigEndianBytes)
+        canonical.lengthPrefixed(field.type)
+        canonical.lengthPrefixed(field.parameter)
+        canonical.lengthPrefixed([field.kind])
+        let made = HMAC<SHA256>(key: Derivation.key(from: key, info: canonical.bytes))
+        fields.withLock { fields in
+            if fields.count >= Self.fieldLimit { fields.removeAll() }
+            fields[field] = made
+        }
+        return made
+    }
+}
+
+extension HMAC<SHA256> {
+    /// The first eight bytes of the code, big endian, as a signed integer.
+    func token() -> Int64 {
+        finalize().withUnsafeBytes { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) }
+    }
+}

@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// A small file that only its owner may read, replaced as a whole or not at all.
+struct SecretFile: Sendable {
+    let path: String
+    /// No file of a keyring comes near this.
+    private static let limitBytes = 4 << 20
+
+    init(_ path: String) { self.path = path }
+
+    /// The last part of the path: enough to name the file in an error.
+    var name: String { String(path.split(separator: "/").last ?? "") }
+
+    /// Whether the file is there.
+    var exists: Bool { access(path, F_OK) == 0 }
+
+    /// The whole content.
+    /// - Throws: ``KeyError`` with `.missing`, `.permissions` where group or others have any right, `.unavailable`.
+    func read() throws(KeyError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw KeyError(errno == ENOENT ? .missing : .unavailable, "open \(name)") }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limitBytes else {
+            throw KeyError(.unavailable, "open \(name)")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw KeyError(.permissions, "\(name) is readable by others than its owner; mode 0600 expected")
+        }
+        var content = [UInt8](repeating: 0, count: Int(status.st_size))
+        var offset = 0
+        while offset < content.count {
+            let count = content.withUnsafeMutableBytes { buffer in
+                pread(file, buffer.baseAddress! + offset, buffer.count - offset, off_t(offset))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw KeyError(.unavailable, "read \(name)") }
+            offset += count
+        }
+        return content
+    }
+
+    /// Writes a new file, durably.
+    /// - Throws: ``KeyError`` with `.exists` or `.unavailable`.
+    func create(_ content: [UInt8]) throws(KeyError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw KeyError(errno == EEXIST ? .exists : .unavailable, "create \(name)") }
+        do throws(KeyError) {
+            defer { close(file) }
+            try write(content, to: file)
+        } catch {
+            unlink(path)
+            throw error
+        }
+        try syncFolder()
+    }
+
+    /// Replaces the file: a temporary one beside it, fsync, rename, fsync of the folder. After a crash the old or the
+    /// new one is there whole.
+    /// - Throws: ``KeyError`` with `.unavailable`; the old content is then still there.
+    func replace(_ content: [UInt8]) throws(KeyError) {
+        let temporary = path + ".new"
+        unlink(temporary)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw KeyError(.unavailable, "write \(name)") }
+        do throws(KeyError) {
+            defer { close(file) }
+            try write(content, to: file)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            unlink(temporary)
+            throw KeyError(.unavailable, "replace \(name)")
+        }
+        try syncFolder()
+    }
+
+    private func write(_ content: [UInt8], to file: Int32) throws(KeyError) {
+        var offset = 0
+        while offset < content.count {
+            let count = content.withUnsafeBytes { buffer in
+                pwrite(file, buffer.baseAddress! + offset, buffer.count - offset, off_t(offset))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw KeyError(.unavailable, "write \(name)") }
+            offset += count
+        }
+        guard fsync(file) == 0 else { throw KeyError(.unavailable, "flush \(name)") }
+    }
+
+    private func syncFolder() throws(KeyError) {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw KeyError(.unavailable, "flush the folder of \(name)") }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw KeyError(.unavailable, "flush the folder of \(name)") }
+    }
+}

@@ -1,0 +1,89 @@
+/// The file `keyring.key`: each tenant's key-encryption keys and index keys, wrapped.
+///
+/// Form: ``CheckedDocument`` of format `ward-keyring`, version 1, with the members below. The key-encryption keys are
+/// wrapped by the key provider under ``KeyContext`` {application, tenant, `kek`, version}; the index keys by the
+/// tenant's `index` key (AES-256-GCM, `nonce ‖ ciphertext ‖ tag`) with ``Index/authenticatedData(tenant:)``.
+/// Commitments are `HKDF-SHA256(key, "commit")`.
+struct KeyringFile: Codable, Sendable {
+    static let document = CheckedDocument<KeyringFile>(format: "ward-keyring", version: 1)
+
+    /// The application's name in every context: `ward/ENVIRONMENT/DEPLOYMENT`.
+    var application: String
+    var tenants: [Tenant]
+
+    /// One tenant's keys.
+    struct Tenant: Codable, Sendable {
+        var tenant: UInt32
+        /// Oldest version first.
+        var keks: [ProviderWrapped]
+        /// Oldest epoch first.
+        var indexes: [Index]
+    }
+
+    /// An index key.
+    struct Index: Codable, Sendable {
+        var epoch: UInt32
+        var partitions: UInt8
+        /// Microseconds since 1970-01-01T00:00:00Z.
+        var createdAt: Int64
+        var kekVersion: UInt32
+        var wrapped: Base64Bytes
+        var commitment: Base64Bytes
+
+        /// `"ik/v1" ‖ LP(tenant) ‖ u32 epoch ‖ u8 partitions`.
+        func authenticatedData(tenant: UInt32) -> [UInt8] {
+            var canonical = CanonicalBytes("ik/v1")
+            canonical.lengthPrefixed(tenant.bigEndianBytes)
+            canonical.integer(epoch)
+            canonical.integer(partitions)
+            return canonical.bytes
+        }
+    }
+}
+
+/// The file `log.key`: the keys that sign the audit log, apart from all data keys, so that they can be given to another
+/// keeper.
+///
+/// Form: ``CheckedDocument`` of format `ward-log-key`, version 1. The private keys are wrapped by the key provider
+/// under ``KeyContext`` {application, 0, `log`, version}; the public keys are in the clear.
+struct LogKeyFile: Codable, Sendable {
+    static let document = CheckedDocument<LogKeyFile>(format: "ward-log-key", version: 1)
+
+    var application: String
+    /// The keys' name in signed notes.
+    var name: String
+    /// Oldest version first.
+    var keys: [Key]
+
+    /// One version.
+    struct Key: Codable, Sendable {
+        var publicKey: Base64Bytes
+        var privateKey: ProviderWrapped
+    }
+}
+
+/// A ``WrappedKey`` with its version and age, as files hold it.
+struct ProviderWrapped: Codable, Sendable {
+    var version: UInt32
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    var createdAt: Int64
+    var provider: String
+    var root: String
+    var rootVersion: UInt32
+    var wrapped: Base64Bytes
+    var commitment: Base64Bytes
+
+    init(_ key: WrappedKey, version: UInt32, createdAt: Int64, commitment: [UInt8]) {
+        self.version = version
+        self.createdAt = createdAt
+        provider = key.provider
+        root = key.root
+        rootVersion = key.rootVersion
+        wrapped = Base64Bytes(key.bytes)
+        self.commitment = Base64Bytes(commitment)
+    }
+
+    var key: WrappedKey {
+        WrappedKey(provider: provider, root: root, rootVersion: rootVersion, bytes: wrapped.bytes)
+    }
+}

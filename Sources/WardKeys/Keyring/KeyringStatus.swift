@@ -1,0 +1,55 @@
+/// What keys a home has, how old they are and where they lie. It never holds a key's bytes.
+public struct KeyringStatus: Sendable, Codable, Equatable {
+    /// The root's versions, then key-encryption keys, index keys and log keys, each oldest first.
+    public var keys: [Key]
+
+    /// One version of one key.
+    public struct Key: Sendable, Codable, Equatable {
+        /// Names the key for good, such as `tenant-1/kek/2`.
+        public var id: String
+        public var kind: Kind
+        /// The version, or the epoch of an index key.
+        public var version: UInt32
+        /// Microseconds since 1970-01-01T00:00:00Z; nil where its keeper does not tell.
+        public var createdAt: Int64?
+        /// The file, URL or slot that holds it, wrapped unless it is a root.
+        public var place: String
+        /// Whether what is new uses this version.
+        public var isCurrent: Bool
+    }
+
+    /// What a key is for.
+    public enum Kind: String, Sendable, Codable {
+        case root
+        case kek
+        case index
+        case log
+    }
+
+    init(
+        provider: KeyProviderDescription, file: KeyringFile, logFile: LogKeyFile, keyringPlace: String, logPlace: String
+    ) {
+        keys = provider.versions.map { version in
+            Key(
+                id: "root/\(provider.kind)/\(provider.root)/\(version.number)", kind: .root, version: version.number,
+                createdAt: version.createdAt, place: provider.place, isCurrent: version == provider.versions.last)
+        }
+        for tenant in file.tenants {
+            keys += tenant.keks.map { kek in
+                Key(
+                    id: "tenant-\(tenant.tenant)/kek/\(kek.version)", kind: .kek, version: kek.version,
+                    createdAt: kek.createdAt, place: keyringPlace, isCurrent: kek.version == tenant.keks.last?.version)
+            }
+            keys += tenant.indexes.map { index in
+                Key(
+                    id: "tenant-\(tenant.tenant)/index/\(index.epoch)", kind: .index, version: index.epoch,
+                    createdAt: index.createdAt, place: keyringPlace, isCurrent: index.epoch == tenant.indexes.last?.epoch)
+            }
+        }
+        keys += logFile.keys.map { key in
+            Key(
+                id: "log/\(key.privateKey.version)", kind: .log, version: key.privateKey.version,
+                createdAt: key.privateKey.createdAt, place: logPlace, isCurrent: key.privateKey.version == logFile.keys.last?.privateKey.version)
+        }
+    }
+}

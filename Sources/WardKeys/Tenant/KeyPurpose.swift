@@ -1,0 +1,19 @@
+/// What a key derived from a tenant's key-encryption key is for: one purpose, one key.
+///
+/// `HKDF-SHA256(KEK, "ward/v1" ‖ LP(tenant) ‖ LP(purpose))`, 32 bytes. The raw values are part of the format.
+public enum KeyPurpose: String, Sendable, CaseIterable {
+    /// Wraps data keys.
+    case wrap
+    /// Wraps the index keys.
+    case index
+    /// Seals the payloads of audit entries.
+    case audit
+    /// Makes the pseudonyms and keyed digests of audit entries.
+    case auditPseudonym = "audit-pseudonym"
+    /// Signs tokens.
+    case tokenSigning = "token-signing"
+    /// The pepper of password hashes.
+    case pepper
+    /// Seals paging links.
+    case page
+}
