@@ -35,21 +35,24 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
                 createdAt: version.createdAt, place: provider.place, isCurrent: version == provider.versions.last)
         }
         for tenant in file.tenants {
+            let (number, place) = (tenant.tenant, keyringPlace)
             keys += tenant.keks.map { kek in
                 Key(
-                    id: "tenant-\(tenant.tenant)/kek/\(kek.version)", kind: .kek, version: kek.version,
-                    createdAt: kek.createdAt, place: keyringPlace, isCurrent: kek.version == tenant.keks.last?.version)
+                    id: "tenant-\(number)/kek/\(kek.version)", kind: .kek, version: kek.version,
+                    createdAt: kek.createdAt, place: place, isCurrent: kek.version == tenant.keks.last?.version)
             }
             keys += tenant.indexes.map { index in
                 Key(
-                    id: "tenant-\(tenant.tenant)/index/\(index.epoch)", kind: .index, version: index.epoch,
-                    createdAt: index.createdAt, place: keyringPlace, isCurrent: index.epoch == tenant.indexes.last?.epoch)
+                    id: "tenant-\(number)/index/\(index.epoch)", kind: .index, version: index.epoch,
+                    createdAt: index.createdAt, place: place, isCurrent: index.epoch == tenant.indexes.last?.epoch)
             }
         }
+        let newest = logFile.keys.last?.privateKey.version
         keys += logFile.keys.map { key in
-            Key(
-                id: "log/\(key.privateKey.version)", kind: .log, version: key.privateKey.version,
-                createdAt: key.privateKey.createdAt, place: logPlace, isCurrent: key.privateKey.version == logFile.keys.last?.privateKey.version)
+            let version = key.privateKey.version
+            return Key(
+                id: "log/\(version)", kind: .log, version: version, createdAt: key.privateKey.createdAt,
+                place: logPlace, isCurrent: version == newest)
         }
     }
 }

@@ -21,7 +21,11 @@ public struct LogKey: Sendable {
     /// Signs a note's text: 64 bytes.
     /// - Throws: ``KeyError`` with `.unavailable` where the library refuses, which it does not for a valid key.
     public func sign(_ text: [UInt8]) throws(KeyError) -> [UInt8] {
-        do { return try Array(privateKey.signature(for: text)) } catch { throw KeyError(.unavailable, "sign a checkpoint") }
+        do {
+            return try Array(privateKey.signature(for: text))
+        } catch {
+            throw KeyError(.unavailable, "sign a checkpoint")
+        }
     }
 
     /// The signature line of a signed note: `— name base64(key id ‖ signature)` and a line end.

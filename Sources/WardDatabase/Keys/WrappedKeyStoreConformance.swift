@@ -1,0 +1,99 @@
+/// What every ``WrappedKeyStore`` must do, as a suite that an engine's own tests run on an empty store.
+///
+/// ```swift
+/// @Test func conforms() async throws { #expect(try await WrappedKeyStoreConformance(store).failures().isEmpty) }
+/// ```
+public struct WrappedKeyStoreConformance: Sendable {
+    private let store: any WrappedKeyStore
+    private let tenant = TenantID(rawValue: 41)
+
+    /// A suite for one store, which holds nothing of tenants 41 and 42.
+    public init(_ store: any WrappedKeyStore) { self.store = store }
+
+    /// Runs every check and returns the sentences that do not hold; empty where the store conforms.
+    /// - Throws: what the store throws where it should not.
+    public func failures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        failures += try await puttingFailures()
+        failures += try await orderFailures()
+        failures += try await racingFailures()
+        failures += try await deletingFailures()
+        return failures
+    }
+
+    private func row(_ patient: String?, _ version: UInt32, _ byte: UInt8, tenant: TenantID? = nil) -> WrappedKeyRow {
+        WrappedKeyRow(
+            tenant: tenant ?? self.tenant, patient: patient.flatMap { LogicalID($0) }, version: version, kekVersion: 3,
+            wrapped: [UInt8](repeating: byte, count: 60), commitment: [UInt8](repeating: ~byte, count: 32),
+            createdAt: 1_700_000_000_000_000 + Int64(byte))
+    }
+
+    private func puttingFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let (first, shared) = (row("b", 1, 1), row(nil, 1, 2))
+        if try await store.keys(of: LogicalID("b"), tenant: tenant) != [] {
+            failures.append("an empty store has no keys")
+        }
+        if try await store.put([first, shared]) != [first, shared] { failures.append("put returns what it stored") }
+        if try await store.keys(of: LogicalID("b"), tenant: tenant) != [first] {
+            failures.append("keys finds a patient's")
+        }
+        if try await store.keys(of: nil, tenant: tenant) != [shared] { failures.append("keys finds the shared one") }
+        let second = row("b", 2, 3)
+        if try await store.put([row("b", 1, 9), second]) != [first, second] {
+            failures.append("put keeps what is there and returns it")
+        }
+        if try await store.keys(of: LogicalID("b"), tenant: tenant) != [first, second] {
+            failures.append("keys come oldest version first")
+        }
+        if try await store.put([]) != [] { failures.append("an empty put does nothing") }
+        if try await store.count(tenant: tenant) != 3 { failures.append("count counts versions") }
+        let foreign = row("b", 1, 7, tenant: TenantID(rawValue: 42))
+        if try await store.put([foreign]) != [foreign] { failures.append("another tenant's key is another key") }
+        if try await store.count(tenant: tenant) != 3 { failures.append("count is for one tenant") }
+        return failures
+    }
+
+    private func orderFailures() async throws(DatabaseError) -> [String] {
+        _ = try await store.put([row("a", 1, 4), row("c", 1, 5)])
+        let all = try await store.list(tenant: tenant, after: nil, limit: 100)
+        var failures: [String] = []
+        if all.map({ $0.patient?.text ?? "" }) != ["", "a", "b", "b", "c"] {
+            failures.append("list goes by patient and version, the shared key first")
+        }
+        var paged: [WrappedKeyRow] = []
+        var place: WrappedKeyPlace?
+        while let last = try await store.list(tenant: tenant, after: place, limit: 1).last, paged.count < 10 {
+            paged.append(last)
+            place = WrappedKeyPlace(patient: last.patient, version: last.version)
+        }
+        if paged != all { failures.append("list goes on after a place") }
+        return failures
+    }
+
+    private func racingFailures() async throws(DatabaseError) -> [String] {
+        let outcomes = await withTaskGroup(of: [WrappedKeyRow]?.self) { group in
+            for byte in UInt8(10)..<42 { group.addTask { try? await store.put([row("race", 1, byte)]) } }
+            return await group.reduce(into: [[WrappedKeyRow]?]()) { $0.append($1) }
+        }
+        let stored = try await store.keys(of: LogicalID("race"), tenant: tenant)
+        var failures: [String] = []
+        if stored.count != 1 { failures.append("of many first keys one is stored") }
+        if outcomes.contains(where: { $0 != stored }) { failures.append("all writers end with the same key") }
+        return failures
+    }
+
+    private func deletingFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let patient = LogicalID("b")
+        if try await store.delete(of: patient, tenant: tenant) != 2 { failures.append("delete removes each version") }
+        if try await store.keys(of: patient, tenant: tenant) != [] { failures.append("a deleted key is gone") }
+        if try await store.delete(of: patient, tenant: tenant) != 0 { failures.append("delete twice removes none") }
+        if try await store.keys(of: LogicalID("a"), tenant: tenant).count != 1 { failures.append("others' keys stay") }
+        let foreign = TenantID(rawValue: 42)
+        if try await store.keys(of: LogicalID("b"), tenant: foreign).count != 1 {
+            failures.append("another tenant's keys stay")
+        }
+        return failures
+    }
+}

@@ -1,0 +1,157 @@
+internal import Synchronization
+public import WardDatabase
+
+/// Wrapped data keys in an SQLite file of their own, apart from the records.
+///
+/// WAL, `synchronous=FULL`: what ``put(_:)`` returned survives the loss of power; puts that wait together share one
+/// flush. Deleted keys are overwritten with zeros, and the write-ahead log is copied back and cut before
+/// ``delete(of:tenant:)`` returns. What the file system or the disk keeps of old blocks is beyond a database; the keys
+/// there are wrapped.
+public final class SQLiteKeyStore: WrappedKeyStore {
+    private let writer: GroupWriter
+    private let readers: ReaderPool
+    private let file: DatabaseFile
+
+    /// Opens the store in the file at `path`; creates it, mode 0600, where it is missing.
+    /// - Throws: `.newerSchema`, `.corrupt`, `.full` or `.unavailable`.
+    public init(path: String, readers: Int = 2) throws(DatabaseError) {
+        file = DatabaseFile(path: path, format: .keys, pageSize: 4_096, writerCacheKiB: 4_096, readerCacheKiB: 4_096)
+        let connection = try file.openForWriting()
+        try connection.execute("PRAGMA secure_delete = ON")
+        writer = GroupWriter(connection: connection, checkpointer: try Checkpointer(file: file, pages: 1_000))
+        self.readers = try ReaderPool(file: file, count: readers)
+    }
+
+    /// Finishes what waits and closes the file.
+    public func close() async {
+        await readers.close()
+        await writer.close()
+    }
+
+    public func put(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> [WrappedKeyRow] {
+        try await writer.write { connection throws(DatabaseError) in
+            var held: [WrappedKeyRow] = []
+            held.reserveCapacity(keys.count)
+            for key in keys {
+                try Self.insert(key, connection)
+                held.append(connection.changes > 0 ? key : try Self.stored(like: key, connection) ?? key)
+            }
+            return held
+        }
+    }
+
+    public func keys(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> [WrappedKeyRow] {
+        try await readers.read { connection throws(DatabaseError) in
+            let statement = try connection.statement("""
+                SELECT tenant, patient, version, kek_version, created_at, wrapped, commitment FROM wrapped_key
+                WHERE tenant = ?1 AND patient = ?2 ORDER BY version
+                """)
+            statement.bind(1, Int64(tenant.rawValue))
+            statement.bind(2, patient?.text ?? "")
+            return try Self.rows(statement)
+        }
+    }
+
+    public func list(
+        tenant: TenantID, after place: WrappedKeyPlace?, limit: Int
+    ) async throws(DatabaseError) -> [WrappedKeyRow] {
+        try await readers.read { connection throws(DatabaseError) in
+            let statement = try connection.statement("""
+                SELECT tenant, patient, version, kek_version, created_at, wrapped, commitment FROM wrapped_key
+                WHERE tenant = ?1 AND (patient, version) > (?2, ?3) ORDER BY patient, version LIMIT ?4
+                """)
+            statement.bind(1, Int64(tenant.rawValue))
+            statement.bind(2, place?.patient?.text ?? "")
+            statement.bind(3, place.map { Int64($0.version) } ?? -1)
+            statement.bind(4, Int64(max(0, limit)))
+            return try Self.rows(statement)
+        }
+    }
+
+    @discardableResult
+    public func delete(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> Int {
+        let count = try await writer.write { connection throws(DatabaseError) in
+            let statement = try connection.statement("DELETE FROM wrapped_key WHERE tenant = ?1 AND patient = ?2")
+            statement.bind(1, Int64(tenant.rawValue))
+            statement.bind(2, patient?.text ?? "")
+            try statement.run()
+            return connection.changes
+        }
+        try await cutLog()
+        return count
+    }
+
+    public func count(tenant: TenantID) async throws(DatabaseError) -> Int {
+        try await readers.read { connection throws(DatabaseError) in
+            let statement = try connection.statement("SELECT count(*) FROM wrapped_key WHERE tenant = ?1")
+            statement.bind(1, Int64(tenant.rawValue))
+            return try statement.first { Int($0.integer(0)) } ?? 0
+        }
+    }
+
+    /// Copies the write-ahead log into the file and cuts it to nothing, so that no deleted key is left in it.
+    private func cutLog() async throws(DatabaseError) {
+        let outcome: Result<Void, DatabaseError> = await withCheckedContinuation { continuation in
+            WorkerThread.start { [file] in
+                do throws(DatabaseError) {
+                    let connection = try file.openForCheckpoints()
+                    defer { connection.close() }
+                    guard try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
+                        throw DatabaseError(.unavailable, "cut the log: busy; delete again")
+                    }
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        try outcome.get()
+    }
+}
+
+extension SQLiteKeyStore {
+    private static func insert(_ key: WrappedKeyRow, _ connection: Connection) throws(DatabaseError) {
+        let statement = try connection.statement("""
+            INSERT INTO wrapped_key (tenant, patient, version, kek_version, created_at, wrapped, commitment)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
+            """)
+        statement.bind(1, Int64(key.tenant.rawValue))
+        statement.bind(2, key.patient?.text ?? "")
+        statement.bind(3, Int64(key.version))
+        statement.bind(4, Int64(key.kekVersion))
+        statement.bind(5, key.createdAt)
+        statement.bind(6, key.wrapped)
+        statement.bind(7, key.commitment)
+        try statement.run()
+    }
+
+    private static func stored(
+        like key: WrappedKeyRow, _ connection: Connection
+    ) throws(DatabaseError) -> WrappedKeyRow? {
+        let statement = try connection.statement("""
+            SELECT tenant, patient, version, kek_version, created_at, wrapped, commitment FROM wrapped_key
+            WHERE tenant = ?1 AND patient = ?2 AND version = ?3
+            """)
+        statement.bind(1, Int64(key.tenant.rawValue))
+        statement.bind(2, key.patient?.text ?? "")
+        statement.bind(3, Int64(key.version))
+        return try rows(statement).first
+    }
+
+    private static func rows(_ statement: Statement) throws(DatabaseError) -> [WrappedKeyRow] {
+        var rows: [WrappedKeyRow] = []
+        try statement.forEachRow { row throws(DatabaseError) in
+            let patient = row.text(1)
+            let id = LogicalID(patient)
+            guard patient.isEmpty || id != nil, let tenant = UInt32(exactly: row.integer(0)),
+                  let version = UInt32(exactly: row.integer(2)), let kekVersion = UInt32(exactly: row.integer(3)) else {
+                throw DatabaseError(.corrupt, "wrapped key row")
+            }
+            rows.append(WrappedKeyRow(
+                tenant: TenantID(rawValue: tenant), patient: id, version: version, kekVersion: kekVersion,
+                wrapped: row.bytes(5), commitment: row.bytes(6), createdAt: row.integer(4)))
+            return true
+        }
+        return rows
+    }
+}

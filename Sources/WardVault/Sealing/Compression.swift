@@ -1,0 +1,79 @@
+internal import CZstd
+internal import Synchronization
+internal import WardKeys
+
+/// Zstandard at level 1 with reused contexts: making one costs more than compressing a small record.
+///
+/// Source: RFC 8878. Frames carry their content size, so that opening one is bounded before it begins.
+final class Compression: Sendable {
+    /// The contexts that all sealers of the process share.
+    static let shared = Compression()
+
+    private static let level: Int32 = 1
+    /// Contexts kept for reuse; more are made when more callers work at once, and then freed.
+    private static let keptContexts = 16
+
+    private let contexts = Mutex<[CompressionContext]>([])
+
+    /// The compressed form of `content`, handed to `body`; nil where it would not be smaller.
+    func compress<Value>(
+        _ content: UnsafeRawBufferPointer, body: (UnsafeRawBufferPointer?) -> Value
+    ) -> Value {
+        let context = take()
+        defer { put(context) }
+        return withUnsafeTemporaryAllocation(byteCount: content.count, alignment: 16) { target in
+            // A target no larger than the content: what does not fit is not worth it.
+            let count = ZSTD_compressCCtx(
+                context.compressor, target.baseAddress, target.count, content.baseAddress, content.count, Self.level)
+            guard ZSTD_isError(count) == 0, count < content.count else { return body(nil) }
+            return body(UnsafeRawBufferPointer(rebasing: target[..<count]))
+        }
+    }
+
+    /// The content of one frame of at most `limitBytes`.
+    /// - Throws: ``SealError`` with `.tooLarge` or `.format`.
+    func decompress(_ frame: UnsafeRawBufferPointer, limitBytes: Int) throws(SealError) -> [UInt8] {
+        let declared = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+        // The two largest values stand for "unknown" and "error".
+        guard declared < UInt64.max - 1 else { throw SealError(.format) }
+        guard declared <= UInt64(limitBytes) else { throw SealError(.tooLarge) }
+        let context = take()
+        defer { put(context) }
+        var written = 0
+        let content = [UInt8](unsafeUninitializedCapacity: Int(declared)) { target, initialized in
+            written = ZSTD_decompressDCtx(
+                context.decompressor, target.baseAddress, Int(declared), frame.baseAddress, frame.count)
+            initialized = ZSTD_isError(written) == 0 ? min(written, Int(declared)) : 0
+        }
+        guard ZSTD_isError(written) == 0, written == Int(declared) else { throw SealError(.format) }
+        return content
+    }
+
+    private func take() -> CompressionContext { contexts.withLock { $0.popLast() } ?? CompressionContext() }
+
+    private func put(_ context: CompressionContext) {
+        contexts.withLock { if $0.count < Self.keptContexts { $0.append(context) } }
+    }
+}
+
+/// One pair of Zstandard contexts.
+///
+/// Unchecked, proved so: the pointers never change and are private to this pair; a pair is either in the pool, under
+/// its lock, or with the one caller that took it from there.
+final class CompressionContext: @unchecked Sendable {
+    let compressor: OpaquePointer
+    let decompressor: OpaquePointer
+
+    init() {
+        guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {
+            preconditionFailure("memory for a compression context is not to be had")
+        }
+        self.compressor = compressor
+        self.decompressor = decompressor
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compressor)
+        ZSTD_freeDCtx(decompressor)
+    }
+}

@@ -1,0 +1,104 @@
+public import WardDatabase
+public import WardKeys
+
+/// A tenant's data keys: opened from the key store when they are asked for, made where they are missing, kept in the
+/// cache.
+///
+/// A key that is made is durable in the key store before it is returned, so nothing is sealed under a key that could be
+/// lost.
+public struct DataKeyring: Sendable {
+    /// The tenant's keys.
+    public let tenant: TenantKeys
+
+    private let store: any WrappedKeyStore
+    private let cache: KeyCache
+    private let clock: any WallClock
+
+    /// A keyring of one tenant. Several tenants may share a store and a cache.
+    public init(
+        tenant: TenantKeys, store: any WrappedKeyStore, cache: KeyCache, clock: any WallClock = SystemWallClock()
+    ) {
+        self.tenant = tenant
+        self.store = store
+        self.cache = cache
+        self.clock = clock
+    }
+
+    /// The keys of a patient (nil: the tenant's shared keys) if the cache holds them: no wait, no I/O.
+    public func cached(of patient: LogicalID?) -> DataKeySet? {
+        if case .present(let keys) = cache.lookup(owner(patient)) { keys } else { nil }
+    }
+
+    /// The keys of a patient (nil: the tenant's shared keys), or nil where it has none.
+    /// - Throws: ``KeyError`` with `.unavailable` where the key store does not answer, or what
+    ///   ``TenantKeys/unwrap(_:)`` throws.
+    public func keys(of patient: LogicalID?) async throws(KeyError) -> DataKeySet? {
+        if let keys = cached(of: patient) { return keys }
+        return try await cache.keys(of: owner(patient)) { () async throws(KeyError) in try await load(patient) }
+    }
+
+    /// The key of a patient (nil: the tenant's shared key) that opens what was sealed under this version.
+    /// - Throws: ``KeyError`` with `.unknownKey` where there is no such key (never was, or shredded); else as
+    ///   ``keys(of:)``.
+    public func key(of patient: LogicalID?, version: UInt32) async throws(KeyError) -> DataKey {
+        guard let key = try await keys(of: patient)?[version] else {
+            throw KeyError(.unknownKey, "data key \(version)")
+        }
+        return key
+    }
+
+    /// The keys of a patient (nil: the tenant's shared keys), made if there are none; ``DataKeySet/newest`` seals what
+    /// is new.
+    /// - Throws: as ``keys(of:)``.
+    public func sealingKeys(of patient: LogicalID?) async throws(KeyError) -> DataKeySet {
+        if let keys = cached(of: patient) { return keys }
+        let keys = try await cache.keys(of: owner(patient), makesMissing: true) { () async throws(KeyError) in
+            if let keys = try await load(patient) { return keys }
+            return try await make(patient)
+        }
+        guard let keys else { throw KeyError(.unavailable, "key store") }
+        return keys
+    }
+
+    /// Forgets the opened keys of a patient: after a rotation or a shredding.
+    public func evict(_ patient: LogicalID?) { cache.evict(owner(patient)) }
+
+    private func owner(_ patient: LogicalID?) -> DataKeyOwner {
+        DataKeyOwner(tenant: tenant.tenant, patient: patient?.text)
+    }
+
+    private func load(_ patient: LogicalID?) async throws(KeyError) -> DataKeySet? {
+        let rows: [WrappedKeyRow]
+        do throws(DatabaseError) {
+            rows = try await store.keys(of: patient, tenant: TenantID(rawValue: tenant.tenant))
+        } catch {
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        }
+        return try open(rows, patient)
+    }
+
+    private func make(_ patient: LogicalID?) async throws(KeyError) -> DataKeySet? {
+        let made = try tenant.makeDataKey(owner: owner(patient), version: 1).wrapped
+        let row = WrappedKeyRow(
+            tenant: TenantID(rawValue: tenant.tenant), patient: patient, version: made.version,
+            kekVersion: made.kekVersion, wrapped: made.wrapped, commitment: made.commitment, createdAt: clock.now())
+        let held: [WrappedKeyRow]
+        do throws(DatabaseError) {
+            held = try await store.put([row])
+        } catch {
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        }
+        return try open(held, patient)
+    }
+
+    private func open(_ rows: [WrappedKeyRow], _ patient: LogicalID?) throws(KeyError) -> DataKeySet? {
+        let owner = owner(patient)
+        var keys: [DataKey] = []
+        for row in rows {
+            keys.append(try tenant.unwrap(WrappedDataKey(
+                owner: owner, version: row.version, kekVersion: row.kekVersion, wrapped: row.wrapped,
+                commitment: row.commitment)))
+        }
+        return DataKeySet(owner: owner, keys: keys)
+    }
+}
