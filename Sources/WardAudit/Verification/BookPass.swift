@@ -1,0 +1,168 @@
+internal import WardDatabase
+
+/// Reads one book once, as fast as it goes: recomputes its tree from the entries and compares tiles and the roots of checkpoints.
+///
+/// It only sees that something is wrong; ``Diagnosis`` then finds out what.
+struct BookPass {
+    let book: AuditBook
+    let head: SignedCheckpoint
+    let anchor: SignedCheckpoint?
+    let store: any AuditStore
+    let publicKey: [UInt8]
+
+    private(set) var entries: Int64 = 0
+    private(set) var checkpoints = 0
+    private(set) var faults: [Fault] = []
+    /// True where entries, tiles and roots do not agree.
+    private(set) var needsDiagnosis = false
+    /// Leaves up to the last checkpoint whose root agreed.
+    private(set) var goodLeaves: Int64 = 0
+
+    private var tree = TiledTree()
+    private var pending: [SignedCheckpoint] = []
+    private var lastCheckpoint: Int64 = 0
+    private var hasMoreCheckpoints = true
+
+    private static let rows = 8_192
+    private static let bytes = 4 << 20
+
+    init(book: AuditBook, head: SignedCheckpoint, anchor: SignedCheckpoint?, store: any AuditStore, publicKey: [UInt8]) {
+        self.book = book
+        self.head = head
+        self.anchor = anchor
+        self.store = store
+        self.publicKey = publicKey
+    }
+
+    /// Reads the book up to its head.
+    mutating func run(emitters: inout EmitterCheck) async throws(DatabaseError) {
+        let end = book.position(ofLeaf: head.checkpoint.size)
+        if !book.opening.isEmpty {
+            try await loadCheckpoints(before: 1)
+            tree.append(.leaf(book.opening))
+            checkRoots()
+        }
+        var position = book.start
+        var ahead = prefetch(position)
+        while position < end {
+            let block = try await ahead.value.get()
+            guard let last = block.positions.last, block.positions.first == position, last == position + Int64(block.count) - 1 else {
+                needsDiagnosis = true
+                break
+            }
+            if last + 1 < end { ahead = prefetch(last + 1) }
+            let count = Int(min(Int64(block.count), end - position))
+            try await loadCheckpoints(before: tree.size + Int64(count))
+            take(block, count: count, emitters: &emitters)
+            position += Int64(count)
+            entries += Int64(count)
+            try await compareTiles()
+        }
+        if position >= end, try await hasTilesBeyondHead() {
+            faults.append(Fault(.rolledBack, entry: end, year: book.year, "tiles go on after the newest checkpoint: later ones are missing"))
+        }
+        try await loadCheckpoints(before: head.checkpoint.size)
+        checkRoots()
+        if tree.size != head.checkpoint.size || tree.root != head.checkpoint.root { needsDiagnosis = true }
+    }
+
+    private func prefetch(_ position: Int64) -> Task<Result<EntryBlock, DatabaseError>, Never> {
+        let store = store
+        return Task {
+            do throws(DatabaseError) {
+                return .success(try await store.entries(from: position, limit: Self.rows, maximumBytes: Self.bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private mutating func take(_ block: EntryBlock, count: Int, emitters: inout EmitterCheck) {
+        let start = block.positions[0]
+        block.bytes.withUnsafeBytes { bytes in
+            for index in 0..<count {
+                let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])
+                emitters.take(entry, position: start + Int64(index), year: book.year)
+                tree.append(.leaf(buffer: entry))
+                if let next = pending.first, next.checkpoint.size <= tree.size { checkRoots() }
+            }
+        }
+    }
+
+    /// Loads the checkpoints up to a size, the anchor among them, and checks their signatures.
+    private mutating func loadCheckpoints(before size: Int64) async throws(DatabaseError) {
+        while hasMoreCheckpoints, lastCheckpoint < size {
+            let page = try await store.checkpoints(of: book.year, after: lastCheckpoint, limit: 256)
+            hasMoreCheckpoints = page.count == 256
+            for stored in page where stored.size <= head.checkpoint.size {
+                let year = book.year
+                guard let signed = try? SignedCheckpoint(parsing: stored.note), signed.checkpoint.size == stored.size,
+                      signed.checkpoint.origin == head.checkpoint.origin, signed.isSigned(by: publicKey) else {
+                    if stored.size != head.checkpoint.size {
+                        faults.append(Fault(.signature, year: year, "a checkpoint of \(stored.size) leaves is not signed by the log's key"))
+                    }
+                    continue
+                }
+                pending.append(signed)
+            }
+            let before = lastCheckpoint
+            lastCheckpoint = page.last?.size ?? .max
+            if let anchor, anchor.checkpoint.origin == head.checkpoint.origin, anchor.isSigned(by: publicKey),
+               anchor.checkpoint.size > before, anchor.checkpoint.size <= min(lastCheckpoint, head.checkpoint.size) {
+                pending.append(anchor)
+                pending.sort { $0.checkpoint.size < $1.checkpoint.size }
+            }
+        }
+    }
+
+    /// Compares the roots of the checkpoints whose size the tree has now.
+    private mutating func checkRoots() {
+        var done = 0
+        while done < pending.count, pending[done].checkpoint.size <= tree.size {
+            let checkpoint = pending[done].checkpoint
+            done += 1
+            checkpoints += 1
+            guard checkpoint.size == tree.size else { continue }
+            if tree.root == checkpoint.root {
+                if !needsDiagnosis { goodLeaves = tree.size }
+            } else if checkpoint.root != head.checkpoint.root {
+                noteOtherRoot(checkpoint)
+            }
+        }
+        pending.removeFirst(done)
+    }
+
+    /// A signed checkpoint with another root than the entries have: the entries were changed, or it was signed of another log.
+    private mutating func noteOtherRoot(_ checkpoint: Checkpoint) {
+        faults.append(Fault(
+            .forked, entry: book.position(ofLeaf: min(goodLeaves, checkpoint.size - 1)), through: book.position(ofLeaf: checkpoint.size - 1),
+            year: book.year, "the signed checkpoint of \(checkpoint.size) leaves is of another tree"))
+    }
+
+    private mutating func compareTiles() async throws(DatabaseError) {
+        let computed = tree.takeTiles()
+        var stored: [Int: [AuditTile]] = [:]
+        for level in Set(computed.map(\.level)) {
+            let numbers = computed.filter { $0.level == level }.map(\.number)
+            guard let first = numbers.min(), let last = numbers.max() else { continue }
+            stored[level] = try await store.tiles(of: book.year, level: level, from: first, limit: Int(last - first) + 1)
+        }
+        for tile in computed {
+            guard let match = stored[tile.level]?.first(where: { $0.number == tile.number }),
+                  match.hashes.starts(with: tile.hashes) else {
+                needsDiagnosis = true
+                return
+            }
+        }
+    }
+
+    /// True if leaf hashes are stored beyond the head, which no server leaves behind.
+    private func hasTilesBeyondHead() async throws(DatabaseError) -> Bool {
+        let size = head.checkpoint.size
+        let tiles = try await store.tiles(of: book.year, level: 0, from: size >> 8, limit: 2)
+        let extends = tiles.contains { $0.number << 8 + Int64($0.hashes.count / 32) > size }
+        // A running server may have published a new head since.
+        guard extends else { return false }
+        return try await store.head(of: book.year)?.size == size
+    }
+}

@@ -1,0 +1,56 @@
+/// Checks what the headers of entries say by themselves: form, numbering of each emitter, time. Memory grows with emitters only.
+struct EmitterCheck: Sendable {
+    private(set) var faults: [Fault] = []
+    private var next: [UInt64: UInt64] = [:]
+    private var last: (emitter: UInt64, next: UInt64) = (0, 0)
+    private var newestOutbox = Int64.min
+    private var newestDirect = Int64.min
+
+    /// How far the time of an entry may be behind that of an earlier one, in microseconds: events wait for their transaction.
+    static let clockTolerance: Int64 = 60_000_000
+
+    /// Takes the next entry.
+    mutating func take(_ entry: UnsafeRawBufferPointer, position: Int64, year: Int?) {
+        guard entry.count >= EntryHeader.smallestEntry, entry[0] == EntryHeader.format,
+              entry[EntryHeader.Offset.eventID + 6] >> 4 == 7 else {
+            return report(Fault(.malformed, entry: position, year: year, "this is no entry of format 1"))
+        }
+        let emitter = Self.integer(entry, EntryHeader.Offset.emitter)
+        let sequence = Self.integer(entry, EntryHeader.Offset.sequence)
+        let time = Int64(bitPattern: Self.integer(entry, EntryHeader.Offset.time))
+        checkSequence(emitter, sequence, position: position, year: year)
+        if emitter == EmitterID.outbox.rawValue {
+            newestOutbox = checkTime(time, newest: newestOutbox, position: position, year: year)
+        } else {
+            newestDirect = checkTime(time, newest: newestDirect, position: position, year: year)
+        }
+    }
+
+    private mutating func checkSequence(_ emitter: UInt64, _ sequence: UInt64, position: Int64, year: Int?) {
+        if emitter != last.emitter {
+            if last.emitter != 0 { next[last.emitter] = last.next }
+            last = (emitter, next[emitter] ?? 1)
+        }
+        if sequence > last.next {
+            report(Fault(
+                .removed, entry: position, year: year, "\(sequence - last.next) entries of this emitter are missing before it"))
+        } else if sequence < last.next {
+            report(Fault(.duplicate, entry: position, year: year, "the emitter's number was used before"))
+        }
+        last.next = max(last.next, sequence &+ 1)
+    }
+
+    private mutating func checkTime(_ time: Int64, newest old: Int64, position: Int64, year: Int?) -> Int64 {
+        guard old != .min, time < old &- Self.clockTolerance else { return max(old, time) }
+        report(Fault(.clock, entry: position, year: year, "its time is before that of earlier entries"))
+        return time
+    }
+
+    private mutating func report(_ fault: Fault) {
+        if faults.count < AuditVerifier.faultBound { faults.append(fault) }
+    }
+
+    private static func integer(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+}

@@ -1,0 +1,73 @@
+/// Something wrong in the audit log: what, where, of which kind.
+public struct Fault: Sendable, Hashable, CustomStringConvertible {
+    public var kind: Kind
+    /// The position of the first wrong entry; nil where no entry can be named.
+    public var entry: Int64?
+    /// The last entry that may be wrong, where only a range can be named; else equal to ``entry``.
+    public var through: Int64?
+    /// The book, by calendar year; nil where it is about the whole log.
+    public var year: Int?
+    /// What was found, in words without values.
+    public var what: String
+
+    /// A fault; see the properties.
+    public init(_ kind: Kind, entry: Int64? = nil, through: Int64? = nil, year: Int? = nil, _ what: String) {
+        self.kind = kind
+        self.entry = entry
+        self.through = through ?? entry
+        self.year = year
+        self.what = what
+    }
+
+    /// One line: kind, place, what.
+    public var description: String {
+        var place = year.map { "book \($0)" } ?? "log"
+        if let entry {
+            place += entry == through ? ", entry \(entry)" : ", entries \(entry) to \(through ?? entry)"
+        }
+        return "\(kind.rawValue): \(place): \(what)"
+    }
+
+    /// Kinds of tampering and damage.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// An entry, a tile or a book is not what was signed.
+        case changed
+        /// An entry is missing, with others after it.
+        case removed
+        /// An entry stands where none was signed.
+        case inserted
+        /// Entries stand in another order than was signed.
+        case reordered
+        /// The end of the log is missing, though signed.
+        case truncated
+        /// The log as a whole is older than a checkpoint that is known of it.
+        case rolledBack
+        /// A checkpoint was signed of another log than this one.
+        case forked
+        /// Time goes back.
+        case clock
+        /// A checkpoint is not signed by the log's key, or does not belong where it stands.
+        case signature
+        /// An emitter's number appears twice.
+        case duplicate
+        /// An entry has no form that this program knows.
+        case malformed
+    }
+}
+
+/// What a verification found.
+public struct VerificationReport: Sendable {
+    /// Entries that were read.
+    public var entries: Int64 = 0
+    /// Entries after the last checkpoint: not signed yet, checked for form and numbering.
+    public var unsequenced: Int64 = 0
+    /// Checkpoints whose signature and root were checked.
+    public var checkpoints = 0
+    /// The newest checkpoint, where there is one.
+    public var head: SignedCheckpoint?
+    /// What is wrong, in the order of the log; at most ``AuditVerifier/faultBound`` for each book.
+    public var faults: [Fault] = []
+
+    /// True if nothing is wrong.
+    public var isWhole: Bool { faults.isEmpty }
+}
