@@ -1,5 +1,6 @@
 import Testing
 import WardFHIR
+import WardTesting
 
 /// Texts made by a seeded generator are read and written back; single broken bytes never crash the parser.
 @Suite struct JSONRoundTripTests {
@@ -60,24 +61,11 @@ import WardFHIR
     }
 }
 
-/// SplitMix64: small, and the same everywhere.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Makes JSON texts, each in a spaced and in the compact form.
 private struct TextMaker {
-    var random: SplitMix64
+    var random: SeededRandom
 
-    init(seed: UInt64) { random = SplitMix64(state: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func value(depth: Int) -> (spaced: String, compact: String) {
         switch pick(depth > 4 ? 4 : 6) {
