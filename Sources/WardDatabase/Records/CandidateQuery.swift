@@ -1,4 +1,7 @@
 /// Asks for current records of one type that may match: a superset, whose exactness the caller restores by opening filter records.
+///
+/// No deleted and no superseded version is ever among them. An engine throws ``DatabaseError/Code/tooCostly`` where every group finds
+/// more records than its declared bound and a walk in order does not fill the page either.
 public struct CandidateQuery: Sendable {
     public var tenant: TenantID
     public var type: String

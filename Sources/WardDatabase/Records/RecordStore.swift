@@ -43,5 +43,11 @@ public protocol RecordStore: Sendable {
     func removeOutbox(through number: Int64) async throws(DatabaseError)
 
     /// Waits until an outbox row may exist with a number greater than `number`; returns at once if there is one.
+    ///
+    /// Returns as well when the task is cancelled.
+    /// - Throws: ``DatabaseError`` with `.closed` when the store closes.
     func waitForOutbox(after number: Int64) async throws(DatabaseError)
+
+    /// Takes no more work, finishes what waits, lets the files go. Afterwards everything throws `.closed`.
+    func close() async
 }

@@ -1,0 +1,142 @@
+public import WardDatabase
+
+extension SQLiteRecordStore {
+    /// What a batch wrote, for the receipt and for the memory that mirrors the database.
+    private struct Written: Sendable {
+        var sequences: [Int64] = []
+        var changes: [TokenChange] = []
+        var newestOutbox: Int64 = 0
+    }
+
+    public func commit(_ batch: WriteBatch) async throws(DatabaseError) -> CommitReceipt {
+        guard let writer else { throw DatabaseError(.unavailable, "commit: open for reading only") }
+        try Self.check(batch)
+        try await addTypes(of: batch, writer)
+        let written = try await writer.write({ [levels, types, options] connection throws(DatabaseError) in
+            let checker = PreconditionChecker(
+                connection: connection, types: types, recent: levels.recent, tokenHits: options.tokenHits)
+            for precondition in batch.preconditions { try checker.check(precondition) }
+            var written = Written()
+            written.sequences.reserveCapacity(batch.records.count)
+            for record in batch.records { try Self.insert(record, types, &written, connection) }
+            for event in batch.events { try Self.insert(event, &written, connection) }
+            return written
+        }, committed: { [levels, signal] written in
+            if let newest = written.sequences.last { levels.recent.add(written.changes, newestSequence: newest) }
+            if written.newestOutbox > 0 { signal.added(through: written.newestOutbox) }
+        })
+        return CommitReceipt(sequences: written.sequences, events: Set(batch.events.map(\.id)))
+    }
+
+    private static func check(_ batch: WriteBatch) throws(DatabaseError) {
+        var keys: Set<RecordKey> = []
+        keys.reserveCapacity(batch.records.count)
+        for record in batch.records {
+            guard record.version >= 1, record.version <= UInt64(Int64.max) else {
+                throw DatabaseError(.versionConflict, "commit: version out of range")
+            }
+            guard keys.insert(record.key).inserted else {
+                throw DatabaseError(.versionConflict, "commit: two versions of one record in a batch")
+            }
+        }
+    }
+
+    /// Types get their number before the batch runs, durably, so that a rollback never takes back a number that is remembered.
+    private func addTypes(of batch: WriteBatch, _ writer: GroupWriter) async throws(DatabaseError) {
+        var unknown: Set<String> = []
+        var last = ""
+        for record in batch.records where record.key.type != last {
+            last = record.key.type
+            if types.number(of: last) == nil { unknown.insert(last) }
+        }
+        guard !unknown.isEmpty else { return }
+        let names = unknown.sorted()
+        try await writer.write { connection throws(DatabaseError) in
+            for name in names { try RecordTypes.add(name, connection) }
+        }
+    }
+
+    private static func insert(
+        _ record: NewRecord, _ types: RecordTypes, _ written: inout Written, _ connection: Connection
+    ) throws(DatabaseError) {
+        guard let type = try types.number(of: record.key.type, connection) else {
+            throw DatabaseError(.corrupt, "commit: record type")
+        }
+        let newest = try newest(record.key, type, connection)
+        guard record.version == (newest?.version ?? 0) + 1 else {
+            throw DatabaseError(.versionConflict, "commit: a newer version exists, or one is missing")
+        }
+        if let newest { try supersede(newest.sequence, connection) }
+        let statement = try connection.statement("""
+            INSERT INTO record (tenant, patient, type, id, version, updated_at, current, deleted, key_version, digest, filter, sealed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10, ?11)
+            """)
+        statement.bind(1, Int64(record.key.tenant.rawValue))
+        if let patient = record.patient { RecordRow.bind(patient, statement, 2) } else { statement.bindNull(2) }
+        statement.bind(3, type)
+        RecordRow.bind(record.key.id, statement, 4)
+        statement.bind(5, Int64(record.version))
+        statement.bind(6, record.updatedAt)
+        statement.bind(7, record.isDeleted)
+        statement.bind(8, Int64(record.keyVersion))
+        statement.bind(9, record.digest)
+        statement.bind(10, record.filter)
+        statement.bind(11, record.sealed)
+        try statement.run()
+        let sequence = connection.lastInsertedRow
+        written.sequences.append(sequence)
+        if let newest, let tokens = try drop(newest.sequence, since: sequence, connection) {
+            written.changes.append(TokenChange(record: newest.sequence, tokens: tokens, isDrop: true))
+        }
+        guard !record.tokens.isEmpty, !record.isDeleted else { return }
+        let tokens = TokenList.normal(record.tokens)
+        let list = try connection.statement("INSERT INTO token_list (record, tokens) VALUES (?1, ?2)")
+        list.bind(1, sequence)
+        list.bind(2, TokenList.encode(tokens))
+        try list.run()
+        written.changes.append(TokenChange(record: sequence, tokens: tokens, isDrop: false))
+    }
+
+    private static func insert(
+        _ event: OutboxEvent, _ written: inout Written, _ connection: Connection
+    ) throws(DatabaseError) {
+        let statement = try connection.statement("INSERT INTO outbox (event, entry) VALUES (?1, ?2)")
+        statement.bind(1, event.id.bytes)
+        statement.bind(2, event.entry)
+        try statement.run()
+        written.newestOutbox = connection.lastInsertedRow
+    }
+
+    /// Sequence and version of the newest version of a record.
+    static func newest(
+        _ key: RecordKey, _ type: Int64, _ connection: Connection
+    ) throws(DatabaseError) -> (sequence: Int64, version: UInt64)? {
+        let statement = try connection.statement("""
+            SELECT sequence, version FROM record WHERE tenant = ?1 AND type = ?2 AND id = ?3 ORDER BY version DESC LIMIT 1
+            """)
+        statement.bind(1, Int64(key.tenant.rawValue))
+        statement.bind(2, type)
+        RecordRow.bind(key.id, statement, 3)
+        return try statement.first { ($0.integer(0), UInt64(bitPattern: $0.integer(1))) }
+    }
+
+    private static func supersede(_ sequence: Int64, _ connection: Connection) throws(DatabaseError) {
+        let statement = try connection.statement("UPDATE record SET current = 0 WHERE sequence = ?1")
+        statement.bind(1, sequence)
+        try statement.run()
+    }
+
+    /// Notes that the tokens of a version are to leave the index; nil if it has none.
+    private static func drop(
+        _ record: Int64, since: Int64, _ connection: Connection
+    ) throws(DatabaseError) -> [Int64]? {
+        let list = try connection.statement("SELECT tokens FROM token_list WHERE record = ?1")
+        list.bind(1, record)
+        guard let tokens = try list.first({ $0.withBytes(0, TokenList.decode) }) else { return nil }
+        let drop = try connection.statement("INSERT INTO token_drop (record, since) VALUES (?1, ?2)")
+        drop.bind(1, record)
+        drop.bind(2, since)
+        try drop.run()
+        return tokens
+    }
+}

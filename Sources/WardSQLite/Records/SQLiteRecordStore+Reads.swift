@@ -1,0 +1,112 @@
+public import WardDatabase
+
+extension SQLiteRecordStore {
+    public func newest(_ key: RecordKey) async throws(DatabaseError) -> StoredRecord? {
+        try await history(of: key, before: nil, limit: 1).first
+    }
+
+    public func version(_ version: UInt64, of key: RecordKey) async throws(DatabaseError) -> StoredRecord? {
+        guard version < UInt64(Int64.max) else { return nil }
+        return try await history(of: key, before: version + 1, limit: 1).first { $0.version == version }
+    }
+
+    public func history(
+        of key: RecordKey, before: UInt64?, limit: Int
+    ) async throws(DatabaseError) -> [StoredRecord] {
+        try await readers.read { [types] connection throws(DatabaseError) in
+            guard let type = try types.number(of: key.type, connection) else { return [] }
+            let statement = try connection.statement("""
+                SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed
+                FROM record WHERE tenant = ?1 AND type = ?2 AND id = ?3 AND version < ?4 ORDER BY version DESC LIMIT ?5
+                """)
+            statement.bind(1, Int64(key.tenant.rawValue))
+            statement.bind(2, type)
+            RecordRow.bind(key.id, statement, 3)
+            statement.bind(4, Int64(clamping: before ?? UInt64(Int64.max)))
+            statement.bind(5, Int64(max(0, limit)))
+            var found: [StoredRecord] = []
+            try statement.forEachRow { row throws(DatabaseError) in
+                found.append(try RecordRow.read(row, tenant: key.tenant, type: key.type))
+                return true
+            }
+            return found
+        }
+    }
+
+    public func records(_ sequences: [Int64]) async throws(DatabaseError) -> [StoredRecord] {
+        try await readers.read { [types] connection throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in
+                var found: [StoredRecord] = []
+                found.reserveCapacity(sequences.count)
+                for sequence in sequences {
+                    if let record = try Self.record(sequence, types, connection) { found.append(record) }
+                }
+                return found
+            }
+        }
+    }
+
+    public func newestSequence() async throws(DatabaseError) -> Int64 {
+        try await readers.read { connection throws(DatabaseError) in
+            try connection.statement("SELECT max(sequence) FROM record").first { $0.integer(0) } ?? 0
+        }
+    }
+
+    public func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord] {
+        try await readers.read { [types] connection throws(DatabaseError) in
+            let statement = try connection.statement("""
+                SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed, tenant, type
+                FROM record WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+                """)
+            statement.bind(1, sequence)
+            statement.bind(2, Int64(max(0, limit)))
+            var found: [StoredRecord] = []
+            try statement.forEachRow { row throws(DatabaseError) in
+                found.append(try Self.record(row, types, connection))
+                return true
+            }
+            return found
+        }
+    }
+
+    public func tokens(of sequence: Int64) async throws(DatabaseError) -> [Int64] {
+        try await readers.read { connection throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in
+                let statement = try connection.statement("""
+                    SELECT l.tokens FROM token_list l JOIN record r ON r.sequence = l.record
+                    WHERE l.record = ?1 AND r.current = 1 AND r.deleted = 0
+                    """)
+                statement.bind(1, sequence)
+                guard let tokens = try statement.first({ $0.withBytes(0, TokenList.decode) }) else { return [] }
+                let through = try TokenLevels.through(connection)
+                var found: [Int64] = []
+                for token in tokens {
+                    var isFound = sequence > through[TokenEntry.slice(of: token)]
+                    if !isFound { isFound = try TokenLevels.holds(token, sequence, connection) }
+                    if isFound { found.append(token) }
+                }
+                return found
+            }
+        }
+    }
+
+    private static func record(
+        _ sequence: Int64, _ types: RecordTypes, _ connection: Connection
+    ) throws(DatabaseError) -> StoredRecord? {
+        let statement = try connection.statement("""
+            SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed, tenant, type
+            FROM record WHERE sequence = ?1
+            """)
+        statement.bind(1, sequence)
+        defer { statement.reset() }
+        return try statement.step() ? record(statement, types, connection) : nil
+    }
+
+    private static func record(
+        _ row: Statement, _ types: RecordTypes, _ connection: Connection
+    ) throws(DatabaseError) -> StoredRecord {
+        guard let tenant = UInt32(exactly: row.integer(11)) else { throw DatabaseError(.corrupt, "record tenant") }
+        return try RecordRow.read(
+            row, tenant: TenantID(rawValue: tenant), type: types.name(of: row.integer(12), connection))
+    }
+}
