@@ -37,14 +37,16 @@ public struct CollectionStoreConformance<Store: CollectionStore<ConformanceValue
         let item = try await store.put(first, ConformanceValue(name: "a", number: 1), expecting: nil, events: [])
         try expect(item.version == 1 && item.id == first && item.value.number == 1, "put returns what it wrote")
         let read = try await store.get(first)
-        try expect(read?.value == item.value && read?.version == 1 && read?.updatedAt == item.updatedAt, "get returns it")
+        try expect(
+            read?.value == item.value && read?.version == 1 && read?.updatedAt == item.updatedAt, "get returns it")
     }
 
     private func numbersVersions() async throws {
         let store = try await make()
         for number in 1...3 {
             let value = ConformanceValue(name: "a", number: number)
-            let item = try await store.put(first, value, expecting: number == 1 ? nil : UInt64(number - 1), events: [])
+            let item = try await store.put(
+                first, value, expecting: number == 1 ? nil : UInt64(number - 1), events: [])
             try expect(item.version == UInt64(number), "versions are dense")
         }
     }
@@ -56,7 +58,9 @@ public struct CollectionStoreConformance<Store: CollectionStore<ConformanceValue
             try await store.put(first, value, expecting: 1, events: [])
         }
         try await store.put(first, value, expecting: nil, events: [])
-        try await expectConflict("an id is new once") { try await store.put(first, value, expecting: nil, events: []) }
+        try await expectConflict("an id is new once") {
+            try await store.put(first, value, expecting: nil, events: [])
+        }
         try await store.put(first, value, expecting: 1, events: [])
         try await expectConflict("an older version is not the current one") {
             try await store.put(first, ConformanceValue(name: "b", number: 9), expecting: 1, events: [])

@@ -1,14 +1,14 @@
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 internal import Synchronization
 public import WardDatabase
 public import WardVault
 
-/// A sealed collection's double: the same compare-and-set and lookups, in memory, unsealed. It lives on when those who use it are made
-/// anew, as a disk does.
+/// A sealed collection's double: the same compare-and-set and lookups, in memory, unsealed. It lives on when those
+/// who use it are made anew, as a disk does.
 public final class InMemoryCollection<Value: Codable & Sendable>: CollectionStore {
     private struct State {
         var current: [LogicalID: CollectionItem<Value>] = [:]
@@ -62,7 +62,8 @@ public final class InMemoryCollection<Value: Codable & Sendable>: CollectionStor
         return try state.withLock { state in
             if let failure = state.failure { throw failure }
             let order = state.order
-            return Array(state.current.values.sorted { order[$0.id, default: 0] > order[$1.id, default: 0] }.prefix(limit))
+            return Array(
+                state.current.values.sorted { order[$0.id, default: 0] > order[$1.id, default: 0] }.prefix(limit))
         }
     }
 

@@ -1,4 +1,5 @@
-/// Random numbers that are the same for the same seed. Never for secrets. Source: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+/// Random numbers that are the same for the same seed. Never for secrets. Source: SplitMix64 (Steele, Lea, Flood,
+/// OOPSLA 2014).
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -3,7 +3,8 @@ public import WardIdentity
 extension PolicyEngine {
     /// Whether `caller` may do the administrative action.
     ///
-    /// A person needs two factors; somebody at the machine itself is known by the operating system and holds the role of an operator.
+    /// A person needs two factors; somebody at the machine itself is known by the operating system and holds the
+    /// role of an operator.
     public func decide(_ caller: Caller, _ permission: AdministrativePermission) -> AdministrativeDecision {
         let known =
             switch caller.subject {

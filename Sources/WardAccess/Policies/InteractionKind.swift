@@ -7,7 +7,8 @@ public enum InteractionKind: String, Sendable, Hashable, CaseIterable {
     case searchType = "search-type"
     case searchSystem = "search-system"
     case batch, transaction, capabilities
-    /// The search inside a conditional create, update, delete or reference. It reveals nothing but which record matches.
+    /// The search inside a conditional create, update, delete or reference. It reveals nothing but which record
+    /// matches.
     case conditionalMatch = "conditional-match"
 
     /// Whether the interaction is about one type, about all types that are open, or about none.
@@ -15,10 +16,12 @@ public enum InteractionKind: String, Sendable, Hashable, CaseIterable {
         case type, system, envelope, none
     }
 
-    /// What the interaction is about. An envelope (batch, transaction) opens nothing: each entry is decided by itself.
+    /// What the interaction is about. An envelope (batch, transaction) opens nothing: each entry is decided by
+    /// itself.
     public var level: Level {
         switch self {
-        case .read, .vread, .update, .patch, .delete, .create, .historyInstance, .historyType, .searchType, .conditionalMatch:
+        case .read, .vread, .update, .patch, .delete, .create, .historyInstance, .historyType, .searchType,
+            .conditionalMatch:
             .type
         case .historySystem, .searchSystem: .system
         case .batch, .transaction: .envelope
@@ -28,8 +31,8 @@ public enum InteractionKind: String, Sendable, Hashable, CaseIterable {
 
     /// The rights of which a scope needs at least one. Empty: no scope is needed.
     ///
-    /// Source: SMART App Launch 2.2: `r` read, vread, history of an instance; `u` update and patch; `s` search, and history of a type or
-    /// of the system.
+    /// Source: SMART App Launch 2.2: `r` read, vread, history of an instance; `u` update and patch; `s` search, and
+    /// history of a type or of the system.
     public var rights: AccessRights {
         switch self {
         case .read, .vread, .historyInstance: .read

@@ -4,7 +4,8 @@ public struct InteractionRequest: Sendable, Hashable {
     public let kind: InteractionKind
     /// The resource type, or nil where the interaction is about the system or an envelope.
     public let type: String?
-    /// Further types that a search touches: by chains, `_has`, includes, sort keys. Each must be open to search by itself.
+    /// Further types that a search touches: by chains, `_has`, includes, sort keys. Each must be open to search by
+    /// itself.
     public let related: Set<String>
     /// Why; nil: the first purpose of the caller's role.
     public let purpose: PurposeOfUse?

@@ -2,8 +2,8 @@ public import WardIdentity
 
 /// Evidence that a caller may do an interaction. Only ``PolicyEngine`` makes one.
 ///
-/// What carries it out passes ``filter(for:)`` into the search plan and ``mask`` into the response; a type that the permit does not open
-/// has the filter ``PermitFilter/nothing``.
+/// What carries it out passes ``filter(for:)`` into the search plan and ``mask`` into the response; a type that the
+/// permit does not open has the filter ``PermitFilter/nothing``.
 public struct Permit: Sendable {
     /// Who.
     public let caller: Caller
@@ -25,7 +25,8 @@ public struct Permit: Sendable {
     public enum Answer: Sendable, Hashable {
         /// Resources.
         case content
-        /// Status, location, version and time; no resource, whatever `Prefer` asks for. It is so where the caller may not read the type.
+        /// Status, location, version and time; no resource, whatever `Prefer` asks for. It is so where the caller
+        /// may not read the type.
         case referenceOnly
     }
 

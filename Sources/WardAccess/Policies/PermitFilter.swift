@@ -1,5 +1,5 @@
-/// What of a type a permit reaches. It becomes part of the search plan: it holds in predicates, chains, `_has`, includes, sort keys,
-/// totals and pages, and for reads by id.
+/// What of a type a permit reaches. It becomes part of the search plan: it holds in predicates, chains, `_has`,
+/// includes, sort keys, totals and pages, and for reads by id.
 public enum PermitFilter: Sendable, Hashable {
     /// Every resource of the type.
     case everything

@@ -2,8 +2,8 @@ public import WardIdentity
 
 /// Decides what a caller may do. What no rule opens is refused.
 ///
-/// A decision reads the caller's role alone, makes no lookup and takes no lock, so it can be asked for on every request and for every
-/// entry of a bundle.
+/// A decision reads the caller's role alone, makes no lookup and takes no lock, so it can be asked for on every
+/// request and for every entry of a bundle.
 ///
 /// ```swift
 /// let engine = PolicyEngine(resourceTypes: FHIRDefinitions.r4.resourceTypes)
@@ -26,7 +26,8 @@ public struct PolicyEngine: Sendable {
         self.resourceTypes = Set(resourceTypes)
         // A `patient/` scope needs the patient of a launch context. There is none, so such a scope opens nothing.
         self.scopes = Dictionary(
-            uniqueKeysWithValues: Role.allCases.map { role in (role, scopes(role).filter { $0.context != .patient }) })
+            uniqueKeysWithValues: Role.allCases.map { role in (role, scopes(role).filter { $0.context != .patient }) }
+        )
     }
 
     /// Whether `caller` may do what `request` says.
@@ -38,7 +39,8 @@ public struct PolicyEngine: Sendable {
         guard caller.hasTwoFactors else { return .refuse(Refusal(.factorsMissing)) }
         let held = scopes[caller.role] ?? []
         guard !held.isEmpty else { return .refuse(Refusal(.noRule)) }
-        guard let purpose = request.purpose ?? caller.role.purposes.first, caller.role.purposes.contains(purpose) else {
+        guard let purpose = request.purpose ?? caller.role.purposes.first, caller.role.purposes.contains(purpose)
+        else {
             return .refuse(Refusal(.purposeNotOpen))
         }
         switch (request.kind.level, request.type) {
@@ -47,7 +49,8 @@ public struct PolicyEngine: Sendable {
         case (.system, nil):
             return decideOnSystem(caller, request, held, purpose)
         case (.envelope, nil):
-            return .permit(Permit(caller: caller, kind: request.kind, types: .only([]), purpose: purpose, answer: .content))
+            return .permit(
+                Permit(caller: caller, kind: request.kind, types: .only([]), purpose: purpose, answer: .content))
         default:
             return .refuse(Refusal(.noRule))
         }
@@ -95,18 +98,22 @@ public struct PolicyEngine: Sendable {
         guard resourceTypes.contains(type) else { return Refusal(.unknownType) }
         let filter = reach(of: held, type, .search)
         guard filter != .nothing else { return Refusal(.noRule) }
-        // The first type's own filter came from the rights of the interaction; it stays unless the search reaches less.
+        // The first type's own filter came from the rights of the interaction; it stays unless the search reaches
+        // less.
         if filters[type] == nil || filters[type] == .everything { filters[type] = filter }
         return nil
     }
 
-    /// What of a type the scopes reach that hold at least one of `rights`. A nil type asks for what holds of every type.
+    /// What of a type the scopes reach that hold at least one of `rights`. A nil type asks for what holds of every
+    /// type.
     private func reach(of held: [Scope], _ type: String?, _ rights: AccessRights) -> PermitFilter {
         PermitFilter(
-            union: held.filter { ($0.type == nil || $0.type == type) && !$0.rights.isDisjoint(with: rights) }.map(\.constraints))
+            union: held.filter { ($0.type == nil || $0.type == type) && !$0.rights.isDisjoint(with: rights) }.map(
+                \.constraints))
     }
 
-    /// Content goes back from a write only to those who may read all of the type: a conditional create may answer with what was there.
+    /// Content goes back from a write only to those who may read all of the type: a conditional create may answer
+    /// with what was there.
     private func answer(to kind: InteractionKind, of type: String, _ held: [Scope]) -> Permit.Answer {
         guard kind.isWrite || kind == .conditionalMatch else { return .content }
         return kind.isWrite && reach(of: held, type, .read) == .everything ? .content : .referenceOnly

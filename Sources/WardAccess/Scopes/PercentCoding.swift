@@ -12,7 +12,8 @@ enum PercentCoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// Encodes what may not stand in a scope: white space, controls, `"`, `\`, `%`, `&`, `=`, `+`, and all that is not ASCII.
+    /// Encodes what may not stand in a scope: white space, controls, `"`, `\`, `%`, `&`, `=`, `+`, and all that is
+    /// not ASCII.
     static func encode(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {

@@ -5,7 +5,8 @@ extension Role {
     /// The SMART scopes of the role.
     ///
     /// An importer writes and reads nothing back: not by read, search or history, and not in the answer to a write
-    /// (``Permit/answer``). Its conditional references and creates are matched inside (``InteractionKind/conditionalMatch``).
+    /// (``Permit/answer``). Its conditional references and creates are matched inside
+    /// (``InteractionKind/conditionalMatch``).
     public var scopes: [Scope] {
         switch self {
         case .clinician: [Scope(.user, type: nil, rights: [.create, .read, .update, .delete, .search])]

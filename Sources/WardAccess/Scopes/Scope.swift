@@ -1,8 +1,8 @@
 /// A SMART v2 scope for FHIR resources: `user/Observation.rs?category=laboratory`.
 ///
-/// Shape: `patient|user|system`, `/`, a type or `*`, `.`, a part of `cruds` in that order, and constraints as a query where wanted.
-/// Scopes of version 1 (`.read`, `.write`, `.*`) are not of this form. Source: SMART App Launch 2.2, "Scopes for requesting FHIR
-/// resources".
+/// Shape: `patient|user|system`, `/`, a type or `*`, `.`, a part of `cruds` in that order, and constraints as a
+/// query where wanted. Scopes of version 1 (`.read`, `.write`, `.*`) are not of this form. Source: SMART App Launch
+/// 2.2, "Scopes for requesting FHIR resources".
 public struct Scope: Sendable, Hashable, CustomStringConvertible {
     /// Whose data the scope is about.
     public enum Context: String, Sendable, Hashable, CaseIterable {
@@ -71,7 +71,8 @@ public struct Scope: Sendable, Hashable, CustomStringConvertible {
 
     private static func isTypeName(_ text: Substring) -> Bool {
         guard let first = text.utf8.first, (1...64).contains(text.utf8.count) else { return false }
-        return isUpper(first) && text.utf8.allSatisfy { isUpper($0) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        return isUpper(first)
+            && text.utf8.allSatisfy { isUpper($0) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
     }
 
     private static func isUpper(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }

@@ -2,8 +2,8 @@ public import WardDatabase
 
 /// Who calls: evidence that somebody has been authenticated. Only this module can make one.
 ///
-/// ``Authenticator/authenticate(token:source:)`` makes one from a live session; ``LocalOperator`` makes one for a command on the
-/// machine itself. A caller opens nothing: what it may do is decided in WardAccess.
+/// ``Authenticator/authenticate(token:source:)`` makes one from a live session; ``LocalOperator`` makes one for a
+/// command on the machine itself. A caller opens nothing: what it may do is decided in WardAccess.
 public struct Caller: Sendable, Hashable {
     /// Who it is.
     public let subject: Subject
@@ -21,7 +21,8 @@ public struct Caller: Sendable, Hashable {
     public let source: String
 
     init(
-        subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>, client: LogicalID? = nil, tenant: TenantID,
+        subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>, client: LogicalID? = nil,
+        tenant: TenantID,
         source: String
     ) {
         self.subject = subject

@@ -8,7 +8,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     case auditor
     /// Brings health data in and reads nothing back.
     case importer
-    /// Somebody at the machine itself, known by an operating-system account; sees no health data. No user can be given it.
+    /// Somebody at the machine itself, known by an operating-system account; sees no health data. No user can be
+    /// given it.
     case localOperator = "operator"
 
     /// The roles that a user can be given.

@@ -72,7 +72,8 @@ struct PolicyEngineTests {
         #expect(search(["Nonsense"]).refusal == .unknownType)
         let permit = try search(["Encounter"]).get()
         #expect(permit.filter(for: "Observation") == .everything)
-        #expect(permit.filter(for: "Encounter") == .anyOf([[Scope.Constraint(parameter: "status", value: "planned")]]))
+        #expect(
+            permit.filter(for: "Encounter") == .anyOf([[Scope.Constraint(parameter: "status", value: "planned")]]))
         #expect(permit.types.contains("Encounter"))
         #expect(!permit.types.contains("Patient"))
     }
@@ -81,12 +82,14 @@ struct PolicyEngineTests {
     func importer() throws {
         let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)
         for kind: InteractionKind in [.create, .update, .patch, .conditionalMatch] {
-            let importer = try engine.decide(Callers.person(.importer), InteractionRequest(kind, type: "Patient")).get()
+            let importer = try engine.decide(Callers.person(.importer), InteractionRequest(kind, type: "Patient"))
+                .get()
             #expect(importer.answer == .referenceOnly)
             let clinician = try engine.decide(caller, InteractionRequest(kind, type: "Patient")).get()
             #expect(clinician.answer == (kind == .conditionalMatch ? .referenceOnly : .content))
         }
-        #expect(engine.decide(Callers.person(.importer), InteractionRequest(.read, type: "Patient")).refusal == .noRule)
+        #expect(
+            engine.decide(Callers.person(.importer), InteractionRequest(.read, type: "Patient")).refusal == .noRule)
     }
 
     @Test("purposes outside the role are refused")

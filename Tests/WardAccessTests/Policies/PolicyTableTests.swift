@@ -8,7 +8,8 @@ import WardIdentity
 struct PolicyTableTests {
     private static let onTypes: [Role: Set<InteractionKind>] = [
         .clinician: [
-            .read, .vread, .update, .patch, .delete, .create, .historyInstance, .historyType, .searchType, .conditionalMatch,
+            .read, .vread, .update, .patch, .delete, .create, .historyInstance, .historyType, .searchType,
+            .conditionalMatch,
         ],
         .importer: [.create, .update, .patch, .conditionalMatch],
     ]
@@ -78,7 +79,9 @@ struct PolicyTableTests {
 
     @Test("no health data on fewer than two factors", arguments: Role.allCases)
     func factors(role: Role) {
-        for factors: Set<Factor> in [[], [.password], [.oneTimeCode], [.operatingSystem], [.operatingSystem, .password]] {
+        for factors: Set<Factor> in [
+            [], [.password], [.oneTimeCode], [.operatingSystem], [.operatingSystem, .password],
+        ] {
             let caller = Callers.person(role, factors: factors)
             for kind in InteractionKind.allCases where kind != .capabilities {
                 #expect(engine.decide(caller, InteractionRequest(kind, type: "Patient")).refusal == .factorsMissing)

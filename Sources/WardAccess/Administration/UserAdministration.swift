@@ -1,0 +1,57 @@
+public import WardIdentity
+
+/// The way in to the accounts: each call needs the evidence that the caller may manage users.
+///
+/// ```swift
+/// let administration = UserAdministration(identity.users)
+/// let permit = try engine.decide(caller, .manageUsers).get()
+/// let credentials = try await administration.add(name: "ada", role: .clinician, password: nil, permit)
+/// ```
+public struct UserAdministration: Sendable {
+    private let directory: UserDirectory
+
+    /// Administers the accounts of `directory`.
+    public init(_ directory: UserDirectory) { self.directory = directory }
+
+    /// Makes an account with a second factor, and with a password if none is given.
+    /// - Throws: ``UserDirectoryError``: `.nameInvalid`, `.nameTaken`, `.passwordRefused`, `.roleNotAssignable`, …
+    public func add(
+        name: String, role: Role, password: String?, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> NewCredentials {
+        try await directory.add(name: name, role: role, password: password, by: permit.checked(.manageUsers))
+    }
+
+    /// All accounts, by name; at most 10,000.
+    public func list(_ permit: AdministrativePermit) async throws(UserDirectoryError) -> [UserSummary] {
+        try await directory.list(by: permit.checked(.manageUsers))
+    }
+
+    /// Closes an account; its sessions have ended when this returns.
+    public func disable(
+        name: String, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> UserSummary {
+        try await directory.disable(name: name, by: permit.checked(.manageUsers))
+    }
+
+    /// Opens an account again and forgets its failures.
+    public func enable(
+        name: String, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> UserSummary {
+        try await directory.enable(name: name, by: permit.checked(.manageUsers))
+    }
+
+    /// Gives an account a new password and a new second factor; its sessions have ended when this returns.
+    public func reset(
+        name: String, password: String?, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> NewCredentials {
+        try await directory.reset(name: name, password: password, by: permit.checked(.manageUsers))
+    }
+}
+
+extension AdministrativePermit {
+    /// The caller, for an action that asks for this permission. Throws for a permit for something else.
+    fileprivate func checked(_ needed: AdministrativePermission) throws(UserDirectoryError) -> Caller {
+        guard permission == needed else { throw .notPermitted }
+        return caller
+    }
+}

@@ -1,0 +1,63 @@
+public import WardAudit
+public import WardDatabase
+public import WardVault
+
+/// Who is there: accounts, sign-in and sessions of one tenant, over the sealed collections that hold them.
+///
+/// ```swift
+/// let identity = Identity(users: users, sessions: sessions, pepper: Pepper(key: key), log: auditLog)
+/// let session = try await identity.signIn.signIn(name: "ada", password: "…", code: "123456", source: "192.0.2.1")
+/// let caller = try await identity.authenticator.authenticate(token: session.token, source: "192.0.2.1")
+/// try await identity.signIn.signOut(caller)
+/// ```
+///
+/// One process owns the collections at a time: it ends sessions in its own memory at once.
+public struct Identity: Sendable {
+    /// Signs people in and out.
+    public let signIn: SignIn
+    /// Checks the tokens of requests.
+    public let authenticator: Authenticator
+    /// Keeps the accounts.
+    public let users: UserDirectory
+
+    /// Opens accounts and sessions.
+    /// - Parameters:
+    ///   - users: the collection ``User/collectionName`` with the lookup fields ``User/lookups``.
+    ///   - sessions: the collection ``Session/collectionName`` with the lookup fields ``Session/lookups``.
+    ///   - pepper: held with the keys; without it no password can be checked.
+    public init(
+        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, pepper: Pepper, log: AuditLog,
+        settings: IdentitySettings = IdentitySettings(), clock: any WallClock = SystemWallClock(),
+        tenant: TenantID = .first
+    ) {
+        self.init(
+            users: users, sessions: sessions, pepper: pepper, trail: IdentityTrail(log), settings: settings,
+            clock: clock,
+            tenant: tenant)
+    }
+
+    init(
+        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, pepper: Pepper,
+        trail: IdentityTrail,
+        settings: IdentitySettings, clock: any WallClock, tenant: TenantID
+    ) {
+        let hasher = PasswordHasher(pepper: pepper, settings: settings.scrypt, limits: settings.hashing)
+        let register = SessionRegister(
+            sessions: sessions, users: users, policy: settings.sessions, trail: trail, clock: clock, tenant: tenant)
+        let limiter = SourceLimiter(
+            burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
+        self.hasher = hasher
+        self.register = register
+        authenticator = Authenticator(register: register)
+        signIn = SignIn(
+            users: users, register: register, hasher: hasher, limiter: limiter, trail: trail, clock: clock,
+            tenant: tenant)
+        self.users = UserDirectory(
+            users: users, register: register, hasher: hasher, policy: .guide,
+            ids: UserIDs(pepper: pepper, tenant: tenant),
+            trail: trail, clock: clock)
+    }
+
+    let hasher: PasswordHasher
+    let register: SessionRegister
+}

@@ -1,0 +1,29 @@
+/// What can be set about sign-in; the defaults are the safe choice.
+public struct IdentitySettings: Sendable {
+    /// Limits of sessions.
+    public var sessions: SessionPolicy
+    /// The cost of new password hashes; older ones are made anew at the next sign-in.
+    public var scrypt: ScryptSettings
+    /// How many hashes run and wait.
+    public var hashing: PasswordHasher.Limits
+    /// Refused sign-ins from one address before it is held back.
+    public var refusalsPerSource: Int
+    /// After this long one more is allowed.
+    public var refusalRefill: Duration
+    /// Addresses that are remembered.
+    public var sourcesHeld: Int
+
+    /// The defaults, each of which can be set.
+    public init(
+        sessions: SessionPolicy = .standard, scrypt: ScryptSettings = .standard,
+        hashing: PasswordHasher.Limits = PasswordHasher.Limits(), refusalsPerSource: Int = 30,
+        refusalRefill: Duration = .seconds(2), sourcesHeld: Int = 10_000
+    ) {
+        self.sessions = sessions
+        self.scrypt = scrypt
+        self.hashing = hashing
+        self.refusalsPerSource = refusalsPerSource
+        self.refusalRefill = refusalRefill
+        self.sourcesHeld = sourcesHeld
+    }
+}

@@ -1,0 +1,10 @@
+/// Comparison whose time does not depend on where two values differ.
+enum ConstantTime {
+    /// Whether both are equal; the time depends on their lengths alone.
+    static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        var difference: UInt8 = 0
+        for index in left.indices { difference |= left[index] ^ right[index] }
+        return difference == 0
+    }
+}

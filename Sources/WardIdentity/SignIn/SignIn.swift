@@ -1,0 +1,195 @@
+internal import Synchronization
+internal import WardDatabase
+internal import WardVault
+
+/// Signs people in and out.
+///
+/// - Whatever is wrong, the answer and the work are the same: one run of scrypt, one durable entry of the audit log.
+/// - A code works once, also for attempts at the same moment: its step is stored by compare-and-set before a
+///   session begins.
+/// - Failures hold the account back (``Lockout``) and the address they come from.
+/// - Every attempt that was looked at stands in the audit log before the answer leaves. Attempts that are turned
+///   away unseen (address held back, too many at once) stand there once for each time that it begins, or once a
+///   second, so that a flood cannot fill the disk.
+public final class SignIn: Sendable {
+    private let users: any CollectionStore<User>
+    private let register: SessionRegister
+    private let hasher: PasswordHasher
+    private let limiter: SourceLimiter
+    private let trail: IdentityTrail
+    private let clock: any WallClock
+    private let tenant: TenantID
+    private let toldBusyAt = Mutex(Int64.min)
+
+    init(
+        users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, limiter: SourceLimiter,
+        trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+    ) {
+        self.users = users
+        self.register = register
+        self.hasher = hasher
+        self.limiter = limiter
+        self.trail = trail
+        self.clock = clock
+        self.tenant = tenant
+    }
+
+    /// Begins a session for who knows the password and holds the second factor.
+    /// - Parameters:
+    ///   - code: the six digits that the authenticator app shows.
+    ///   - source: the network address of the client, without port.
+    /// - Throws: ``SignInError``.
+    public func signIn(
+        name: String, password: String, code: String, source: String
+    ) async throws(SignInError) -> IssuedSession {
+        try await admit(source)
+        do {
+            let session = try await attempt(name: name, password: password, code: code, source: source)
+            limiter.giveBack(source)
+            return session
+        } catch let error as SignInError {
+            throw error
+        } catch is PasswordHasher.Busy {
+            limiter.giveBack(source)
+            try await tellBusy(source)
+            throw SignInError(.busy(retryAfterSeconds: Self.busySeconds))
+        } catch {
+            limiter.giveBack(source)
+            throw SignInError(.unavailable)
+        }
+    }
+
+    /// Ends the caller's own session, at once and for good. A caller without a session has nothing to end.
+    /// - Throws: ``SignInError`` with `.unavailable` where the store or the audit log cannot be written.
+    public func signOut(_ caller: Caller) async throws(SignInError) {
+        guard let session = caller.session else { return }
+        do {
+            _ = try await register.end(
+                session, events: [trail.outbox(.signedOut(session: session), TrailActor(caller))])
+        } catch {
+            throw SignInError(.unavailable)
+        }
+    }
+
+    private static let busySeconds = 3
+    private static let attempts = 64
+
+    /// Lets an attempt from this address go on, or throws.
+    private func admit(_ source: String) async throws(SignInError) {
+        guard case .heldBack(let seconds, let isFirst) = limiter.admit(source, now: clock.now()) else { return }
+        if isFirst { try await record(.signInRefused(user: nil, .throttled), source) }
+        throw SignInError(.throttled(retryAfterSeconds: seconds))
+    }
+
+    private func tellBusy(_ source: String) async throws(SignInError) {
+        let now = clock.now()
+        let isDue = toldBusyAt.withLock { told in
+            guard told == .min || now - told >= 1_000_000 || now < told else { return false }
+            told = now
+            return true
+        }
+        if isDue { try await record(.signInRefused(user: nil, .busy), source) }
+    }
+
+    private func record(_ fact: IdentityFact, _ source: String) async throws(SignInError) {
+        do {
+            try await trail.record(fact, TrailActor(source: source, tenant: tenant))
+        } catch {
+            throw SignInError(.unavailable)
+        }
+    }
+
+    private func attempt(name: String, password: String, code: String, source: String) async throws -> IssuedSession {
+        let known = try await find(name)
+        let verifiedHash = known?.value.passwordHash
+        let isRight = try await hasher.verify(password, against: verifiedHash)
+        var newHash: String?
+        if isRight, let verifiedHash, hasher.isOutdated(verifiedHash) { newHash = try? await hasher.hash(password) }
+
+        var current = known
+        for _ in 0..<Self.attempts {
+            guard let item = current else { break }
+            let judgement = judge(item.value, isRight: isRight && item.value.passwordHash == verifiedHash, code: code)
+            do {
+                switch judgement {
+                case .accepted(let step):
+                    return try await accept(item, step: step, newHash: newHash, source: source)
+                case .failed(let fault):
+                    try await fail(item, fault, source)
+                    throw SignInError(.refused)
+                case .refused(let fault):
+                    try await trail.record(
+                        .signInRefused(user: item.id, fault), TrailActor(source: source, tenant: tenant))
+                    throw SignInError(.refused)
+                }
+            } catch let error as DatabaseError where error.code == .versionConflict {
+                current = try await users.get(item.id)
+            }
+        }
+        guard known == nil else { throw PasswordHasher.Busy() }
+        try await trail.record(.signInRefused(user: nil, .unknownName), TrailActor(source: source, tenant: tenant))
+        throw SignInError(.refused)
+    }
+
+    private func find(_ text: String) async throws -> CollectionItem<User>? {
+        // A name of another form is looked up as well, by one that no account has: the work is the same.
+        try await users.find("name", UserName(text)?.folded ?? "").first
+    }
+
+    private enum Judgement {
+        case accepted(step: Int64)
+        /// It counts against the account.
+        case failed(SignInFault)
+        /// The account cannot be used at all now; it does not count.
+        case refused(SignInFault)
+    }
+
+    private func judge(_ user: User, isRight: Bool, code: String) -> Judgement {
+        let now = clock.now()
+        let step = Base32.decode(user.totpSecret).flatMap { TOTP(secret: $0).acceptedStep(for: code, at: now) }
+        if user.isDisabled { return .refused(.disabled) }
+        if user.lockedUntil > now { return .refused(.locked) }
+        guard isRight else { return .failed(.wrongPassword) }
+        guard let step else { return .failed(.wrongCode) }
+        guard step > user.lastAcceptedStep else { return .failed(.usedCode) }
+        return .accepted(step: step)
+    }
+
+    /// Uses up the code, then begins the session. The entry of the audit log commits with the session; it is sealed
+    /// before anything changes, so that nothing does while the log cannot be written.
+    private func accept(
+        _ item: CollectionItem<User>, step: Int64, newHash: String?, source: String
+    ) async throws -> IssuedSession {
+        let token = SessionToken.make()
+        let actor = TrailActor(
+            source: source, tenant: tenant, subject: .user(item.id, name: item.value.name), role: item.value.role,
+            session: token.session.id)
+        let event = try trail.outbox(.signedIn(session: token.session.id), actor)
+        var user = item.value
+        user.lastAcceptedStep = step
+        user.failures = 0
+        user.lockedUntil = 0
+        user.lastSignInAt = clock.now()
+        if let newHash { user.passwordHash = newHash }
+        let written = try await users.put(item.id, user, expecting: item.version, events: [])
+        do {
+            return try await register.begin(
+                token, for: written, factors: [.password, .oneTimeCode], source: source, events: [event])
+        } catch {
+            // The code is used up. A conflict here is no reason to judge again.
+            throw SignInError(.unavailable)
+        }
+    }
+
+    private func fail(_ item: CollectionItem<User>, _ fault: SignInFault, _ source: String) async throws {
+        let actor = TrailActor(source: source, tenant: tenant)
+        var user = item.value
+        user.failures += 1
+        user.lockedUntil = Lockout.lockedUntil(afterFailures: user.failures, now: clock.now())
+        var events = [try trail.outbox(.signInRefused(user: item.id, fault), actor)]
+        if user.lockedUntil > 0 {
+            events.append(try trail.outbox(.heldBack(user: item.id, failures: user.failures), actor))
+        }
+        try await users.put(item.id, user, expecting: item.version, events: events)
+    }
+}

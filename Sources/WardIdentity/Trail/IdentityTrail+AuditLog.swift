@@ -1,0 +1,82 @@
+internal import WardAudit
+internal import WardDatabase
+
+extension IdentityTrail {
+    /// Writes to the audit log.
+    init(_ log: AuditLog) {
+        self.init(
+            outbox: { fact, actor in try log.seal(Self.event(fact, by: actor)) },
+            record: { fact, actor in try await log.record(Self.event(fact, by: actor)) })
+    }
+
+    /// The entry that tells of a fact.
+    static func event(_ fact: IdentityFact, by actor: TrailActor) -> AuditEvent {
+        let origin = origin(actor)
+        switch fact {
+        case .signedIn(let session):
+            return AuditEvent(.signIn, by: origin, record: reference(to: session))
+        case .signInRefused(let user, let fault):
+            return AuditEvent(
+                .signInFailed, by: claimed(user, origin), record: user.map(reference(toUser:)),
+                outcome: .minorFailure,
+                reason: fault.rawValue)
+        case .heldBack(let user, let failures):
+            return AuditEvent(.lockout, by: claimed(user, origin), record: reference(toUser: user), count: failures)
+        case .signedOut(let session):
+            return AuditEvent(.signOut, by: origin, record: reference(to: session))
+        case .sessionEnded(let session, _, let ending):
+            return AuditEvent(.timeOut, by: origin, record: reference(to: session), reason: ending.rawValue)
+        case .userAdded(let user, let role):
+            var event = change(user, "add", origin)
+            event.action = .create
+            event.details = [.init("role", role.rawValue)]
+            return event
+        case .userDisabled(let user):
+            return change(user, "disable", origin)
+        case .userEnabled(let user):
+            return change(user, "enable", origin)
+        case .userReset(let user):
+            return change(user, "reset", origin)
+        case .usersListed(let count):
+            var event = AuditEvent(
+                .userChange, by: origin, record: RecordReference(type: User.collectionName), count: count)
+            event.action = .read
+            event.interaction = "list"
+            return event
+        }
+    }
+
+    private static func change(_ user: LogicalID, _ interaction: String, _ origin: EventOrigin) -> AuditEvent {
+        var event = AuditEvent(.userChange, by: origin, record: reference(toUser: user))
+        event.interaction = interaction
+        return event
+    }
+
+    private static func reference(to session: LogicalID) -> RecordReference {
+        RecordReference(type: Session.collectionName, id: session)
+    }
+
+    private static func reference(toUser user: LogicalID) -> RecordReference {
+        RecordReference(type: User.collectionName, id: user)
+    }
+
+    private static func origin(_ actor: TrailActor) -> EventOrigin {
+        let known: EventOrigin.Actor? =
+            switch actor.subject {
+            case .user(let id, let name)?: EventOrigin.Actor(id: id.text, name: name, roles: roles(actor))
+            case .operatingSystemUser(let name)?: EventOrigin.Actor(id: "os:\(name)", name: name, roles: roles(actor))
+            case nil: nil
+            }
+        return EventOrigin(tenant: actor.tenant, actor: known, session: actor.session?.text, source: actor.source)
+    }
+
+    private static func roles(_ actor: TrailActor) -> [String] { actor.role.map { [$0.rawValue] } ?? [] }
+
+    /// Who somebody said they are: the id alone, for nothing was proved.
+    private static func claimed(_ user: LogicalID?, _ origin: EventOrigin) -> EventOrigin {
+        guard let user else { return origin }
+        var origin = origin
+        origin.actor = EventOrigin.Actor(id: user.text)
+        return origin
+    }
+}

@@ -1,0 +1,151 @@
+internal import WardDatabase
+internal import WardVault
+
+/// The accounts of the house: makes, lists, disables, enables and resets them, each with its entry in the audit log
+/// in the same transaction. Accounts are never deleted and their ids and names never used again.
+///
+/// Who may do so is decided in WardAccess: its `UserAdministration` is the way in.
+public final class UserDirectory: Sendable {
+    private let users: any CollectionStore<User>
+    private let register: SessionRegister
+    private let hasher: PasswordHasher
+    private let policy: PasswordPolicy
+    private let ids: UserIDs
+    private let trail: IdentityTrail
+    private let clock: any WallClock
+
+    init(
+        users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
+        ids: UserIDs, trail: IdentityTrail, clock: any WallClock
+    ) {
+        self.users = users
+        self.register = register
+        self.hasher = hasher
+        self.policy = policy
+        self.ids = ids
+        self.trail = trail
+        self.clock = clock
+    }
+
+    /// Makes an account, with a password if none is given, and with a second factor.
+    package func add(
+        name text: String, role: Role, password: String?, by caller: Caller
+    ) async throws(UserDirectoryError) -> NewCredentials {
+        guard let name = UserName(text) else { throw UserDirectoryError(.nameInvalid) }
+        guard Role.assignable.contains(role) else { throw UserDirectoryError(.roleNotAssignable) }
+        let (plain, hash) = try await newPassword(password, for: name)
+        let secret = TOTP.makeSecret()
+        let id = ids.id(for: name)
+        let user = User(name: name, role: role, passwordHash: hash, totpSecret: secret, createdAt: clock.now())
+        try await wrapping {
+            guard try await self.users.find("name", name.folded).isEmpty else { throw UserDirectoryError(.nameTaken) }
+            do {
+                let event = try self.trail.outbox(.userAdded(user: id, role), TrailActor(caller))
+                try await self.users.put(id, user, expecting: nil, events: [event])
+            } catch let error as DatabaseError where error.code == .versionConflict {
+                throw UserDirectoryError(.nameTaken)
+            }
+        }
+        return NewCredentials(
+            id: id, name: name.text, role: role, password: password == nil ? plain : nil,
+            totpURI: OTPAuthURI.make(name: name, secret: secret))
+    }
+
+    /// All accounts, by name; at most 10,000.
+    package func list(by caller: Caller) async throws(UserDirectoryError) -> [UserSummary] {
+        try await wrapping {
+            let items = try await self.users.all(limit: 10_000)
+            try await self.trail.record(.usersListed(count: items.count), TrailActor(caller))
+            let now = self.clock.now()
+            return items.map { UserSummary($0, now: now) }.sorted { $0.name < $1.name }
+        }
+    }
+
+    /// Closes the account: nobody signs in with it, and its sessions end before this returns.
+    package func disable(name: String, by caller: Caller) async throws(UserDirectoryError) -> UserSummary {
+        try await change(name, endsSessions: true, by: caller, { .userDisabled(user: $0) }) { $0.isDisabled = true }
+    }
+
+    /// Opens the account again, and forgets its failures. Its old sessions stay ended.
+    package func enable(name: String, by caller: Caller) async throws(UserDirectoryError) -> UserSummary {
+        try await change(name, endsSessions: false, by: caller, { .userEnabled(user: $0) }) { user in
+            user.isDisabled = false
+            user.failures = 0
+            user.lockedUntil = 0
+        }
+    }
+
+    /// Gives the account a new password and a new second factor; its sessions end before this returns.
+    package func reset(
+        name text: String, password: String?, by caller: Caller
+    ) async throws(UserDirectoryError) -> NewCredentials {
+        guard let name = UserName(text) else { throw UserDirectoryError(.notFound) }
+        let (plain, hash) = try await newPassword(password, for: name)
+        let secret = TOTP.makeSecret()
+        let now = clock.now()
+        let summary = try await change(text, endsSessions: true, by: caller, { .userReset(user: $0) }) { user in
+            user.passwordHash = hash
+            user.totpSecret = Base32.encode(secret)
+            user.lastAcceptedStep = -1
+            user.failures = 0
+            user.lockedUntil = 0
+            user.credentialsChangedAt = now
+        }
+        return NewCredentials(
+            id: summary.id, name: summary.name, role: summary.role, password: password == nil ? plain : nil,
+            totpURI: OTPAuthURI.make(name: UserName(summary.name) ?? name, secret: secret))
+    }
+
+    private static let attempts = 64
+
+    private func newPassword(
+        _ given: String?, for name: UserName
+    ) async throws(UserDirectoryError) -> (plain: String, hash: String) {
+        let plain = given ?? PasswordGenerator.make()
+        if given != nil, let fault = policy.fault(in: plain, for: name) {
+            throw UserDirectoryError(.passwordRefused(fault))
+        }
+        return (plain, try await wrapping { try await self.hasher.hash(plain) })
+    }
+
+    private func change(
+        _ text: String, endsSessions: Bool, by caller: Caller,
+        _ fact: @escaping @Sendable (LogicalID) -> IdentityFact,
+        _ edit: @escaping @Sendable (inout User) -> Void
+    ) async throws(UserDirectoryError) -> UserSummary {
+        guard let name = UserName(text) else { throw UserDirectoryError(.notFound) }
+        return try await wrapping {
+            for _ in 0..<Self.attempts {
+                guard let item = try await self.users.find("name", name.folded).first else {
+                    throw UserDirectoryError(.notFound)
+                }
+                var user = item.value
+                edit(&user)
+                if endsSessions { user.sessionEpoch += 1 }
+                do {
+                    let event = try self.trail.outbox(fact(item.id), TrailActor(caller))
+                    let written = try await self.users.put(item.id, user, expecting: item.version, events: [event])
+                    if endsSessions { try await self.register.endAll(of: item.id) }
+                    return UserSummary(written, now: self.clock.now())
+                } catch let error as DatabaseError where error.code == .versionConflict {
+                    continue
+                }
+            }
+            throw UserDirectoryError(.busy)
+        }
+    }
+
+    private func wrapping<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws(UserDirectoryError) -> Result {
+        do {
+            return try await body()
+        } catch let error as UserDirectoryError {
+            throw error
+        } catch is PasswordHasher.Busy {
+            throw UserDirectoryError(.busy)
+        } catch {
+            throw UserDirectoryError(.unavailable)
+        }
+    }
+}

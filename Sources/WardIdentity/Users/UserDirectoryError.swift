@@ -1,0 +1,43 @@
+/// Why an account could not be made or changed. Its description is safe to log; it holds no name and no password.
+public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
+    public let code: Code
+
+    /// Kinds of fault.
+    public enum Code: Sendable, Hashable {
+        /// The name has not the form of one (``UserName``).
+        case nameInvalid
+        /// An account has or had the name.
+        case nameTaken
+        /// The password is not good enough.
+        case passwordRefused(PasswordPolicy.Fault)
+        /// No user can be given this role.
+        case roleNotAssignable
+        /// No account has this name or id.
+        case notFound
+        /// The permit is one for something else.
+        case notPermitted
+        /// Too much waits; try again.
+        case busy
+        /// The store or the audit log cannot be used; nothing was changed.
+        case unavailable
+    }
+
+    init(_ code: Code) { self.code = code }
+
+    /// The permit is one for something else.
+    public static let notPermitted = UserDirectoryError(.notPermitted)
+
+    public var description: String {
+        switch code {
+        case .nameInvalid: "a name has 1 to 64 letters, digits and . _ - @ +, and begins with a letter or digit"
+        case .nameTaken: "an account has this name"
+        case .passwordRefused(let fault): fault.rawValue
+        case .roleNotAssignable: "no user can be given this role"
+        case .notFound: "no account has this name"
+        case .notPermitted: "the permit is not one for users"
+        case .busy: "too much at once; try again"
+        case .unavailable: "the accounts cannot be read or written now"
+        }
+    }
+}

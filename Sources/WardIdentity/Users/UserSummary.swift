@@ -1,0 +1,30 @@
+public import WardDatabase
+internal import WardVault
+
+/// What may be seen of an account: no secret, no hash.
+public struct UserSummary: Sendable, Hashable {
+    /// For ever, and never used again.
+    public let id: LogicalID
+    /// The name by which the person signs in.
+    public let name: String
+    /// What they are to this house.
+    public let role: Role
+    /// True where nobody can sign in with it.
+    public let isDisabled: Bool
+    /// True where failures hold it back at this moment.
+    public let isLocked: Bool
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    public let createdAt: Int64
+    /// Microseconds since 1970-01-01T00:00:00Z; nil before the first sign-in.
+    public let lastSignInAt: Int64?
+
+    init(_ item: CollectionItem<User>, now: Int64) {
+        id = item.id
+        name = item.value.name
+        role = item.value.role
+        isDisabled = item.value.isDisabled
+        isLocked = item.value.lockedUntil > now
+        createdAt = item.value.createdAt
+        lastSignInAt = item.value.lastSignInAt
+    }
+}
