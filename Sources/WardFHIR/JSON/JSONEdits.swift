@@ -1,7 +1,8 @@
 /// Changes to values of one document, applied while a subtree is written in compact form; the document stays as it is.
 ///
 /// Kept by node identity and in document order, so that untouched subtrees are copied whole and one set of edits may
-/// serve every entry of a large bundle. All nodes must come from the same document.
+/// serve every entry of a large bundle; making them in document order is cheapest. All nodes must come from the same
+/// document.
 public struct JSONEdits: Sendable {
     private enum MemberEdit {
         case set(name: String, json: [UInt8], after: String?)
