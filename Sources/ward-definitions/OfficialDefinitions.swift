@@ -6,7 +6,8 @@ struct OfficialDefinitions {
     var parameters: [SearchParameter]
     var compartments: [CompartmentDefinition]
 
-    /// Reads the folder that holds `hl7.fhir.r4.core-4.0.1.tgz`, `search-parameters.json` and `CompartmentDefinition-*.json`.
+    /// Reads the folder that holds `hl7.fhir.r4.core-4.0.1.tgz`, `search-parameters.json` and
+    /// `CompartmentDefinition-*.json`.
     init(folder: URL) throws {
         let files = FileManager.default
         let work = files.temporaryDirectory.appendingPathComponent("ward-definitions-\(UUID().uuidString)")

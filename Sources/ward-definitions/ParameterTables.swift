@@ -29,8 +29,8 @@ struct ParameterTables {
         }
     }
 
-    /// The alternatives of a union that begin at `base`. Cutting is safe only where every alternative begins with the name of
-    /// a type: what begins with another type is empty on this one.
+    /// The alternatives of a union that begin at `base`. Cutting is safe only where every alternative begins with the
+    /// name of a type: what begins with another type is empty on this one.
     private func expression(of parameter: SearchParameter, for base: String) throws -> String? {
         guard let whole = parameter.expression else { return nil }
         let alternatives = Self.alternatives(whole)

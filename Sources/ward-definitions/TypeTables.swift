@@ -47,7 +47,9 @@ struct TypeTables {
     private mutating func fill(_ structure: StructureDefinition) throws {
         let prefix = "http://hl7.org/fhir/StructureDefinition/"
         let number = try number(of: structure.type)
-        if let base = structure.baseDefinition { types[number].base = try self.number(of: String(base.dropFirst(prefix.count))) }
+        if let base = structure.baseDefinition {
+            types[number].base = try self.number(of: String(base.dropFirst(prefix.count)))
+        }
         for element in structure.snapshot?.element ?? [] {
             guard let dot = element.path.lastIndex(of: "."), element.max != "0" else { continue }
             let holder = try self.number(of: String(element.path[..<dot]))
@@ -92,7 +94,9 @@ struct TypeTables {
 
     /// `http://hl7.org/fhirpath/System.String` stands for what an extension names: string for `Element.id`, uri for
     /// `Extension.url`. The definitions of 4.0.1 say string for a resource's id too, where the specification says id.
-    private static func name(of type: StructureDefinition.ElementType, name: String, holder: TypeFacts) throws -> String {
+    private static func name(
+        of type: StructureDefinition.ElementType, name: String, holder: TypeFacts
+    ) throws -> String {
         guard let code = type.code else { throw BuildError("\(holder.name).\(name) has a type without a code") }
         guard code.hasPrefix("http://hl7.org/fhirpath/System.") else { return code }
         if name == "id" { return holder.kind == .resource ? "id" : "string" }

@@ -17,7 +17,8 @@ do {
     let bytes = DefinitionEncoder.encode(tables)
     try Data(bytes).write(to: URL(fileURLWithPath: CommandLine.arguments[2]))
     let elements = tables.types.reduce(0) { $0 + $1.elements.count }
-    print("\(tables.types.count) types, \(elements) elements, \(tables.parameters.count) search parameters, \(bytes.count) bytes")
+    print("\(tables.types.count) types, \(elements) elements, \(tables.parameters.count) search parameters,",
+        "\(bytes.count) bytes")
 } catch {
     FileHandle.standardError.write(Data("ward-definitions: \(error)\n".utf8))
     exit(2)

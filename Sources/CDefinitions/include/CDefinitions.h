@@ -1,7 +1,8 @@
 #ifndef WARD_CDEFINITIONS_H
 #define WARD_CDEFINITIONS_H
 
-/// The definition tables of FHIR R4 that `ward-definitions` makes; format: WardFHIR/Definitions/DefinitionEncoder.swift.
+/// The definition tables of FHIR R4 that `ward-definitions` makes; format:
+/// WardFHIR/Definitions/DefinitionEncoder.swift.
 extern const unsigned char ward_definitions[];
 
 /// Their first byte (Swift imports no array of unknown length).

@@ -4,8 +4,8 @@
 public struct CompartmentDefinition: Sendable {
     /// The type that the compartment is of, such as `Patient`.
     public let code: String
-    /// Type to the codes of the parameters, by which a resource of this type is in the compartment; empty for types that
-    /// never are. `{def}` stands for the resource itself, where the definition uses it.
+    /// Type to the codes of the parameters, by which a resource of this type is in the compartment; empty for types
+    /// that never are. `{def}` stands for the resource itself, where the definition uses it.
     public let parameters: [String: [String]]
 
     /// The parameter codes that place a resource of `type` in this compartment; empty if it never is.

@@ -1,7 +1,8 @@
 /// Writes definition tables as bytes; the same tables always give the same bytes.
 ///
-/// The format. `n` is an unsigned LEB128 number; `s` is an `n` that counts into the string table; `t` is an `n` that counts
-/// into the types; `t?` is an `n` where 0 means none and k means type k − 1; `[x]` is an `n` followed by that many `x`.
+/// The format. `n` is an unsigned LEB128 number; `s` is an `n` that counts into the string table; `t` is an `n` that
+/// counts into the types; `t?` is an `n` where 0 means none and k means type k − 1; `[x]` is an `n` followed by that
+/// many `x`.
 ///
 /// ```
 /// file        "WFHD" (4 bytes) · format 1 (1 byte) · [string] · [type] · [parameter] · [compartment]

@@ -1,7 +1,7 @@
 /// An element of a type: its name, how often it may occur, and what it may hold.
 ///
-/// Immutable once its tables are linked. A choice (`value[x]`) is one element with several types; in JSON its name carries the
-/// type (`valueQuantity`).
+/// Immutable once its tables are linked. A choice (`value[x]`) is one element with several types; in JSON its name
+/// carries the type (`valueQuantity`).
 ///
 /// Source: https://hl7.org/fhir/R4/elementdefinition.html
 public final class ElementDefinition: Sendable {
@@ -28,7 +28,7 @@ public final class ElementDefinition: Sendable {
     public var types: [TypeDefinition] { linked }
 
     // Written once by `FHIRDefinitions.init`, before any other code can see the object; only read afterwards.
-    nonisolated(unsafe) private var linked: [TypeDefinition] = []
+    @exclusivity(unchecked) nonisolated(unsafe) private var linked: [TypeDefinition] = []
 
     init(facts: ElementFacts, index: Int, names: [TypeFacts]) {
         name = facts.name
@@ -39,7 +39,8 @@ public final class ElementDefinition: Sendable {
         isModifier = facts.flags.contains(.modifier)
         isSummary = facts.flags.contains(.summary)
         referenceTargets = facts.targets.map { names[$0].name }
-        contentReference = facts.flags.contains(.contentReference) ? facts.types.first.map { "#" + names[$0].name } : nil
+        let target = facts.flags.contains(.contentReference) ? facts.types.first : nil
+        contentReference = target.map { "#" + names[$0].name }
     }
 
     func link(_ types: [TypeDefinition]) {

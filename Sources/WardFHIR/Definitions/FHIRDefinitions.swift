@@ -39,7 +39,8 @@ public final class FHIRDefinitions: Sendable {
         resourceTypes = resources.map(\.name).sorted()
         parametersByType = Self.parameters(tables, types: types)
         compartmentsByCode = Dictionary(
-            tables.compartments.map { ($0.code, Self.compartment($0, types: types)) }, uniquingKeysWith: { first, _ in first })
+            tables.compartments.map { ($0.code, Self.compartment($0, types: types)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// The type of that name, such as `Patient`, `HumanName`, `string` or `Patient.contact`.
@@ -53,8 +54,8 @@ public final class FHIRDefinitions: Sendable {
         return type
     }
 
-    /// The search parameters of a resource type, those of `DomainResource` and `Resource` included, ordered by code; empty
-    /// if there is no such type.
+    /// The search parameters of a resource type, those of `DomainResource` and `Resource` included, ordered by code;
+    /// empty if there is no such type.
     public func searchParameters(for type: String) -> [SearchParameterDefinition] {
         parametersByType[type] ?? []
     }

@@ -12,19 +12,18 @@ struct MemberTable: Sendable {
         var isJSONName: Bool
     }
 
-    static let empty = MemberTable(elements: [])
-
     private var names: [UInt8] = []
     private var members: [Member] = []
     /// Index into `members` plus one; 0 is a free slot. The count is a power of two.
     private var slots: [UInt16] = []
 
-    init(elements: [ElementDefinition]) {
+    init(elements: [ElementFacts], names: [TypeFacts]) {
         for (index, element) in elements.enumerated() {
-            add(element.name, element: index, type: 0, isPathName: true, isJSONName: !element.isChoice)
-            guard element.isChoice else { continue }
+            let isChoice = element.flags.contains(.choice)
+            add(element.name, element: index, type: 0, isPathName: true, isJSONName: !isChoice)
+            guard isChoice else { continue }
             for (number, type) in element.types.enumerated() {
-                let name = element.jsonName(for: type)
+                let name = element.name + ElementDefinition.capitalized(names[type].name)
                 add(name, element: index, type: number, isPathName: false, isJSONName: true)
             }
         }

@@ -20,12 +20,13 @@ public struct SearchParameterDefinition: Sendable {
     public let url: String
     /// The type that it is defined on: the resource type itself, `DomainResource` or `Resource`.
     public let base: String
-    /// The FHIRPath that finds its values, cut down to the alternatives that begin at `base`; nil for `_text`, `_content` and
-    /// `_query`, whose values are no elements.
+    /// The FHIRPath that finds its values, cut down to the alternatives that begin at `base`; nil for `_text`,
+    /// `_content` and `_query`, whose values are no elements.
     public let expression: String?
     /// The resource types that a reference may point to; empty when it is no reference.
     public let targets: [String]
-    /// The parts of a composite parameter: the URL of each part's parameter, and its expression from where this one's ends.
+    /// The parts of a composite parameter: the URL of each part's parameter, and its expression from where this one's
+    /// ends.
     public let components: [Component]
 
     /// One part of a composite parameter.

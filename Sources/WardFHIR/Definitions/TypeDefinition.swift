@@ -21,9 +21,9 @@ public final class TypeDefinition: Sendable {
     /// The type that it specialises; nil for `Element` and `Resource`.
     public var base: TypeDefinition? { linkedBase }
 
-    // Both are written once by `FHIRDefinitions.init`, before any other code can see the object; only read afterwards.
-    nonisolated(unsafe) private var linkedBase: TypeDefinition?
-    nonisolated(unsafe) private var table = MemberTable.empty
+    private let table: MemberTable
+    // Written once by `FHIRDefinitions.init`, before any other code can see the object; only read afterwards.
+    @exclusivity(unchecked) nonisolated(unsafe) private var linkedBase: TypeDefinition?
 
     init(facts: TypeFacts, id: Int, names: [TypeFacts]) {
         name = facts.name
@@ -32,18 +32,19 @@ public final class TypeDefinition: Sendable {
         isAbstract = facts.isAbstract
         primitive = facts.kind == .primitive ? PrimitiveKind(rawValue: facts.name) : nil
         elements = facts.elements.enumerated().map { ElementDefinition(facts: $1, index: $0, names: names) }
+        table = MemberTable(elements: facts.elements, names: names)
     }
 
     func link(_ facts: TypeFacts, to types: [TypeDefinition]) {
         linkedBase = facts.base.map { types[$0] }
         for (element, facts) in zip(elements, facts.elements) { element.link(facts.types.map { types[$0] }) }
-        table = MemberTable(elements: elements)
     }
 
     /// The element that a member of a JSON object of this type stands for, and the type of its value.
     ///
     /// Finds plain names (`status`), choices with their type (`valueQuantity`), and the `_name` siblings of primitives
-    /// (`_status`, `_valueString`). Nil for any other name, `value` of a choice and `resourceType` included. Allocates nothing.
+    /// (`_status`, `_valueString`). Nil for any other name, `value` of a choice and `resourceType` included. Allocates
+    /// nothing.
     /// - Parameter bytes: the member's name in UTF-8.
     public func element(named bytes: UnsafeBufferPointer<UInt8>) -> ResolvedElement? {
         let isSibling = bytes.first == UInt8(ascii: "_")

@@ -13,8 +13,9 @@ public struct CompiledPath: Sendable {
 
     /// The values that the expression finds, in order.
     ///
-    /// Navigation such as `Observation.code` or `(Observation.value as Quantity)` allocates nothing but the result. References
-    /// are never fetched: `resolve()` gives the resource if it is contained, else a value of which only the type is known.
+    /// Navigation such as `Observation.code` or `(Observation.value as Quantity)` allocates nothing but the result.
+    /// References are never fetched: `resolve()` gives the resource if it is contained, else a value of which only the
+    /// type is known.
     /// - Parameters:
     ///   - resource: the resource, or any other value.
     ///   - type: its type.
@@ -27,7 +28,8 @@ public struct CompiledPath: Sendable {
     /// The values that the expression finds from a value of a resource, such as a part of a composite search parameter.
     /// - Parameters:
     ///   - value: the context (`$this`).
-    ///   - resource: what `%resource` and references to contained resources go to; nil if the value is not of a resource.
+    ///   - resource: what `%resource` and references to contained resources go to; nil if the value is not of a
+    /// resource.
     public func evaluate(from value: PathValue, resource: PathElement?) throws(FHIRPathError) -> [PathValue] {
         try evaluate(on: value, in: resource ?? value.element)
     }

@@ -1,7 +1,7 @@
 /// FHIRPath, the language in which FHIR says where a value is.
 ///
-/// The whole grammar parses. A function that is not provided makes `compile` throw and name it: no expression is silently
-/// empty. Source: https://hl7.org/fhirpath/N1, with the additions of https://hl7.org/fhir/R4/fhirpath.html
+/// The whole grammar parses. A function that is not provided makes `compile` throw and name it: no expression is
+/// silently empty. Source: https://hl7.org/fhirpath/N1, with the additions of https://hl7.org/fhir/R4/fhirpath.html
 ///
 /// ```swift
 /// let path = try FHIRPath.compile("Patient.name.where(use = 'official').family")

@@ -50,7 +50,9 @@ import WardFHIR
         var bytes = DefinitionEncoder.encode(Self.tables)
         bytes[4] = 2
         #expect(throws: DefinitionsError.self) {
-            try bytes.withUnsafeBufferPointer { bytes throws(DefinitionsError) in _ = try FHIRDefinitions(decoding: bytes) }
+            try bytes.withUnsafeBufferPointer { bytes throws(DefinitionsError) in
+                _ = try FHIRDefinitions(decoding: bytes)
+            }
         }
     }
 }

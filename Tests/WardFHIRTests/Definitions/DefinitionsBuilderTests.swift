@@ -16,6 +16,6 @@ import Testing
         try OfficialData.run(Self.builder.path, [folder.path, output.path])
         let checkedIn = OfficialData.package.appendingPathComponent("Sources/CDefinitions/definitions.bin")
         let same = try Data(contentsOf: output) == Data(contentsOf: checkedIn)
-        #expect(same, "run: swift run ward-definitions ../shared/data/fhir-r4-core Sources/CDefinitions/definitions.bin")
+        #expect(same, "run ward-definitions ../shared/data/fhir-r4-core Sources/CDefinitions/definitions.bin")
     }
 }

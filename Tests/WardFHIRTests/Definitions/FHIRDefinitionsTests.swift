@@ -25,7 +25,8 @@ import WardFHIR
         let observation = try #require(r4.type(named: "Observation"))
         let names = observation.elements.map(\.name)
         #expect(names.prefix(9) == [
-            "id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension", "identifier",
+            "id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension",
+            "identifier",
         ])
         #expect(names.last == "component")
         let status = try #require(observation.element(named: "status")).element
@@ -71,7 +72,8 @@ import WardFHIR
 
     @Test func namesReferenceTargets() throws {
         let observation = try #require(r4.type(named: "Observation"))
-        #expect(observation.element(named: "subject")?.element.referenceTargets == ["Patient", "Group", "Device", "Location"])
+        let subject = try #require(observation.element(named: "subject")).element
+        #expect(subject.referenceTargets == ["Patient", "Group", "Device", "Location"])
         #expect(observation.element(named: "focus")?.element.referenceTargets == ["Resource"])
     }
 

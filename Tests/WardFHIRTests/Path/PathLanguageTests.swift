@@ -4,13 +4,15 @@ import WardFHIR
 /// Operators, precedence and errors, on a resource without elements.
 @Suite struct PathLanguageTests {
     @Test(arguments: [
-        ("1 + 2 * 3", "7"), ("-1 + 2", "1"), ("7 div 2", "3"), ("7 mod 2", "1"), ("1 / 4", "0.25"), ("0.1 + 0.2 = 0.3", "true"),
+        ("1 + 2 * 3", "7"), ("-1 + 2", "1"), ("7 div 2", "3"), ("7 mod 2", "1"), ("1 / 4", "0.25"),
+        ("0.1 + 0.2 = 0.3", "true"),
         ("'a' & 'b' & {}", "ab"), ("1 = 1.0", "true"), ("1 != 2 and 2 > 1", "true"), ("true or {}", "true"),
         ("({} and true).empty()", "true"), ("false implies {}", "true"), ("true xor false", "true"),
         ("2 in (1 | 2)", "true"), ("(1 | 2) contains 3", "false"), ("(1 | 2 | 2).count()", "2"),
         ("'ABC' ~ 'abc'", "true"), ("@2012-04 = @2012", ""), ("@2012-04-15 < @2012-05", "true"),
         ("@2012-04-15T15:00:00Z = @2012-04-15T10:00:00-05:00", "true"), ("@T10:00 < @T10:01", "true"),
-        ("1 'kg' = 1000 'g'", "true"), ("1 week = 7 days", "true"), ("1 is Integer", "true"), ("1.is(System.String)", "false"),
+        ("1 'kg' = 1000 'g'", "true"), ("1 week = 7 days", "true"), ("1 is Integer", "true"),
+        ("1.is(System.String)", "false"),
         ("'abc'.substring(1, 1)", "b"), ("'a,b'.split(',').join('-')", "a-b"), ("'abc'.contains('bc')", "true"),
         ("(1 | 2 | 3).where($this > 1).count()", "2"), ("(1|2|3).aggregate($total + $this, 0)", "6"),
         ("iif(1 = 1, 'yes', 'no')", "yes"), ("(3 | 4).select($index).count()", "2"), ("1.5.round(0)", "2"),
@@ -23,7 +25,8 @@ import WardFHIR
     }
 
     @Test(arguments: [
-        ("Patient.", FHIRPathError.Code.syntax), ("1 +", .syntax), ("'open", .syntax), ("a b", .syntax), ("(1", .syntax),
+        ("Patient.", FHIRPathError.Code.syntax), ("1 +", .syntax), ("'open", .syntax), ("a b", .syntax),
+        ("(1", .syntax),
         ("a[1", .syntax), ("$that", .syntax), ("#", .syntax), ("/* open", .syntax), ("", .syntax), ("and", .syntax),
         ("a.$this", .syntax), ("name.today()", .unknownFunction), ("1 is Nothing", .unknownType),
         ("%nothing", .unknownVariable), ("a.first(1)", .wrongArguments),

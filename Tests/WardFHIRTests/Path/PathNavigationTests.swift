@@ -57,7 +57,9 @@ import WardFHIR
         ("(Observation.value as CodeableConcept).text", []),
         ("Observation.component.value.ofType(string)", ["low"]),
         ("(Observation.component.value as Quantity).value", ["2"]),
-        ("Observation.subject.where(resolve() is Patient).reference", ["https://example.org/fhir/Patient/7/_history/2"]),
+        ("Observation.subject.where(resolve() is Patient).reference", [
+            "https://example.org/fhir/Patient/7/_history/2",
+        ]),
         ("Observation.subject.where(resolve() is Group)", []),
         ("Observation.subject.resolve()", ["→Patient"]),
         ("Observation.value is Quantity", ["true"]),
@@ -101,11 +103,13 @@ import WardFHIR
     ])
     func typeOfAReference(reference: String, expected: String) throws {
         let json = #"{"resourceType":"Observation","subject":{"reference":"\#(reference)"}}"#
-        #expect(try PathText.values("Observation.subject.resolve()", json) == (expected.isEmpty ? [] : ["→" + expected]))
+        let found = try PathText.values("Observation.subject.resolve()", json)
+        #expect(found == (expected.isEmpty ? [] : ["→" + expected]))
     }
 
     @Test func theTypeOfAReferenceMayBeGivenBesideIt() throws {
         let json = #"{"resourceType":"Observation","subject":{"reference":"urn:uuid:1","type":"Patient"}}"#
-        #expect(try PathText.values("Observation.subject.where(resolve() is Patient).reference", json) == ["urn:uuid:1"])
+        let found = try PathText.values("Observation.subject.where(resolve() is Patient).reference", json)
+        #expect(found == ["urn:uuid:1"])
     }
 }

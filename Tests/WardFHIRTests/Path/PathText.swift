@@ -24,7 +24,7 @@ enum PathText {
         case .decimal(let number): return number.description
         case .string(let text): return text
         case .temporal(let temporal): return temporal.text
-        case .quantity(let quantity): return "\(quantity.value) '\(quantity.unit)'"
+        case .quantity(let quantity): return quantity.description
         }
     }
 }

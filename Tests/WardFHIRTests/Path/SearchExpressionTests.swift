@@ -42,7 +42,8 @@ import WardFHIR
                 if !result.isEmpty { found.insert("\(name).\(parameter.code)") }
             }
         }
-        print("search expressions on official examples: \(resources) resources, \(values) values, \(found.count) parameters met")
+        print("search expressions on official examples: \(resources) resources, \(values) values,",
+            "\(found.count) parameters met")
         #expect(resources >= 725)
         #expect(found.count >= 1419)
     }

@@ -40,7 +40,9 @@ final class XMLResource: NSObject, XMLParserDelegate {
     }
 
     private func resource(_ node: Node) throws -> String {
-        guard let type = FHIRDefinitions.r4.resourceType(named: node.name) else { throw CocoaError(.fileReadCorruptFile) }
+        guard let type = FHIRDefinitions.r4.resourceType(named: node.name) else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
         let members = try members(node, type)
         return "{" + ([#""resourceType":"\#(node.name)""#] + members).joined(separator: ",") + "}"
     }
@@ -71,7 +73,8 @@ final class XMLResource: NSObject, XMLParserDelegate {
     private func primitive(_ name: String, _ nodes: [Node], _ found: ResolvedElement) throws -> [String] {
         let isText = found.type.primitive?.jsonForm == .string
         let values = nodes.map { node in
-            found.type.primitive == .xhtml ? "\"<div/>\"" : node.attributes["value"].map { isText ? quoted($0) : $0 } ?? "null"
+            if found.type.primitive == .xhtml { return "\"<div/>\"" }
+            return node.attributes["value"].map { isText ? quoted($0) : $0 } ?? "null"
         }
         let siblings = try nodes.map { node in
             let members = found.type.primitive == .xhtml ? [] : try self.members(node, found.type)

@@ -1,4 +1,4 @@
-/// Numbers and text under `+ - * / div mod &` and unary minus.
+/// Numbers, text and moments under `+ - * / div mod &` and unary minus.
 ///
 /// What overflows, or divides by zero, is empty. Source: https://hl7.org/fhirpath/N1/#math
 enum PathArithmetic {
@@ -29,6 +29,9 @@ enum PathArithmetic {
             guard first.unit == second.unit else { throw FHIRPathError(.wrongType, name) }
             let sum = first.value.adding(second.value, sign: operation == .add ? 1 : -1)
             return sum.map { [.quantity(PathQuantity(value: $0, unit: first.unit))] } ?? []
+        case (.temporal(let moment), .quantity(let quantity)) where operation == .add || operation == .subtract:
+            let moved = try moment.adding(quantity, sign: operation == .add ? 1 : -1, name)
+            return moved.map { [.temporal($0)] } ?? []
         default:
             guard let first = first.number, let second = second.number else { throw FHIRPathError(.wrongType, name) }
             return decimals(operation, first, second)

@@ -63,7 +63,8 @@ struct PathCompiler {
     private func condition(_ expression: PathExpression) throws(FHIRPathError) -> PathStep? {
         switch expression {
         case .type("is", .function(nil, "resolve", [], _), let name):
-            guard case .fhir(let type) = try PathTypeTest(name, in: definitions), type.kind == .resource else { return nil }
+            guard case .fhir(let type) = try PathTypeTest(name, in: definitions), type.kind == .resource
+            else { return nil }
             return .whereResolves(to: type)
         case .binary("=", .member(nil, let name), .literal(.string(let text))) where name.first?.isLowercase == true:
             return .whereEquals(PathName(name), text: Array(text.utf8))

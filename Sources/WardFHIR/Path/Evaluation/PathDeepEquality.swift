@@ -1,9 +1,13 @@
-/// Equality of values with elements: the same elements with equal values, numbers by value, in whatever order they are written.
+/// Equality of values with elements: the same elements with equal values, numbers by value, in whatever order they are
+/// written.
 enum PathDeepEquality {
     static func equal(_ left: PathElement, _ right: PathElement) -> Bool {
         if (left.type.kind == .primitive) != (right.type.kind == .primitive) { return false }
         guard let first = left.node, let second = right.node else {
-            guard left.node == nil, right.node == nil, let first = left.sibling, let second = right.sibling else { return false }
+            guard left.node == nil, right.node == nil,
+                let first = left.sibling,
+                let second = right.sibling
+            else { return false }
             return equal(first, second)
         }
         return equal(first, second)

@@ -24,7 +24,9 @@ enum PathEquality {
         case (.boolean(let first), .boolean(let second)): return first == second
         case (.string(let first), .string(let second)): return first.utf8.elementsEqual(second.utf8)
         case (.integer(let first), .integer(let second)): return first == second
-        case (.temporal(let first), .temporal(let second)): return first.compare(second).map { $0 == 0 }
+        case (.temporal(let first), .temporal(let second)):
+            if (first.kind == .time) != (second.kind == .time) { return false }
+            return first.compare(second).map { $0 == 0 }
         case (.quantity(let first), .quantity(let second)): return first.compare(second).map { $0 == 0 }
         case (.element(let first), .element(let second)): return PathDeepEquality.equal(first, second)
         case (let first, let second):
@@ -56,7 +58,9 @@ enum PathEquality {
         case (.quantity(let first), .quantity(let second)):
             return first.compare(second)
         default:
-            if let first = left.number, let second = right.number { return first < second ? -1 : first == second ? 0 : 1 }
+            if let first = left.number, let second = right.number {
+                return first < second ? -1 : first == second ? 0 : 1
+            }
             if let (first, second) = quantities(left, right) { return first.compare(second) }
             throw FHIRPathError(.wrongType, name)
         }
@@ -65,13 +69,9 @@ enum PathEquality {
     private static func equivalent(_ left: PathValue, _ right: PathValue) -> Bool {
         switch (left.system, right.system) {
         case (.string(let first), .string(let second)): return folded(first) == folded(second)
-        case (.element(let first), .element(let second)) where first.type.name == "CodeableConcept":
-            return PathDeepEquality.equal(first, second)
+        case (.quantity(let first), .quantity(let second)): return first.isEquivalent(to: second)
         case (let first, let second):
-            if let first = first.number, let second = second.number {
-                let places = min(first.scale, second.scale)
-                return first.rounded(to: places) == second.rounded(to: places)
-            }
+            if let first = first.number, let second = second.number { return first.isEquivalent(to: second) }
             return equal(left, right) == true
         }
     }

@@ -30,7 +30,9 @@ indirect enum PathNode: Sendable {
             return try Self.walk(source, steps, in: context)
         case .item(let source, let position):
             let values = try source.evaluate(in: context)
-            guard let index = try position.evaluate(in: context).integer("[]"), values.indices.contains(index) else { return [] }
+            guard let index = try position.evaluate(in: context).integer("[]"),
+                values.indices.contains(index)
+            else { return [] }
             return [values[index]]
         case .negate(let operand):
             return try PathArithmetic.negate(operand.evaluate(in: context))

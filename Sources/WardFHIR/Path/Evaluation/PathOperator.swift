@@ -31,7 +31,9 @@ enum PathOperator: String, Sendable {
     }
 
     private func compare(_ left: [PathValue], _ right: [PathValue]) throws(FHIRPathError) -> Bool? {
-        guard let first = try left.single(rawValue)?.system, let second = try right.single(rawValue)?.system else { return nil }
+        guard let first = try left.single(rawValue)?.system,
+            let second = try right.single(rawValue)?.system
+        else { return nil }
         guard let order = try PathEquality.order(first, second, rawValue) else { return nil }
         return switch self {
         case .less: order < 0

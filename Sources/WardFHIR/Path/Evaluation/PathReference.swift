@@ -12,7 +12,8 @@ struct PathReference {
         self.definitions = definitions
     }
 
-    /// The target: the resource if it is contained, else a value of which only the type is known; nil if not even that is.
+    /// The target: the resource if it is contained, else a value of which only the type is known; nil if not even that
+    /// is.
     var target: PathElement? {
         if let contained { return contained }
         guard let name = withTypeName({ String(decoding: $0, as: UTF8.self) }),
@@ -40,8 +41,11 @@ struct PathReference {
     private var contained: PathElement? {
         guard isContained, let id = reference?.string?.dropFirst(), let root, let holder = root.node else { return nil }
         if id.isEmpty { return root }
-        for node in holder["contained"]?.elements ?? JSONElements(of: holder) where node["id"]?.equals(String(id)) == true {
-            guard let type = node["resourceType"]?.string.flatMap({ definitions.resourceType(named: $0) }) else { continue }
+        let text = String(id)
+        guard let contained = holder["contained"] else { return nil }
+        for node in contained.elements where node["id"]?.equals(text) == true {
+            let type = node["resourceType"]?.string.flatMap { definitions.resourceType(named: $0) }
+            guard let type else { continue }
             return PathElement(type: type, storage: node.storage, node: node.index)
         }
         return nil
@@ -61,12 +65,13 @@ struct PathReference {
     /// Where the type stands in `Type/id`, `https://server/path/Type/id/_history/version` or `Type?search`.
     private static func typeName(in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         let slash = UInt8(ascii: "/")
-        var end = bytes.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "|") } ?? bytes.count
+        var end = bytes.firstIndex { "?#|".utf8.contains($0) } ?? bytes.count
         let isSearch = end < bytes.count && bytes[end] == UInt8(ascii: "?")
         if !isSearch {
             guard var last = bytes[..<end].lastIndex(of: slash) else { return nil }
             // `/_history/version` stands after the id.
-            if let before = bytes[..<last].lastIndex(of: slash), bytes[(before + 1)..<last].elementsEqual("_history".utf8) {
+            let before = bytes[..<last].lastIndex(of: slash)
+            if let before, bytes[(before + 1)..<last].elementsEqual("_history".utf8) {
                 guard let id = bytes[..<before].lastIndex(of: slash) else { return nil }
                 last = id
             }

@@ -1,7 +1,8 @@
 /// The type that `is`, `as` and `ofType` ask for.
 enum PathTypeTest: Sendable {
     case fhir(TypeDefinition)
-    /// A type of the language itself: `Boolean`, `String`, `Integer`, `Decimal`, `Date`, `DateTime`, `Time`, `Quantity`.
+    /// A type of the language itself: `Boolean`, `String`, `Integer`, `Decimal`, `Date`, `DateTime`, `Time`,
+    /// `Quantity`.
     case system(String)
 
     private static let systemNames: Set<String> = [
@@ -20,6 +21,14 @@ enum PathTypeTest: Sendable {
         self = .system(system)
     }
 
+    /// Whether `as` and `ofType` keep the value. A primitive must be of the very type, as a choice of types has it: a
+    /// `canonical` is not found as `uri`, though it is one.
+    func selects(_ value: PathValue) -> Bool {
+        if case .fhir(let type) = self, type.kind == .primitive { return value.element?.type === type }
+        return matches(value)
+    }
+
+    /// Whether the value `is` of the type, or of one that specialises it.
     func matches(_ value: PathValue) -> Bool {
         switch (self, value) {
         case (.fhir(let type), .element(let element)): element.type.isKind(of: type)

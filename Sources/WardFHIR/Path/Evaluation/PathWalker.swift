@@ -14,7 +14,7 @@ struct PathWalker {
             guard case .element(let element) = value else { return }
             children(of: element, name) { walk(.element($0), from: position + 1, into: &result) }
         case .ofType(let test):
-            if test.matches(value) { walk(value, from: position + 1, into: &result) }
+            if test.selects(value) { walk(value, from: position + 1, into: &result) }
         case .whereResolves(let type):
             guard case .element(let element) = value,
                 PathReference(element, root: root, definitions: definitions).isTarget(type)

@@ -48,6 +48,15 @@ extension PathFunction {
             default: nil
             }
         },
+        pair("Quantity") { value in
+            switch value {
+            case .quantity: value
+            case .boolean(let flag):
+                .quantity(PathQuantity(value: PathDecimal(coefficient: flag ? 10 : 0, scale: 1), unit: "1"))
+            case .string(let text): PathQuantity(text: text).map { .quantity($0) }
+            default: value.number.map { .quantity(PathQuantity(value: $0, unit: "1")) }
+            }
+        },
     ].flatMap { $0 }
 
     /// `toX()`, empty where there is no conversion, and `convertsToX()`.
@@ -81,7 +90,7 @@ extension PathFunction {
         case .string(let text): text
         case .temporal(let temporal): temporal.kind == .time && temporal.text.first == "T"
             ? String(temporal.text.dropFirst()) : temporal.text
-        case .quantity(let quantity): "\(quantity.value) '\(quantity.unit)'"
+        case .quantity(let quantity): quantity.description
         }
     }
 }

@@ -18,7 +18,9 @@ extension PathFunction {
         },
         PathFunction("count", 0...0) { call in [.integer(call.input.count)] },
         PathFunction("distinct", 0...0) { call in PathSet.distinct(call.input) },
-        PathFunction("isDistinct", 0...0) { call in [.boolean(PathSet.distinct(call.input).count == call.input.count)] },
+        PathFunction("isDistinct", 0...0) { call in
+            [.boolean(PathSet.distinct(call.input).count == call.input.count)]
+        },
     ]
 
     private static func flags(_ call: PathCall) throws(FHIRPathError) -> [Bool] {

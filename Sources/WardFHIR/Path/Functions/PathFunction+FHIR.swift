@@ -3,7 +3,9 @@ extension PathFunction {
     static let fhir: [PathFunction] = [
         PathFunction("extension", 1...1) { (call) throws(FHIRPathError) in
             guard let url = try call.text(0) else { return [] }
-            let steps: [PathStep] = [.child(PathName("extension")), .whereEquals(PathName("url"), text: Array(url.utf8))]
+            let steps: [PathStep] = [
+                .child(PathName("extension")), .whereEquals(PathName("url"), text: Array(url.utf8)),
+            ]
             let walker = PathWalker(definitions: call.context.definitions, root: call.context.root, steps: steps)
             var result: [PathValue] = []
             for value in call.input { walker.walk(value, into: &result) }

@@ -6,7 +6,7 @@ extension PathFunction {
         },
         PathFunction("iif", 2...3) { (call) throws(FHIRPathError) in
             let focus = try call.input.single(call.name)
-            let context = focus.map { call.context.with($0, index: 0) } ?? call.context
+            let context = focus.map { call.context.with($0, index: call.context.index) } ?? call.context
             let isTrue = try call.arguments[0].evaluate(in: context).boolean(call.name) ?? false
             if isTrue { return try call.arguments[1].evaluate(in: context) }
             return call.arguments.count > 2 ? try call.arguments[2].evaluate(in: context) : []

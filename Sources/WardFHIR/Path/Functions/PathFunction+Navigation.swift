@@ -17,7 +17,9 @@ extension PathFunction {
 
     private static func children(of values: [PathValue], _ call: PathCall) -> [PathValue] {
         var result: [PathValue] = []
-        for case .element(let element) in values { call.walker.allChildren(of: element) { result.append(.element($0)) } }
+        for case .element(let element) in values {
+            call.walker.allChildren(of: element) { result.append(.element($0)) }
+        }
         return result
     }
 }

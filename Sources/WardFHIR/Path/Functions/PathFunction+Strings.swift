@@ -39,7 +39,10 @@ extension PathFunction {
             try call.text().map { $0.unicodeScalars.map { .string(String(Character($0))) } } ?? []
         },
         PathFunction("replace", 2...2) { (call) throws(FHIRPathError) in
-            guard let text = try call.text(), let part = try call.text(0), let other = try call.text(1) else { return [] }
+            guard let text = try call.text(),
+                let part = try call.text(0),
+                let other = try call.text(1)
+            else { return [] }
             return [.string(replace(part, by: other, in: text))]
         },
         PathFunction("split", 1...1) { (call) throws(FHIRPathError) in

@@ -1,7 +1,9 @@
 extension PathFunction {
     /// Source: https://hl7.org/fhirpath/N1/#subsetting
     static let subsetting: [PathFunction] = [
-        PathFunction("single", 0...0) { (call) throws(FHIRPathError) in try call.input.single(call.name).map { [$0] } ?? [] },
+        PathFunction("single", 0...0) { (call) throws(FHIRPathError) in
+            try call.input.single(call.name).map { [$0] } ?? []
+        },
         PathFunction("first", 0...0) { call in Array(call.input.prefix(1)) },
         PathFunction("last", 0...0) { call in Array(call.input.suffix(1)) },
         PathFunction("tail", 0...0) { call in Array(call.input.dropFirst()) },

@@ -1,7 +1,7 @@
 /// A function of the language: its name, how many arguments it takes, and what it does.
 ///
-/// Those of one section of the specification stand in one file. `is`, `as` and `ofType` take a type and not an expression; the
-/// compiler makes them steps.
+/// Those of one section of the specification stand in one file. `is`, `as` and `ofType` take a type and not an
+/// expression; the compiler makes them steps.
 struct PathFunction: Sendable {
     let name: String
     let arguments: ClosedRange<Int>

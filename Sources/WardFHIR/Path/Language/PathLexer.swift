@@ -75,7 +75,7 @@ struct PathLexer {
             }
             if peek() == UInt8(ascii: "Z") {
                 offset += 1
-            } else if let sign = peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), isZone(at: offset + 1) {
+            } else if let sign = peek(), "+-".utf8.contains(sign), isZone(at: offset + 1) {
                 offset += 6
             }
         }
@@ -167,6 +167,8 @@ struct PathLexer {
     private var error: FHIRPathError { FHIRPathError(.syntax, offset: offset) }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
-    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_") }
     private static func isWord(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
+    }
 }

@@ -107,6 +107,12 @@ public struct PathDecimal: Sendable, CustomStringConvertible {
         return result
     }
 
+    /// Equal when both are rounded to the less precise of them.
+    func isEquivalent(to other: PathDecimal) -> Bool {
+        let places = min(scale, other.scale)
+        return rounded(to: places) == other.rounded(to: places)
+    }
+
     private func aligned(with other: PathDecimal) -> (Int128, Int128)? {
         let scale = max(self.scale, other.scale)
         guard let left = Self.scaled(coefficient, by: scale - self.scale),

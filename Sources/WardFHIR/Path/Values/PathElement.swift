@@ -1,4 +1,5 @@
-/// A value found in a resource: its JSON, its FHIR type, and for a primitive the `_name` sibling with id and extensions.
+/// A value found in a resource: its JSON, its FHIR type, and for a primitive the `_name` sibling with id and
+/// extensions.
 public struct PathElement: Sendable {
     /// The type; for a resource in a resource the type that its `resourceType` names.
     public let type: TypeDefinition
@@ -14,8 +15,8 @@ public struct PathElement: Sendable {
         siblingIndex = sibling
     }
 
-    /// The value. Nil for a primitive that has extensions only, and for the target of a reference, which is never fetched: of
-    /// that only the type is known.
+    /// The value. Nil for a primitive that has extensions only, and for the target of a reference, which is never
+    /// fetched: of that only the type is known.
     public var node: JSONNode? {
         nodeIndex < 0 ? nil : JSONNode(storage: storage, index: Int(nodeIndex))
     }

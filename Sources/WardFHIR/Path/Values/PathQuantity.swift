@@ -1,4 +1,5 @@
-/// A number with a unit.
+/// A number with a unit. Units of time, and the most common ones of mass and length, compare with each other; all others
+/// only with themselves.
 ///
 /// Source: https://hl7.org/fhirpath/N1/#quantity
 public struct PathQuantity: Sendable {
@@ -31,6 +32,12 @@ public struct PathQuantity: Sendable {
         return mine.value < theirs.value ? -1 : mine.value == theirs.value ? 0 : 1
     }
 
+    /// `~`: equal when both are rounded to the less precise of them.
+    func isEquivalent(to other: PathQuantity) -> Bool {
+        let (mine, theirs) = (Self.canonical(self), Self.canonical(other))
+        return mine.unit == theirs.unit && mine.value.isEquivalent(to: theirs.value)
+    }
+
     /// Time as seconds, and the most common masses and lengths, where UCUM and calendar agree; anything else as it is.
     private static func canonical(_ quantity: PathQuantity) -> PathQuantity {
         guard let (factor, unit) = factors[quantity.unit],
@@ -49,6 +56,8 @@ public struct PathQuantity: Sendable {
             "minute": (factor(60), "s"), "min": (factor(60), "s"), "second": (factor(1), "s"), "s": (factor(1), "s"),
             "millisecond": (factor(1, 3), "s"), "ms": (factor(1, 3), "s"),
             "kg": (factor(1_000), "g"), "g": (factor(1), "g"), "mg": (factor(1, 3), "g"), "ug": (factor(1, 6), "g"),
+            "[lb_av]": (factor(45_359_237, 5), "g"), "[oz_av]": (factor(28_349_523_125, 9), "g"),
+            "[in_i]": (factor(254, 4), "m"), "[ft_i]": (factor(3_048, 4), "m"),
             "m": (factor(1), "m"), "cm": (factor(1, 2), "m"), "mm": (factor(1, 3), "m"), "km": (factor(1_000), "m"),
         ]
     }()

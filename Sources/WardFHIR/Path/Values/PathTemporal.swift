@@ -11,7 +11,8 @@ public struct PathTemporal: Sendable {
 
     /// Which of the three it is.
     public let kind: Kind
-    /// Year, month, day, hour, minute, milliseconds of the minute, as far as they are written; a time begins at the hour.
+    /// Year, month, day, hour, minute, milliseconds of the minute, as far as they are written; a time begins at the
+    /// hour.
     let fields: [Int]
     /// Minutes east of UTC, if written.
     let offset: Int?
@@ -93,7 +94,10 @@ public struct PathTemporal: Sendable {
         }
         if parts.count == 3 {
             let pieces = parts[2].split(separator: ".", omittingEmptySubsequences: false)
-            guard pieces.count <= 2, pieces[0].utf8.count == 2, let seconds = UInt16(pieces[0]), seconds <= 60 else { return nil }
+            guard pieces.count <= 2,
+                pieces[0].utf8.count == 2,
+                let seconds = UInt16(pieces[0]), seconds <= 60
+            else { return nil }
             var milliseconds = 0
             if pieces.count == 2 {
                 guard let fraction = UInt16((pieces[1].prefix(3) + "000").prefix(3)) else { return nil }
@@ -115,7 +119,7 @@ public struct PathTemporal: Sendable {
     }
 
     /// Days from 1970-01-01 in the proleptic Gregorian calendar.
-    private static func days(year: Int, month: Int, day: Int) -> Int {
+    static func days(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
@@ -123,7 +127,7 @@ public struct PathTemporal: Sendable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private static func date(days: Int) -> (Int, Int, Int) {
+    static func date(days: Int) -> (Int, Int, Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
