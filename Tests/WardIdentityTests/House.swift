@@ -1,0 +1,120 @@
+import Crypto
+import Synchronization
+import WardDatabase
+import WardTesting
+import WardVault
+
+@testable import WardIdentity
+
+/// A house with accounts and sessions, over collections that live on when it is opened anew.
+final class House: Sendable {
+    /// What was written to the audit log, and how: with the data, or before the answer.
+    struct Entry: Sendable, Equatable {
+        var fact: IdentityFact
+        var actor: TrailActor
+        var isCommittedWithData: Bool
+    }
+
+    static let quick = ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!
+    static let operatorCaller = LocalOperator.caller(osUser: "root")
+    static let password = "Correct-Horse-7"
+    static let source = "192.0.2.1"
+
+    let clock: FixedClock
+    let users: InMemoryCollection<User>
+    let sessions: InMemoryCollection<Session>
+    let identity: Identity
+    private let journal: Journal
+
+    private final class Journal: Sendable {
+        let entries = Mutex<[Entry]>([])
+        let isBroken = Mutex(false)
+
+        func write(_ entry: Entry) throws {
+            if isBroken.withLock({ $0 }) { throw Broken() }
+            entries.withLock { $0.append(entry) }
+        }
+    }
+
+    struct Broken: Error {}
+
+    convenience init(settings: IdentitySettings = House.settings()) {
+        let clock = FixedClock()
+        self.init(
+            clock, InMemoryCollection(clock: clock, lookups: User.lookups),
+            InMemoryCollection(clock: clock, lookups: Session.lookups), Journal(), settings)
+    }
+
+    /// The same house after a restart: nothing is left but what was stored.
+    func restarted(settings: IdentitySettings = House.settings()) -> House {
+        House(clock, users, sessions, journal, settings)
+    }
+
+    private init(
+        _ clock: FixedClock, _ users: InMemoryCollection<User>, _ sessions: InMemoryCollection<Session>,
+        _ journal: Journal, _ settings: IdentitySettings
+    ) {
+        self.clock = clock
+        self.users = users
+        self.sessions = sessions
+        self.journal = journal
+        let trail = IdentityTrail(
+            outbox: { fact, actor in
+                try journal.write(Entry(fact: fact, actor: actor, isCommittedWithData: true))
+                return OutboxEvent(id: EventID(SecureRandom.bytes(16))!, entry: [])
+            },
+            record: { fact, actor in
+                await Task.yield()
+                try journal.write(Entry(fact: fact, actor: actor, isCommittedWithData: false))
+            })
+        identity = Identity(
+            users: users, sessions: sessions,
+            pepper: Pepper(key: SymmetricKey(data: [UInt8](repeating: 3, count: 32))),
+            trail: trail, settings: settings, clock: clock, tenant: .first)
+    }
+
+    /// Settings for tests: cheap hashes, and no address held back unless asked.
+    static func settings(
+        sessions: SessionPolicy = .standard, scrypt: ScryptSettings = quick,
+        hashing: PasswordHasher.Limits = .init(concurrentHashes: 2, waitingHashes: 1_000), refusals: Int = 1_000_000
+    ) -> IdentitySettings {
+        IdentitySettings(sessions: sessions, scrypt: scrypt, hashing: hashing, refusalsPerSource: refusals)
+    }
+
+    var journalEntries: [Entry] { journal.entries.withLock { $0 } }
+    var facts: [IdentityFact] { journalEntries.map(\.fact) }
+    func breakAuditLog(_ isBroken: Bool = true) { journal.isBroken.withLock { $0 = isBroken } }
+
+    @discardableResult
+    func add(_ name: String = "ada", _ role: Role = .clinician) async throws -> NewCredentials {
+        try await identity.users.add(name: name, role: role, password: Self.password, by: Self.operatorCaller)
+    }
+
+    func user(_ name: String = "ada") async throws -> CollectionItem<User> {
+        try await users.find("name", name).first!
+    }
+
+    /// The code that the account's app shows, some steps from now.
+    func code(_ name: String = "ada", steps: Int64 = 0) async throws -> String {
+        let secret = Base32.decode(try await user(name).value.totpSecret)!
+        return TOTP(secret: secret).code(at: TOTP.step(at: clock.now()) + steps)
+    }
+
+    func signIn(
+        _ name: String = "ada", password: String = House.password, code: String, source: String = House.source
+    ) async throws(SignInError) -> IssuedSession {
+        try await identity.signIn.signIn(name: name, password: password, code: code, source: source)
+    }
+
+    /// Signs in with the next code that was not used yet, moving the clock on by a step.
+    func signIn(_ name: String = "ada") async throws -> IssuedSession {
+        clock.advance(by: .seconds(30))
+        return try await signIn(name, code: code(name))
+    }
+
+    func caller(_ session: IssuedSession) async throws(AuthenticationError) -> Caller {
+        try await identity.authenticator.authenticate(token: session.token, source: Self.source)
+    }
+
+    func isLive(_ session: IssuedSession) async -> Bool { (try? await caller(session)) != nil }
+}
