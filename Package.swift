@@ -67,7 +67,10 @@ let executables: [Module] = [
     module("ward-bench", ["WardSQLite", "WardKeys", "WardFHIR", "WardAudit", "WardDatabase", arguments, crypto, httpClient, nio, nioPosix, niossl, grdb] + hummingbird),
 ]
 let wire: [Target.Dependency] = [httpClient, log, metrics, lifecycle, crypto, nio, nioPosix, niossl, httpTypes] + hummingbird
-let own: [String: [Target.Dependency]] = ["WardPHI": [log], "WardHTTP": wire]
+let own: [String: [Target.Dependency]] = [
+    "WardPHI": [log], "WardHTTP": wire, "WardKeys": [crypto, cryptoExtras, "WardDatabase"], "WardSQLite": ["WardDatabase"],
+    "WardVault": ["WardDatabase", "WardKeys", "WardSQLite", crypto],
+]
 let tests: [Module] = modules.map {
     module($0.name + "Tests", [.init(stringLiteral: $0.name), "WardTesting"] + (own[$0.name] ?? []))
 } + [

@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+@testable import WardKeys
+
+@Suite struct PassphraseTests {
+    @Test func comesFromAFileThatOnlyItsOwnerReads() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/passphrase"
+        #expect(throws: KeyError(.missing, "open passphrase")) { try Passphrase(file: path) }
+        let made = Passphrase.random()
+        try made.write(toNewFile: path)
+        #expect(try folder.mode("passphrase") == 0o600)
+        #expect(try Passphrase(file: path).bytes == made.bytes)
+        #expect(throws: KeyError(.exists, "create passphrase")) { try made.write(toNewFile: path) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        #expect(throws: KeyError.self) { try Passphrase(file: path) }
+    }
+
+    @Test func isBoundedAndTrimmed() throws {
+        #expect(try Passphrase(Array("0123456789ab\r\n".utf8)).bytes.count == 12)
+        #expect(throws: KeyError.self) { try Passphrase(Array("0123456789a\n".utf8)) }
+        #expect(throws: KeyError.self) { try Passphrase([UInt8](repeating: 65, count: 1_025)) }
+    }
+
+    @Test func saysNothingOfItself() throws {
+        let passphrase = try TestKeys.passphrase("unlikely-to-be-seen")
+        var dumped = ""
+        dump(passphrase, to: &dumped)
+        #expect("\(passphrase)" == "Passphrase(redacted)")
+        #expect(!dumped.contains("117"))
+        #expect(Passphrase.random().bytes != Passphrase.random().bytes)
+    }
+}

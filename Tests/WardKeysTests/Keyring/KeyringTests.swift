@@ -1,0 +1,103 @@
+import Crypto
+import Foundation
+import Testing
+@testable import WardKeys
+
+@Suite struct KeyringTests {
+    let folder: TemporaryFolder
+    let root: FileKeyring
+    let settings = Keyring.Settings(environment: "development", deployment: "d1")
+
+    init() throws {
+        folder = try TemporaryFolder()
+        root = try FileKeyring.create(
+            at: folder.path + "/root.key", passphrase: TestKeys.passphrase(), now: TestKeys.now, cost: TestKeys.cheap)
+    }
+
+    private func make() async throws -> Keyring {
+        try await Keyring.create(in: folder.path, provider: root, settings: settings, now: TestKeys.now)
+    }
+
+    private func failure(_ provider: any KeyProvider) async -> KeyError.Code? {
+        do throws(KeyError) {
+            _ = try await Keyring.open(in: folder.path, provider: provider)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test func opensTheSameKeysAgain() async throws {
+        let made = try await make()
+        let again = try await Keyring.open(in: folder.path, provider: root)
+        for purpose in KeyPurpose.allCases { #expect(try made.tenant(1).key(purpose) == again.tenant(1).key(purpose)) }
+        let tokens = try [made, again].map {
+            try $0.tenant(1).index.token(type: "A", parameter: "p", kind: 1, partition: 0, value: [1])
+        }
+        #expect(tokens[0] == tokens[1])
+        #expect(made.log.publicKey == again.log.publicKey)
+        #expect(try Keyring.logPublicKeys(in: folder.path) == [made.log.publicKey])
+        #expect(again.application == "ward/development/d1")
+        #expect(try again.tenant(1).index.partitions == 4)
+        #expect(throws: KeyError(.unknownKey, "tenant 2")) { try again.tenant(2) }
+        for file in ["keyring.key", "log.key"] { #expect(try folder.mode(file) == 0o600) }
+    }
+
+    @Test func isNotMadeTwice() async throws {
+        _ = try await make()
+        await #expect(throws: KeyError(.exists, "keyring.key")) { try await make() }
+    }
+
+    @Test func tellsTheFaultsApart() async throws {
+        #expect(await failure(root) == .missing)
+        _ = try await make()
+        let other = try FileKeyring.create(
+            at: folder.path + "/other.key", passphrase: TestKeys.passphrase(), now: TestKeys.now, cost: TestKeys.cheap)
+        #expect(await failure(other) == .unknownKey)
+        for name in ["keyring.key", "log.key"] {
+            let bytes = try folder.bytes(name)
+            for index in stride(from: 0, to: bytes.count, by: 41) {
+                var changed = bytes
+                changed[index] ^= 1
+                try folder.write(changed, name)
+                #expect([.damaged, .newerFormat].contains(await failure(root)), "\(name) byte \(index)")
+            }
+            try folder.write(bytes, name)
+        }
+        #expect(await failure(root) == nil)
+    }
+
+    /// A forger who mends the digest still cannot give a key another place.
+    @Test(arguments: [
+        ("\"ward\\/development\\/d1\"", "\"ward\\/production\\/d1\""), ("\"tenant\" : 1", "\"tenant\" : 2"),
+        ("\"partitions\" : 4", "\"partitions\" : 8"), ("\"epoch\" : 1", "\"epoch\" : 2"),
+    ])
+    func boundFieldsCannotBeForged(_ old: String, _ new: String) async throws {
+        _ = try await make()
+        let text = String(decoding: try folder.bytes("keyring.key"), as: UTF8.self)
+        let body = text[text.index(after: try #require(text.firstIndex(of: "\n")))...]
+        let forged = body.replacingOccurrences(of: old, with: new)
+        #expect(forged != String(body))
+        let file = try JSONDecoder().decode(KeyringFile.self, from: Data(forged.utf8))
+        try folder.write(KeyringFile.document.encode(file), "keyring.key")
+        #expect([.authentication, .damaged].contains(await failure(root)))
+    }
+
+    @Test func statusListsEveryKeyAndNoBytes() async throws {
+        let keyring = try await make()
+        let status = try await keyring.status()
+        #expect(status.keys.map(\.kind) == [.root, .kek, .index, .log])
+        #expect(status.keys.allSatisfy { $0.isCurrent && $0.version == 1 && $0.createdAt == TestKeys.now })
+        #expect(status.keys[1].id == "tenant-1/kek/1")
+        #expect(status.keys.map { String($0.place.split(separator: "/").last ?? "") } == [
+            "root.key", "keyring.key", "keyring.key", "log.key",
+        ])
+        let text = String(decoding: try JSONEncoder().encode(status), as: UTF8.self)
+        for name in ["keyring.key", "log.key", "root.key"] {
+            let file = String(decoding: try folder.bytes(name), as: UTF8.self)
+            let secrets = file.split(separator: "\"").filter { $0.count >= 44 && !$0.contains(" ") }
+            #expect(!secrets.isEmpty)
+            for secret in secrets { #expect(!text.contains(secret)) }
+        }
+    }
+}
