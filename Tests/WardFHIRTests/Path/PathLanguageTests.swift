@@ -17,6 +17,11 @@ import WardFHIR
         ("(1 | 2 | 3).where($this > 1).count()", "2"), ("(1|2|3).aggregate($total + $this, 0)", "6"),
         ("iif(1 = 1, 'yes', 'no')", "yes"), ("(3 | 4).select($index).count()", "2"), ("1.5.round(0)", "2"),
         ("'1'.toInteger() + 1", "2"), ("`id`.empty()", "true"), ("%ucum", "http://unitsofmeasure.org"),
+        ("@2024-01-31 + 1 month", "2024-02-29"), ("@2023-01 - 1 month", "2022-12"), ("@2023 + 24 months", "2025"),
+        ("@1970-01-01 - 1 day", "1969-12-31"), ("@1960-03-01T00:00:00Z - 1 'ms'", "1960-02-29T23:59:59.999Z"),
+        ("@T23:30 + 1 hour", "T00:30"), ("@2023-12-31T23 + 60 minutes", "2024-01-01T00"), ("@9999 + 1 year", ""),
+        ("1.5 'mg'.toString()", "1.5 'mg'"), ("'4 days'.toQuantity() = 4 days", "true"), ("4 'g' ~ 4040 'mg'", "true"),
+        ("@2020-01-01 = @T10:00", "false"), ("1 'kg' = 1 'Cel'", ""),
         ("1 / 0", ""), ("9223372036854775807 + 1", ""), ("(1.2).truncate()", "1"), ("'\\u0041\\n'.length()", "2"),
     ])
     func expression(_ expression: String, expected: String) throws {

@@ -1,5 +1,5 @@
-/// A number with a unit. Units of time, and the most common ones of mass and length, compare with each other; all others
-/// only with themselves.
+/// A number with a unit. Units of time, and the most common ones of mass and length, compare with each other; all
+/// others only with themselves.
 ///
 /// Source: https://hl7.org/fhirpath/N1/#quantity
 public struct PathQuantity: Sendable {

@@ -1,8 +1,8 @@
 extension PathTemporal {
     /// The moment that much later, with the same precision and zone; nil past the years 1 to 9999.
     ///
-    /// Fractions count for seconds only. A unit finer than the precision is turned into the finest field that is written, 12
-    /// months to the year and 30 days to the month.
+    /// Fractions count for seconds only. A unit finer than the precision is turned into the finest field that is
+    /// written, 12 months to the year and 30 days to the month.
     /// - Throws: `wrongType` for a quantity that is no time, and for UCUM's mean year and month.
     ///
     /// Source: https://hl7.org/fhirpath/N1/#datetime-arithmetic
@@ -52,8 +52,8 @@ extension PathTemporal {
         // What is finer than the precision does not count.
         let unit = [day, 3_600_000, 60_000, 1][fields.count - 3]
         let total = date * day + clock(from: 3) + milliseconds / unit * unit
-        let (whole, rest) = total >= 0 ? (total / day, total % day) : ((total + 1) / day - 1, (total + 1) % day + day - 1)
-        let moved = Self.date(days: whole)
+        let rest = (total % day + day) % day
+        let moved = Self.date(days: (total - rest) / day)
         return with([moved.0, moved.1, moved.2] + Self.clockFields(rest, count: fields.count - 3))
     }
 
@@ -74,7 +74,8 @@ extension PathTemporal {
     private func with(_ changed: [Int]) -> PathTemporal? {
         let dateCount = kind == .time ? 0 : min(3, changed.count)
         if kind != .time && !(1...9999).contains(changed[0]) { return nil }
-        var text = changed.prefix(dateCount).enumerated().map { Self.digits($1, $0 == 0 ? 4 : 2) }.joined(separator: "-")
+        let date = changed.prefix(dateCount).enumerated().map { Self.digits($1, $0 == 0 ? 4 : 2) }
+        var text = date.joined(separator: "-")
         var clock = changed.dropFirst(dateCount).prefix(2).map { Self.digits($0, 2) }.joined(separator: ":")
         if let last = changed.dropFirst(dateCount).dropFirst(2).first {
             clock += ":" + Self.digits(last / 1000, 2)
