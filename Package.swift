@@ -24,6 +24,7 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let niossl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird: [Target.Dependency] = [
@@ -66,7 +67,7 @@ let executables: [Module] = [
     module("ward-definitions", ["WardFHIR"]),
     module("ward-bench", ["WardSQLite", "WardKeys", "WardFHIR", "WardAudit", "WardDatabase", arguments, crypto, httpClient, nio, nioPosix, niossl, grdb] + hummingbird),
 ]
-let wire: [Target.Dependency] = [httpClient, log, metrics, lifecycle, crypto, nio, nioPosix, niossl, httpTypes] + hummingbird
+let wire: [Target.Dependency] = [httpClient, nioHTTP1, log, metrics, lifecycle, crypto, nio, nioPosix, niossl, httpTypes] + hummingbird
 let own: [String: [Target.Dependency]] = [
     "WardPHI": [log], "WardHTTP": wire, "WardKeys": [crypto, cryptoExtras, "WardDatabase"], "WardSQLite": ["WardDatabase"],
     "WardVault": ["WardDatabase", "WardKeys", "WardSQLite", crypto],

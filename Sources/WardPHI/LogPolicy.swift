@@ -35,9 +35,10 @@ public struct LogPolicy: Sendable {
 
     /// The keys that Ward's own modules use.
     public static let standardKeys: Set<String> = [
-        "request_id", "method", "route", "status", "duration_us", "bytes_in", "bytes_out", "error", "code", "count", "limit",
-        "host", "port", "path_in_home", "certificate", "expires", "fingerprint", "version", "environment", "key_version",
-        "sequence", "tree_size", "service", "check", "reason", "signal", "seconds", "pid", "setting", "interaction",
+        "request_id", "method", "route", "status", "duration_us", "bytes_in", "bytes_out", "error", "code", "count",
+        "limit", "host", "port", "path_in_home", "certificate", "expires", "fingerprint", "version", "environment",
+        "key_version", "sequence", "tree_size", "service", "check", "reason", "signal", "seconds", "pid", "setting",
+        "interaction",
     ]
 
     /// Whether messages and metadata of `label` may be written.

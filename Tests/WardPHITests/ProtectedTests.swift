@@ -9,7 +9,8 @@ import WardPHI
         var dumped = ""
         dump(Person(name: name), to: &dumped)
         let texts = [
-            "\(name)", String(reflecting: name), dumped, "\(Person(name: name))", "\([name])", "\(Optional(name) as Any)",
+            "\(name)", String(reflecting: name), dumped, "\(Person(name: name))", "\([name])",
+            "\(Optional(name) as Any)",
         ]
         for text in texts {
             #expect(!text.contains("CANARY"))

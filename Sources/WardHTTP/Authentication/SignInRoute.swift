@@ -1,0 +1,51 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import NIOCore
+internal import WardFHIR
+internal import WardPHI
+
+/// `POST /auth/sign-in`: a name, a password and a code for a session token.
+struct SignInRoute: Sendable {
+    let services: EdgeServices
+    let bodies: BodyCollector
+
+    /// A sign-in is small; nobody makes us parse more before we know who it is.
+    private static let maximumBodyBytes = 4_096
+
+    func respond(to request: Request, context: EdgeContext) async throws -> Response {
+        guard MediaTypes.matches(request.headers[.contentType], "application/json") else {
+            throw EdgeError(415, .notSupported, "The body must be application/json.")
+        }
+        let body = try await bodies.collect(
+            request, on: context.channel, trace: context.trace, limit: Self.maximumBodyBytes)
+        guard let form = SignInForm(json: body.bytes) else { throw EdgeError.badBody }
+        guard let answer = try await services.signIn(form, context.source) else { throw EdgeError.signInFailed }
+        var writer = JSONWriter(reserving: 160)
+        writer.beginObject()
+        writer.name("token")
+        writer.string(answer.token.revealed)
+        writer.name("idle_seconds")
+        writer.number(answer.idleSeconds)
+        writer.name("expires_at")
+        writer.string(Timestamp.text(answer.expiresAt))
+        writer.endObject()
+        return Response(
+            status: .ok, headers: [.contentType: MediaTypes.json],
+            body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+    }
+}
+
+extension SignInForm {
+    /// The form in a JSON body: exactly the members `name`, `password` and `code`, each a string of some length.
+    init?(json: [UInt8]) {
+        guard
+            let document = try? JSONDocument(parsing: json), document.root.kind == .object, document.root.count == 3
+        else { return nil }
+        func text(_ name: StaticString) -> String? {
+            guard let value = document.root[name]?.string, !value.isEmpty, value.utf8.count <= 1_024 else { return nil }
+            return value
+        }
+        guard let name = text("name"), let password = text("password"), let code = text("code") else { return nil }
+        self.init(name: name, password: Protected(password), code: Protected(code))
+    }
+}

@@ -1,0 +1,72 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import WardIdentity
+internal import WardPHI
+internal import WardRecords
+
+/// Everything below `/fhir`: takes the HTTP off a request, and puts it on the audited answer.
+struct FHIRRoute: Sendable {
+    let services: EdgeServices
+    let bodies: BodyCollector
+    let configuration: ServerConfiguration
+    let base: BaseURL
+    let logger: Logger
+
+    /// The answer: of a type that only an audit entry can make.
+    func respond(to request: Request, context: AuthenticatedContext) async throws -> PHIResponse {
+        let target = try RequestTarget(request.head.path ?? "", maximumParameters: configuration.maximumQueryParameters)
+        let path = Array(target.path.dropFirst())
+        context.trace.route = RouteTemplate(fhir: path)
+        let method = request.method == .head ? HTTPRequest.Method.get : request.method
+        var body: (bytes: [UInt8], lease: BodyLease?) = ([], nil)
+        if method != .get { body = try await bodies.collect(request, on: context.channel, trace: context.trace) }
+        defer { withExtendedLifetime(body.lease) {} }
+
+        var fhir = FHIRRequest(
+            method: method.rawValue, path: path, query: target.query, body: body.bytes, requestID: context.trace.id,
+            source: context.caller.source, baseURL: base.fhir)
+        take(request.headers, into: &fhir)
+        if method == .post, path.last == "_search" { try takeForm(&fhir) }
+        do {
+            return PHIResponse(try await services.fhir(fhir, context.caller))
+        } catch {
+            // Fail closed: the answer is not audited, so it does not exist.
+            logger.error(
+                "an answer could not be audited", error: error, metadata: ["request_id": "\(context.trace.id)"])
+            throw EdgeError.unavailable
+        }
+    }
+
+    private func take(_ fields: HTTPFields, into request: inout FHIRRequest) {
+        for field in fields {
+            switch field.name {
+            case .ifMatch: request.ifMatch = field.value
+            case .ifNoneMatch: request.ifNoneMatch = field.value
+            case .ifModifiedSince: request.ifModifiedSince = field.value
+            case .ifNoneExist: request.ifNoneExist = field.value
+            case .prefer: request.prefer = request.prefer.map { $0 + ", " + field.value } ?? field.value
+            case .contentType: request.contentType = field.value
+            case .accept: request.accept = request.accept.map { $0 + ", " + field.value } ?? field.value
+            default: break
+            }
+        }
+    }
+
+    /// The parameters of a search by POST follow those of the URL. Source: http://hl7.org/fhir/R4/http.html#search.
+    private func takeForm(_ request: inout FHIRRequest) throws(EdgeError) {
+        guard !request.body.isEmpty || request.contentType != nil else { return }
+        guard MediaTypes.matches(request.contentType, MediaTypes.form) else { throw .formExpected }
+        let left = configuration.maximumQueryParameters - request.query.count
+        request.query += try FormDecoding.parameters(request.body, limit: left, error: .badForm)
+        request.body = []
+    }
+}
+
+extension HTTPField.Name {
+    static let ifNoneExist = Self("If-None-Exist")!  // A valid token, by RFC 9110 §5.6.2.
+    static let prefer = Self("Prefer")!  // The same.
+    static let requestID = Self("X-Request-Id")!  // The same.
+    static let referrerPolicy = Self("Referrer-Policy")!  // The same.
+}

@@ -1,0 +1,179 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import WardFHIR
+
+/// Builds the router from the route table, and from nothing else.
+struct EdgeRouter {
+    private let services: EdgeServices
+    private let configuration: ServerConfiguration
+    private let registry: PrometheusRegistry
+    private let readiness: Readiness
+    private let base: BaseURL
+    private let logger: Logger
+    private let bodies: BodyCollector
+
+    init(
+        configuration: ServerConfiguration, services: EdgeServices, registry: PrometheusRegistry, base: BaseURL,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.services = services
+        self.registry = registry
+        self.base = base
+        self.logger = logger
+        readiness = Readiness(checks: services.readiness, logger: logger)
+        bodies = BodyCollector(
+            limit: configuration.maximumBodyBytes, inFlight: RequestGate(limit: configuration.maximumBodyBytesInFlight))
+    }
+
+    func build(_ table: [Endpoint] = Endpoint.all) -> RouterResponder<EdgeContext> {
+        let router = Router(context: EdgeContext.self)
+        router.add(middleware: UnknownRoutes())
+        for endpoint in table { mount(endpoint, on: router) }
+        return router.buildResponder()
+    }
+
+    private func mount(_ endpoint: Endpoint, on router: Router<EdgeContext>) {
+        for path in paths(of: endpoint) {
+            for method in Endpoint.knownMethods {
+                let responder: any HTTPResponder<EdgeContext> =
+                    if endpoint.methods.contains(method) {
+                        protected(endpoint)
+                    } else {
+                        refusal(endpoint)
+                    }
+                add(responder, path, method, router)
+            }
+        }
+    }
+
+    private func add(
+        _ responder: some HTTPResponder<EdgeContext>, _ path: RouterPath, _ method: String,
+        _ router: Router<EdgeContext>
+    ) {
+        guard let method = HTTPRequest.Method(rawValue: method) else { return }
+        router.on(path, method: method, responder: responder)
+    }
+
+    private func paths(of endpoint: Endpoint) -> [RouterPath] {
+        let path = RouterPath(endpoint.path)
+        return endpoint.name == .fhir ? [path, path.appendingPath("**")] : [path]
+    }
+
+    /// The endpoint behind the credential that the table asks for.
+    private func protected(_ endpoint: Endpoint) -> any HTTPResponder<EdgeContext> {
+        let open: Bool =
+            switch endpoint.credential {
+            case .none: true
+            case .bearer: false
+            case .bearerUnlessOpened: configuration.openMetrics
+            }
+        let authentication = BearerAuthentication(services: services, logger: logger)
+        return CallbackResponder<EdgeContext> { request, context in
+            context.trace.route = endpoint.template
+            if open { return try await answer(endpoint, request, context) }
+            return try await authentication.handle(request, context: context) { request, context in
+                try await answer(endpoint, request, AuthenticatedContext(context: context))
+            }
+        }
+    }
+
+    /// 405, to those only who may know that the path exists.
+    private func refusal(_ endpoint: Endpoint) -> any HTTPResponder<EdgeContext> {
+        let allow = endpoint.methods.joined(separator: ", ")
+        let authentication = BearerAuthentication(services: services, logger: logger)
+        return CallbackResponder<EdgeContext> { request, context in
+            context.trace.route = endpoint.template
+            let error = EdgeError(405, .notSupported, "The method is not supported here.", allow: allow)
+            if endpoint.credential == .none { throw error }
+            return try await authentication.handle(request, context: context) { _, _ in throw error }
+        }
+    }
+
+    /// What needs no caller.
+    private func answer(_ endpoint: Endpoint, _ request: Request, _ context: EdgeContext) async throws -> Response {
+        switch endpoint.name {
+        case .live: return Self.json { $0.name("status"); $0.string("live") }
+        case .ready: return await ready()
+        case .metrics: return metrics()
+        case .capability: return Self.fhir(try await services.capability(base.fhir))
+        case .signIn:
+            return try await SignInRoute(services: services, bodies: bodies).respond(to: request, context: context)
+        case .signOut, .fhir: throw EdgeError.unauthenticated
+        }
+    }
+
+    /// What needs a caller.
+    private func answer(
+        _ endpoint: Endpoint, _ request: Request, _ context: AuthenticatedContext
+    ) async throws -> Response {
+        switch endpoint.name {
+        case .metrics:
+            guard case .permit = services.observe(context.caller) else { throw EdgeError.forbidden }
+            return metrics()
+        case .signOut:
+            try await services.signOut(context.caller)
+            return Response(status: .noContent)
+        case .fhir:
+            let route = FHIRRoute(
+                services: services, bodies: bodies, configuration: configuration, base: base, logger: logger)
+            return try await route.respond(to: request, context: context).http(base: base.fhir)
+        case .live, .ready, .capability, .signIn:
+            throw EdgeError.notFound
+        }
+    }
+
+    private func ready() async -> Response {
+        let failing = await readiness.failing()
+        var response = Self.json { writer in
+            writer.name("status")
+            writer.string(failing.isEmpty ? "ready" : "not ready")
+            if !failing.isEmpty {
+                writer.name("failing")
+                writer.beginArray()
+                for name in failing { writer.string(name) }
+                writer.endArray()
+            }
+        }
+        if !failing.isEmpty { response.status = .serviceUnavailable }
+        return response
+    }
+
+    private func metrics() -> Response {
+        Response(
+            status: .ok, headers: [.contentType: MediaTypes.prometheus],
+            body: .init(byteBuffer: ByteBuffer(bytes: registry.exposition())))
+    }
+
+    private static func json(_ members: (inout JSONWriter) -> Void) -> Response {
+        var writer = JSONWriter(reserving: 64)
+        writer.beginObject()
+        members(&writer)
+        writer.endObject()
+        return Response(
+            status: .ok, headers: [.contentType: MediaTypes.json],
+            body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+    }
+
+    private static func fhir(_ body: [UInt8]) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: MediaTypes.fhir], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension Endpoint {
+    /// What log and metrics call it; paths below `/fhir` are told apart once they are parsed.
+    fileprivate var template: RouteTemplate {
+        switch name {
+        case .live: .live
+        case .ready: .ready
+        case .metrics: .metrics
+        case .signIn: .signIn
+        case .signOut: .signOut
+        case .capability: .capability
+        case .fhir: .other
+        }
+    }
+}

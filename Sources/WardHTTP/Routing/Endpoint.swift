@@ -1,0 +1,60 @@
+/// One entry of the route table: a path, its methods, and what a caller must show. The router is built from the
+/// table alone.
+public struct Endpoint: Sendable, Hashable {
+    /// What it is; decides the code that answers.
+    public var name: Name
+    /// The path; `/fhir` stands also for everything below it that has no entry of its own.
+    public var path: String
+    /// The methods that are answered, in capitals; any other gets 405.
+    public var methods: [String]
+    /// What a caller must show.
+    public var credential: Credential
+    /// What a caller who has shown it must have a right to.
+    public var permission: Permission
+
+    /// The endpoints by name.
+    public enum Name: String, Sendable, CaseIterable {
+        case live, ready, metrics, signIn, signOut, capability, fhir
+    }
+
+    /// What must be shown before anything else of the request is looked at.
+    public enum Credential: Sendable, Hashable {
+        /// Nothing.
+        case none
+        /// A live session's token: `Authorization: Bearer …`.
+        case bearer
+        /// A token, unless the configuration opens the endpoint.
+        case bearerUnlessOpened
+    }
+
+    /// What right is asked for.
+    public enum Permission: Sendable, Hashable {
+        /// None: the endpoint tells nothing of patients or of the house.
+        case none
+        /// None beyond being signed in.
+        case signedIn
+        /// To see how the house does: administrators and auditors.
+        case observe
+        /// That of the interaction, decided below this layer, for each request.
+        case interaction
+    }
+
+    /// The route table. A route that is not here does not exist.
+    public static let all: [Endpoint] = [
+        Endpoint(name: .live, path: "/health/live", methods: ["GET", "HEAD"], credential: .none, permission: .none),
+        Endpoint(name: .ready, path: "/health/ready", methods: ["GET", "HEAD"], credential: .none, permission: .none),
+        Endpoint(
+            name: .metrics, path: "/metrics", methods: ["GET", "HEAD"], credential: .bearerUnlessOpened,
+            permission: .observe),
+        Endpoint(name: .signIn, path: "/auth/sign-in", methods: ["POST"], credential: .none, permission: .none),
+        Endpoint(name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn),
+        Endpoint(
+            name: .capability, path: "/fhir/metadata", methods: ["GET", "HEAD"], credential: .none, permission: .none),
+        Endpoint(
+            name: .fhir, path: "/fhir", methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], credential: .bearer,
+            permission: .interaction),
+    ]
+
+    /// Every method that the router knows, to answer 405 where an endpoint does not have it.
+    static let knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
+}

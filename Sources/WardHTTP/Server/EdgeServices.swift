@@ -1,0 +1,68 @@
+public import WardAudit
+public import WardIdentity
+public import WardPHI
+public import WardRecords
+
+/// What this layer asks of the house below. The program that composes the house gives it.
+public struct EdgeServices: Sendable {
+    /// Who a token stands for; nil where it stands for nobody. A thrown error means that nobody can say now: 503.
+    public var authenticate: @Sendable (_ token: String, _ source: String) async throws -> Caller?
+    /// A session for a name, password and code; nil where they are wrong for whatever cause: 401, one wording.
+    public var signIn: @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?
+    /// Ends the caller's session.
+    public var signOut: @Sendable (Caller) async throws -> Void
+    /// Answers a FHIR request. Throws only where the answer cannot be audited: 503.
+    public var fhir: @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>
+    /// The CapabilityStatement, JSON, for a base URL. It says nothing of patients.
+    public var capability: @Sendable (_ baseURL: String) async throws -> [UInt8]
+    /// Whether a caller may see the metrics.
+    public var observe: @Sendable (Caller) -> ObservationDecision
+    /// What must hold for the server to be ready.
+    public var readiness: [ReadinessCheck]
+
+    /// The services.
+    public init(
+        authenticate: @escaping @Sendable (_ token: String, _ source: String) async throws -> Caller?,
+        signIn: @escaping @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?,
+        signOut: @escaping @Sendable (Caller) async throws -> Void,
+        fhir: @escaping @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>,
+        capability: @escaping @Sendable (_ baseURL: String) async throws -> [UInt8],
+        observe: @escaping @Sendable (Caller) -> ObservationDecision,
+        readiness: [ReadinessCheck]
+    ) {
+        self.authenticate = authenticate
+        self.signIn = signIn
+        self.signOut = signOut
+        self.fhir = fhir
+        self.capability = capability
+        self.observe = observe
+        self.readiness = readiness
+    }
+}
+
+/// What somebody gives to sign in.
+public struct SignInForm: Sendable {
+    /// The account's name.
+    public var name: String
+    /// The password.
+    public var password: Protected<String>
+    /// The one-time code.
+    public var code: Protected<String>
+}
+
+/// What somebody gets who has signed in.
+public struct SignInAnswer: Sendable {
+    /// The session's token. It is shown this once.
+    public var token: Protected<String>
+    /// Seconds without a request after which the session ends.
+    public var idleSeconds: Int
+    /// When it ends in any case: microseconds since 1970-01-01T00:00:00Z.
+    public var expiresAt: Int64
+
+    /// An answer; see the properties.
+    public init(token: Protected<String>, idleSeconds: Int, expiresAt: Int64) {
+        self.token = token
+        self.idleSeconds = idleSeconds
+        self.expiresAt = expiresAt
+    }
+}

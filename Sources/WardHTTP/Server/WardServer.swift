@@ -1,0 +1,87 @@
+internal import HummingbirdCore
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+public import ServiceLifecycle
+
+/// The HTTPS listener: accepts connections, answers requests, and drains when it is told to stop.
+///
+/// There is no other listener and no plain one. Stopping: new connections are refused, idle ones closed, requests
+/// under way get ``ServerConfiguration/drainTimeout``, then their connections are closed too.
+public struct WardServer: Service {
+    private let configuration: ServerConfiguration
+    private let certificates: CertificateStore
+    private let responder: EdgeResponder
+    private let ready: @Sendable (BoundAddress) async -> Void
+
+    /// Where the server answers.
+    public struct BoundAddress: Sendable, Hashable {
+        /// The configured host.
+        public var host: String
+        /// The port in use, also where 0 was configured.
+        public var port: Int
+        /// `https://host:port`, with brackets where the host is an IPv6 address.
+        public var url: String { "https://" + authority }
+        /// `host:port`, with brackets where the host is an IPv6 address.
+        public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// A server. `ready` is called once, when the port is bound and connections are accepted.
+    public init(
+        configuration: ServerConfiguration, certificates: CertificateStore, services: EdgeServices,
+        metrics: PrometheusRegistry, logger: Logger = Logger(label: "ward.http"),
+        ready: @escaping @Sendable (BoundAddress) async -> Void
+    ) {
+        self.configuration = configuration
+        self.certificates = certificates
+        self.ready = ready
+        responder = EdgeResponder(configuration: configuration, services: services, metrics: metrics, logger: logger)
+    }
+
+    /// Serves until it is told to stop. Throws ``ServerError`` where the port cannot be bound.
+    public func run() async throws {
+        let connections = OpenConnections()
+        let channel = SecureChannel(
+            certificates: certificates, configuration: configuration, connections: connections,
+            responder: { [responder] request, writer, channel in
+                let response = await responder.respond(to: request, on: channel)
+                try await writer.write(response: response.head, body: response.body)
+            })
+        // Its messages quote addresses and errors of peers; ours say what an operator needs.
+        var quiet = Logger(label: "hummingbird")
+        quiet.logLevel = .critical
+        let server = Server(
+            childChannelSetup: channel,
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024,
+                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: quiet)),
+            onServerRunning: { [ready, responder, configuration] listener in
+                let address = BoundAddress(
+                    host: configuration.host, port: listener.localAddress?.port ?? configuration.port)
+                responder.bound(to: configuration.publicAuthority ?? address.authority)
+                await ready(address)
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+        do {
+            try await run(server, connections)
+        } catch let error as IOError {
+            throw ServerError(error, configuration)
+        } catch let error as NIOConnectionError {
+            throw ServerError(.unknownHost, configuration, String(describing: type(of: error)))
+        }
+    }
+
+    private func run(_ server: Server<SecureChannel>, _ connections: OpenConnections) async throws {
+        let drain = configuration.drainTimeout
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            group.addTask {
+                try? await gracefulShutdown()
+                try? await Task.sleep(for: drain)
+                connections.closeAll()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Synchronization
+import WardDatabase
+import WardHTTP
+import WardPHI
+import WardRecords
+@testable import WardAudit
+@testable import WardIdentity
+
+/// The layers below, as small as they can be: three people with a token each, and an endpoint that keeps what it was
+/// asked.
+final class House: Sendable {
+    static let clinician = "clinician-token"
+    static let administrator = "administrator-token"
+    static let importer = "importer-token"
+
+    struct Unwell: Error {}
+
+    let requests = Mutex<[FHIRRequest]>([])
+    let signedOut = Mutex<[String]>([])
+    let answer: Mutex<@Sendable (FHIRRequest) async throws -> FHIRResponse>
+    let unwell = Mutex<Set<String>>([])
+
+    init(
+        answer: @escaping @Sendable (FHIRRequest) async throws -> FHIRResponse = { _ in
+            FHIRResponse(status: 200, body: Array("{}".utf8))
+        }
+    ) {
+        self.answer = Mutex(answer)
+    }
+
+    var last: FHIRRequest? { requests.withLock { $0.last } }
+
+    var services: EdgeServices {
+        EdgeServices(
+            authenticate: { token, source in
+                if self.unwell.withLock({ $0.contains("sessions") }) { throw Unwell() }
+                return Self.caller(token, source: source)
+            },
+            signIn: { form, _ in
+                guard form.name == "ada", form.password.revealed == "correct", form.code.revealed == "123456" else {
+                    return nil
+                }
+                return SignInAnswer(
+                    token: Protected(Self.clinician), idleSeconds: 900, expiresAt: 1_769_846_709_120_000)
+            },
+            signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
+            fhir: { request, _ in
+                self.requests.withLock { $0.append(request) }
+                let answer = self.answer.withLock { $0 }
+                return Audited(recorded: try await answer(request), events: [])
+            },
+            capability: { Array(#"{"resourceType":"CapabilityStatement","url":"\#($0)/metadata"}"#.utf8) },
+            observe: { $0.name == Self.administrator ? .permit : .refuse },
+            readiness: ["records", "audit-log"].map { name in
+                ReadinessCheck(name) { if self.unwell.withLock({ $0.contains(name) }) { throw Unwell() } }
+            })
+    }
+
+    static func caller(_ token: String, source: String) -> Caller? {
+        let role: Role
+        switch token {
+        case clinician: role = .clinician
+        case administrator: role = .administrator
+        case importer: role = .importer
+        default: return nil
+        }
+        return Caller(
+            subject: .user(TimeOrderedIDs().nextLogicalID(), name: token), role: role, session: nil,
+            factors: [.password, .oneTimeCode], tenant: .first, source: source)
+    }
+}

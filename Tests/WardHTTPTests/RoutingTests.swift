@@ -1,0 +1,83 @@
+import Foundation
+import Synchronization
+import Testing
+import WardHTTP
+import WardRecords
+
+@Suite struct RoutingTests {
+    @Test func answersHealthWithoutCredential() async throws {
+        try await LiveServer.run { live async throws in
+            let answer = try await live.send("GET", "/health/live", token: nil)
+            #expect(answer.status == 200 && answer.body == #"{"status":"live"}"#)
+            #expect(try await live.send("GET", "/health/ready", token: nil).body == #"{"status":"ready"}"#)
+            #expect(try await live.send("HEAD", "/health/live", token: nil).body.isEmpty)
+        }
+    }
+
+    @Test func namesFailingChecks() async throws {
+        let house = House()
+        house.unwell.withLock { $0 = ["audit-log"] }
+        try await LiveServer.run(house.services) { live async throws in
+            let answer = try await live.send("GET", "/health/ready", token: nil)
+            #expect(answer.status == 503 && answer.body == #"{"status":"not ready","failing":["audit-log"]}"#)
+        }
+    }
+
+    @Test func everyAnswerHasTheSecurityFields() async throws {
+        try await LiveServer.run { live async throws in
+            for path in ["/health/live", "/nowhere", "/fhir/Patient/1", "/fhir/metadata"] {
+                for token in [nil, House.clinician] {
+                    let answer = try await live.send("GET", path, token: token)
+                    #expect(answer["strict-transport-security"] == "max-age=31536000")
+                    #expect(answer["cache-control"] == "no-store")
+                    #expect(answer["x-content-type-options"] == "nosniff")
+                    #expect(answer["referrer-policy"] == "no-referrer")
+                    #expect(answer["content-security-policy"]?.contains("default-src 'none'") == true)
+                    #expect(answer["x-request-id"].flatMap(UUID.init(uuidString:)) != nil)
+                    #expect(answer["date"]?.hasSuffix(" GMT") == true)
+                    #expect(answer["server"] == nil)
+                }
+            }
+        }
+    }
+
+    @Test func unknownRoutesAndMethods() async throws {
+        try await LiveServer.run { live async throws in
+            let unknown = try await live.send("GET", "/nowhere", token: nil)
+            #expect(unknown.status == 404 && unknown["content-type"] == "application/json; charset=utf-8")
+            let wrong = try await live.send("DELETE", "/auth/sign-in", token: nil)
+            #expect(wrong.status == 405 && wrong["allow"] == "POST")
+            let options = try await live.send("OPTIONS", "/fhir/Patient")
+            #expect(options.status == 405 && options["allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE")
+            #expect(options.body.contains("OperationOutcome"))
+            #expect(try await live.send("POST", "/fhir/metadata", token: nil).status == 405)
+            #expect(try await live.send("BREW", "/fhir/Patient", http2: true).status == 404)
+        }
+    }
+
+    @Test func metadataNeedsNoCredentialAndKnowsTheBase() async throws {
+        try await LiveServer.run { live async throws in
+            let answer = try await live.send("GET", "/fhir/metadata", token: nil)
+            #expect(answer.status == 200)
+            #expect(answer["content-type"] == "application/fhir+json; fhirVersion=4.0; charset=utf-8")
+            #expect(answer.body.contains(live.address.url + "/fhir/metadata"))
+        }
+    }
+
+    @Test func metricsAreForThoseWhoObserve() async throws {
+        try await LiveServer.run { live async throws in
+            #expect(try await live.send("GET", "/metrics", token: nil).status == 401)
+            #expect(try await live.send("GET", "/metrics").status == 403)
+            _ = try await live.send("GET", "/fhir/Patient/123?name=CANARY")
+            let answer = try await live.send("GET", "/metrics", token: House.administrator)
+            #expect(answer.status == 200)
+            let line = #"ward_http_requests_total{route="/fhir/{type}/{id}",method="GET",status="2xx"} 1"#
+            #expect(answer.body.contains(line))
+            #expect(answer.body.contains(#"ward_http_request_seconds_count{route="/fhir/{type}/{id}"} 1"#))
+            #expect(!answer.body.contains("CANARY") && !answer.body.contains("123"))
+        }
+        try await LiveServer.run(configure: { $0.openMetrics = true }) { live async throws in
+            #expect(try await live.send("GET", "/metrics", token: nil).status == 200)
+        }
+    }
+}
