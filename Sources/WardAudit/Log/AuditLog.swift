@@ -120,7 +120,7 @@ public final class AuditLog: Sendable {
         if let failure = appender.failure { throw failure }
         let id = newID()
         let entry = try sealer.seal(event, id: id, time: try currentTime(), emitter: .outbox, sequence: 0, digest: digest)
-        return OutboxEvent(id: id, entry: entry)
+        return OutboxEvent(id: id, entry: entry, digestOffset: digest == nil ? EntryHeader.Offset.digest : nil)
     }
 
     /// Tries to get a heartbeat entry onto the disk; the log is writable again if that succeeds.

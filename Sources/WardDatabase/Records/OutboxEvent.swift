@@ -18,11 +18,24 @@ public struct OutboxEvent: Sendable {
     public var id: EventID
     /// The encoded entry, its payload sealed, its emitter sequence still zero.
     public var entry: [UInt8]
+    /// Where in `entry` the digest of the sealed record stands, 32 bytes, if it may still be filled in.
+    public var digestOffset: Int?
 
     /// An event to commit.
-    public init(id: EventID, entry: [UInt8]) {
+    public init(id: EventID, entry: [UInt8], digestOffset: Int? = nil) {
         self.id = id
         self.entry = entry
+        self.digestOffset = digestOffset
+    }
+
+    /// The event with the digest of the record that it is committed with: for events that are sealed before the record is. An event that
+    /// has its digest stays as it is.
+    public func with(digest: [UInt8]) -> OutboxEvent {
+        guard let digestOffset, digest.count == 32, digestOffset + 32 <= entry.count else { return self }
+        var filled = self
+        filled.entry.replaceSubrange(digestOffset..<(digestOffset + 32), with: digest)
+        filled.digestOffset = nil
+        return filled
     }
 }
 

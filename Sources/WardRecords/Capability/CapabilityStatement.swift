@@ -1,0 +1,109 @@
+internal import WardFHIR
+internal import WardSearch
+
+/// What this server can do, and nothing that it cannot. Source: https://hl7.org/fhir/R4/capabilitystatement.html
+struct CapabilityStatement: Sendable {
+    let catalog: SearchCatalog
+    let definitions: FHIRDefinitions
+
+    /// The resource as JSON.
+    func serialized(baseURL: String) -> [UInt8] {
+        var writer = JSONWriter(reserving: 1 << 19)
+        writer.beginObject()
+        member("resourceType", "CapabilityStatement", &writer)
+        member("status", "active", &writer)
+        member("date", "2026-11-21", &writer)
+        member("kind", "instance", &writer)
+        writer.name("software")
+        writer.beginObject()
+        member("name", "Ward", &writer)
+        writer.endObject()
+        writer.name("implementation")
+        writer.beginObject()
+        member("description", "Ward, a home for health records", &writer)
+        member("url", baseURL, &writer)
+        writer.endObject()
+        member("fhirVersion", "4.0.1", &writer)
+        list("format", ["application/fhir+json", "json"], &writer)
+        writer.name("rest")
+        writer.beginArray()
+        writer.beginObject()
+        member("mode", "server", &writer)
+        security(&writer)
+        writer.name("resource")
+        writer.beginArray()
+        for type in definitions.resourceTypes { resource(type, &writer) }
+        writer.endArray()
+        interactions(["batch", "transaction"], &writer)
+        writer.endObject()
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func security(_ writer: inout JSONWriter) {
+        writer.name("security")
+        writer.beginObject()
+        writer.name("cors")
+        writer.bool(false)
+        member(
+            "description",
+            "TLS 1.2 or 1.3 only. Sign in with POST /auth/sign-in (name, password, one-time code), then Authorization: Bearer. "
+                + "Roles open SMART v2 scopes; what no rule opens is refused. Every request is in the audit log before it is answered.",
+            &writer)
+        writer.endObject()
+    }
+
+    private func resource(_ type: String, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        member("type", type, &writer)
+        interactions(["read", "vread", "update", "delete", "history-instance", "create", "search-type"], &writer)
+        member("versioning", "versioned", &writer)
+        for flag in ["readHistory", "updateCreate", "conditionalCreate"] {
+            writer.name(flag)
+            writer.bool(true)
+        }
+        member("conditionalRead", "not-match", &writer)
+        writer.name("conditionalUpdate")
+        writer.bool(false)
+        member("conditionalDelete", "not-supported", &writer)
+        list("referencePolicy", ["literal", "local"], &writer)
+        let parameters = catalog.parameters(for: type)?.supported ?? []
+        if !parameters.isEmpty {
+            writer.name("searchParam")
+            writer.beginArray()
+            for parameter in parameters {
+                writer.beginObject()
+                member("name", parameter.code, &writer)
+                member("definition", parameter.url, &writer)
+                member("type", parameter.type.code, &writer)
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+        writer.endObject()
+    }
+
+    private func interactions(_ codes: [String], _ writer: inout JSONWriter) {
+        writer.name("interaction")
+        writer.beginArray()
+        for code in codes {
+            writer.beginObject()
+            member("code", code, &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func member(_ name: String, _ text: String, _ writer: inout JSONWriter) {
+        writer.name(name)
+        writer.string(text)
+    }
+
+    private func list(_ name: String, _ texts: [String], _ writer: inout JSONWriter) {
+        writer.name(name)
+        writer.beginArray()
+        for text in texts { writer.string(text) }
+        writer.endArray()
+    }
+}

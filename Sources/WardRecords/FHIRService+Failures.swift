@@ -1,0 +1,53 @@
+internal import Logging
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardFHIR
+internal import WardVault
+
+extension FHIRService {
+    /// The answer to something that went wrong, with the event that tells of it. The one place where errors become responses.
+    /// - Throws: ``AuditError`` unchanged: without the log there is no answer.
+    func failure(_ error: any Error, _ event: AuditEvent) throws(AuditError) -> Performed {
+        switch error {
+        case let error as AuditError: throw error
+        case let refusal as Refusal:
+            var event = event
+            event.kind = .refusal
+            return failed(refusal.status == 404 ? .notFound : .forbidden, event, reason: refusal.reason.rawValue)
+        case let error as FHIRError: return failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
+        case let error as VaultError: return failed(Self.response(to: error), event, reason: error.code.rawValue, cause: error)
+        case is CancellationError: return failed(.unavailable(retryAfter: 1), event, reason: "cancelled")
+        default:
+            logger.error("request failed", metadata: ["error": "\(type(of: error))", "request_id": "\(event.origin.requestID ?? "")"])
+            return failed(.internalFailure, event, reason: "internal")
+        }
+    }
+
+    /// A failed interaction: the error as OperationOutcome, and its event with outcome and reason.
+    func failed(_ error: FHIRError, _ event: AuditEvent, reason: String, cause: VaultError? = nil) -> Performed {
+        if error.status >= 500, let cause {
+            logger.error("request failed", metadata: [
+                "code": "\(cause.code.rawValue)", "record": "\(cause.record?.description ?? "")",
+                "request_id": "\(event.origin.requestID ?? "")",
+            ])
+        }
+        let outcome: EventOutcome = error.status >= 500 ? .seriousFailure : .minorFailure
+        return Performed(
+            FHIRResponse(status: error.status, body: error.outcome.serialized(), retryAfter: error.retryAfterSeconds),
+            events: [event.ended(outcome, reason: reason, status: error.status)])
+    }
+
+    private static func response(to error: VaultError) -> FHIRError {
+        switch error.code {
+        case .notAuthentic:
+            FHIRError(status: 500, .exception, "the stored record is not what was written; an operator must run ward verify")
+        case .keyMissing: .gone
+        case .keysUnavailable, .unavailable: .unavailable(retryAfter: 5)
+        case .overloaded: .unavailable(retryAfter: 1)
+        case .versionConflict, .preconditionFailed: .conflict()
+        case .tooCostly:
+            .tooCostly("the search matches too many records; narrow it by a patient, a code or a date")
+        }
+    }
+}

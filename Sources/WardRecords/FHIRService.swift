@@ -1,0 +1,125 @@
+public import Logging
+public import WardAccess
+public import WardAudit
+public import WardDatabase
+public import WardFHIR
+public import WardIdentity
+public import WardKeys
+public import WardSearch
+public import WardVault
+
+/// The FHIR endpoint's one door: takes a request and a caller, and gives an answer that carries the evidence of its audit entry.
+///
+/// The way of each request: parse the interaction, decide, do it, make its events durable, release the answer. Nothing else leaves.
+public struct FHIRService: Sendable {
+    let vault: Vault
+    let audit: AuditLog
+    let policies: PolicyEngine
+    let catalog: SearchCatalog
+    let definitions: FHIRDefinitions
+    let links: SealedTokens
+    let intake: ResourceIntake
+    let stamp: ResourceStamp
+    let gate: PermitGate
+    let ids: TimeOrderedIDs
+    let clock: any WallClock
+    let limits: Limits
+    let logger: Logger
+
+    /// Bounds of requests.
+    public struct Limits: Sendable {
+        /// Most entries of a batch or transaction.
+        public var bundleEntries: Int
+        /// Largest page; `_count` above it is cut to it.
+        public var pageSize: Int
+        /// Most candidates that one search opens before it is refused as too costly.
+        public var openedCandidates: Int
+        /// How often a write is tried again when another came first.
+        public var attempts: Int
+
+        /// Bounds; see the properties.
+        public init(bundleEntries: Int = 10_000, pageSize: Int = 1_000, openedCandidates: Int = 200_000, attempts: Int = 8) {
+            self.bundleEntries = bundleEntries
+            self.pageSize = pageSize
+            self.openedCandidates = openedCandidates
+            self.attempts = attempts
+        }
+    }
+
+    /// A service over a vault and its audit log.
+    /// - Parameter isDevelopment: a development home labels what it stores as test data and takes ids of any form; a production home
+    ///   refuses test data, and ids chosen by clients unless they are UUIDs.
+    public init(
+        vault: Vault, audit: AuditLog, policies: PolicyEngine, catalog: SearchCatalog, links: SealedTokens, isDevelopment: Bool,
+        definitions: FHIRDefinitions = .r4, clock: any WallClock = SystemWallClock(), ids: TimeOrderedIDs? = nil,
+        limits: Limits = Limits(), logger: Logger
+    ) {
+        self.vault = vault
+        self.audit = audit
+        self.policies = policies
+        self.catalog = catalog
+        self.definitions = definitions
+        self.links = links
+        self.intake = ResourceIntake(validator: StructureValidator(definitions), isDevelopment: isDevelopment)
+        self.stamp = ResourceStamp(labelsAsTest: isDevelopment)
+        self.gate = PermitGate(catalog: catalog)
+        self.ids = ids ?? TimeOrderedIDs(clock: clock)
+        self.clock = clock
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Answers a request of a caller. Whatever goes wrong becomes an OperationOutcome, audited like everything else.
+    /// - Throws: ``AuditError`` where the audit log cannot be written: then nothing may be answered but 503.
+    public func respond(to request: FHIRRequest, caller: Caller) async throws(AuditError) -> Audited<FHIRResponse> {
+        try audit.requireWritable()
+        let performed = try await perform(request, caller)
+        return try await release(performed)
+    }
+
+    /// The CapabilityStatement, which needs no caller: it tells nothing of anybody.
+    public func capabilities(baseURL: String) -> FHIRResponse {
+        FHIRResponse(status: 200, body: CapabilityStatement(catalog: catalog, definitions: definitions).serialized(baseURL: baseURL))
+    }
+
+    /// Makes events durable, checks the receipts, and lets the answer go.
+    private func release(_ performed: Performed) async throws(AuditError) -> Audited<FHIRResponse> {
+        var evidence: [Audited<FHIRResponse>] = []
+        for commit in performed.commits {
+            evidence.append(try Audited(performed.response, committed: commit.receipt, events: commit.events))
+        }
+        if !performed.events.isEmpty {
+            evidence.append(try await audit.record(performed.events, releasing: performed.response))
+        }
+        if evidence.count == 1 { return evidence[0] }
+        return try Audited.all(evidence).map { $0[0] }
+    }
+
+    /// Parses, decides and does; failures become responses with the event that tells of them.
+    func perform(_ request: FHIRRequest, _ caller: Caller) async throws(AuditError) -> Performed {
+        var event = AuditEvent(.refusal, by: Operation.origin(caller, request, purpose: nil))
+        do {
+            let interaction = try Interaction(method: request.method, path: request.path, definitions: definitions)
+            event = interaction.event(by: event.origin)
+            if interaction == .capabilities { return Performed(capabilities(baseURL: request.baseURL), events: [event]) }
+            if interaction == .bundle { return try await bundle(request, caller) }
+            let permit = try policies.decide(caller, InteractionRequest(interaction.kind, type: interaction.type ?? "")).get()
+            return try await dispatch(interaction, Operation(request: request, caller: caller, permit: permit))
+        } catch {
+            return try failure(error, event)
+        }
+    }
+
+    func dispatch(_ interaction: Interaction, _ operation: Operation) async throws -> Performed {
+        switch interaction {
+        case .read(let type, let id): try await read(type: type, id: id, operation)
+        case .vread(let type, let id, let version): try await vread(type: type, id: id, version: version, operation)
+        case .historyInstance(let type, let id): try await history(type: type, id: id, operation)
+        case .searchType(let type): try await search(type: type, operation)
+        case .create(let type): try await create(type: type, operation)
+        case .update(let type, let id): try await update(type: type, id: id, operation)
+        case .delete(let type, let id): try await delete(type: type, id: id, operation)
+        case .capabilities, .bundle: throw FHIRError.unknownEndpoint
+        }
+    }
+}

@@ -1,0 +1,42 @@
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardFHIR
+internal import WardVault
+
+extension FHIRService {
+    /// `POST [base]/[type]`: a new resource under an id of our own; with `If-None-Exist` only where nothing matches.
+    /// Source: https://hl7.org/fhir/R4/http.html#create and #ccreate
+    func create(type: String, _ operation: Operation) async throws -> Performed {
+        let node = try intake.resource(operation.request, type: type)
+        guard let criteria = operation.request.ifNoneExist else {
+            let draft = try draft(node, type: type, id: ids.nextLogicalID(), version: 1, baseURL: operation.request.baseURL)
+            return try await write(draft, operation)
+        }
+        for _ in 0..<limits.attempts {
+            let match = try await match(criteria, type: type, place: "If-None-Exist", operation)
+            if let found = match.found { return try await present(found, type, operation) }
+            let draft = try draft(node, type: type, id: ids.nextLogicalID(), version: 1, baseURL: operation.request.baseURL)
+            do {
+                return try await write(draft, operation, preconditions: match.stillNone)
+            } catch let error as VaultError where error.code == .preconditionFailed {
+                continue
+            }
+        }
+        throw FHIRError.conflict("other writes kept changing what the criteria match; try again")
+    }
+
+    /// The answer of a conditional create that found its match.
+    private func present(_ id: LogicalID, _ type: String, _ operation: Operation) async throws -> Performed {
+        var event = AuditEvent(.create, by: operation.origin, record: .init(type: type, id: id), status: 200)
+        event.reason = "exists"
+        guard let record = try await vault.newest(type, id), !record.isDeleted else { throw FHIRError.conflict() }
+        event.record?.version = record.version
+        event.patient = record.patient
+        var response = FHIRResponse(
+            status: 200, version: record.version, updatedAt: record.updatedAt,
+            location: "\(type)/\(id)/_history/\(record.version)")
+        if operation.permit.answer == .content { response.body = record.content }
+        return Performed(response, events: [event])
+    }
+}

@@ -1,0 +1,42 @@
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardFHIR
+internal import WardVault
+
+extension FHIRService {
+    /// Seals one draft and commits it with its event; the answer tells what was written.
+    /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late: nothing was written.
+    func write(
+        _ draft: RecordDraft, _ operation: Operation, preconditions: [WriteBatch.Precondition] = []
+    ) async throws -> Performed {
+        let sealed = try await vault.seal([draft])
+        let event = try audit.seal(writeEvent(draft, operation.origin), digest: sealed[0].digest)
+        let receipt = try await vault.commit(sealed, preconditions: preconditions, events: [event])
+        return Performed(
+            response(to: draft, operation), commits: [.init(receipt: receipt, events: [event.id])])
+    }
+
+    /// The event of a write.
+    func writeEvent(_ draft: RecordDraft, _ origin: EventOrigin) -> AuditEvent {
+        AuditEvent(
+            draft.isDeleted ? .delete : draft.version == 1 ? .create : .update, by: origin,
+            record: .init(type: draft.type, id: draft.id, version: draft.version), patient: draft.patient,
+            status: draft.isDeleted ? 204 : draft.version == 1 ? 201 : 200)
+    }
+
+    /// The answer to a write, as `Prefer` asks and the permit allows.
+    func response(to draft: RecordDraft, _ operation: Operation) -> FHIRResponse {
+        if draft.isDeleted { return FHIRResponse(status: 204, version: draft.version, updatedAt: draft.updatedAt) }
+        var response = FHIRResponse(
+            status: draft.version == 1 ? 201 : 200, version: draft.version, updatedAt: draft.updatedAt,
+            location: "\(draft.type)/\(draft.id)/_history/\(draft.version)")
+        switch Preference(operation.request.prefer).answer {
+        case .representation: if operation.permit.answer == .content { response.body = draft.content }
+        case .minimal: break
+        case .operationOutcome:
+            response.body = OperationOutcome(issues: [.init(.information, .informational, "the resource was stored")]).serialized()
+        }
+        return response
+    }
+}

@@ -1,0 +1,52 @@
+internal import WardAccess
+internal import WardDatabase
+internal import WardFHIR
+internal import WardSearch
+internal import WardVault
+
+/// Holds records against the filter of a permit: by id as well as in a search, so that no way leads around it.
+struct PermitGate: Sendable {
+    let catalog: SearchCatalog
+
+    /// Whether a permit reaches an opened record. A deletion has no content to look at: only a permit for everything reaches it.
+    func admits(_ record: OpenedRecord, _ permit: Permit) throws(FHIRError) -> Bool {
+        switch permit.filter(for: record.key.type) {
+        case .everything: return true
+        case .nothing: return false
+        case .anyOf:
+            guard !record.isDeleted, let matchers = try matchers(permit, type: record.key.type) else { return false }
+            let filter = try filter(of: record)
+            for matcher in matchers where Self.matches(matcher, filter, record) { return true }
+            return false
+        }
+    }
+
+    /// What a search result must match besides its query: one of these; nil where the permit reaches everything.
+    /// - Throws: ``FHIRError`` 403 where a constraint cannot be understood: then nothing is open.
+    func matchers(_ permit: Permit, type: String) throws(FHIRError) -> [QueryMatcher]? {
+        switch permit.filter(for: type) {
+        case .everything: return nil
+        case .nothing: return []
+        case .anyOf(let alternatives):
+            var matchers: [QueryMatcher] = []
+            for constraints in alternatives {
+                let query = try SearchQuery.parse(
+                    type: type, parameters: constraints.map { ($0.parameter, $0.value) }, handling: .strict, catalog: catalog,
+                    context: SearchContext(baseURL: nil, now: 0))
+                matchers.append(QueryMatcher(query))
+            }
+            return matchers
+        }
+    }
+
+    /// The filter record of a record's content, made anew.
+    func filter(of record: OpenedRecord) throws(FHIRError) -> [UInt8] {
+        let node = try ResourceIntake.parse(record.content)
+        return FilterRecord.encode(try catalog.extract(
+            node, type: record.key.type, id: record.key.id.text, context: SearchContext(baseURL: nil, now: 0)))
+    }
+
+    private static func matches(_ matcher: QueryMatcher, _ filter: [UInt8], _ record: OpenedRecord) -> Bool {
+        (try? matcher.matches(filter: filter, id: record.key.id.text, updatedAt: record.updatedAt)) ?? false
+    }
+}

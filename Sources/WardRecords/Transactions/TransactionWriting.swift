@@ -1,0 +1,142 @@
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardFHIR
+internal import WardVault
+
+/// The changes of one transaction, from ids and references to the commit. Made anew for each attempt.
+struct TransactionWriting {
+    private let service: FHIRService
+    private let operation: Operation
+    private let permits: [Int: Permit]
+    private let plan: TransactionPlan
+    private var references: TransactionReferences
+    private var drafts: [(step: TransactionPlan.Step, draft: RecordDraft)] = []
+    private var preconditions: [WriteBatch.Precondition] = []
+    private var events: [AuditEvent] = []
+    /// Answers by the entry's index.
+    private(set) var responses: [Int: FHIRResponse] = [:]
+
+    /// Gives every entry its id, resolves every reference, and drafts every change.
+    init(service: FHIRService, operation: Operation, permits: [Int: Permit], plan: TransactionPlan) async throws {
+        self.service = service
+        self.operation = operation
+        self.permits = permits
+        self.plan = plan
+        self.references = TransactionReferences()
+        let created = try await assignIDs()
+        try await references.resolveConditional(in: plan, service: service, operation: operation)
+        try await draftDeletes()
+        for (step, id) in created { try draft(step, id: id, version: 1) }
+        try await draftUpdates()
+    }
+
+    /// Seals and commits everything together with its events.
+    mutating func commit() async throws -> Performed {
+        let sealed = try await service.vault.seal(drafts.map(\.draft))
+        var outbox: [OutboxEvent] = []
+        outbox.reserveCapacity(sealed.count + 1)
+        for (index, item) in drafts.enumerated() {
+            let event = service.writeEvent(item.draft, operation.origin)
+            outbox.append(try service.audit.seal(event, digest: sealed[index].digest))
+            if let permit = permits[item.step.entry.index] {
+                var request = operation.request
+                if request.prefer == nil { request.prefer = "return=minimal" }
+                responses[item.step.entry.index] = service.response(
+                    to: item.draft, Operation(request: request, caller: operation.caller, permit: permit))
+            }
+        }
+        let summary = AuditEvent(.transaction, by: operation.origin, status: 200, count: drafts.count)
+        outbox.append(try service.audit.seal(summary))
+        let receipt = try await service.vault.commit(sealed, preconditions: preconditions, events: outbox)
+        return Performed(
+            FHIRResponse(status: 200), events: events, commits: [.init(receipt: receipt, events: outbox.map(\.id))])
+    }
+
+    /// Ids of new resources; conditional creates that match something take that instead.
+    private mutating func assignIDs() async throws -> [(TransactionPlan.Step, LogicalID)] {
+        var created: [(TransactionPlan.Step, LogicalID)] = []
+        var conditional: [String: LogicalID] = [:]
+        for step in plan.updates {
+            if case .update(let type, let id) = step.interaction { references.add(step.entry, type: type, id: id) }
+        }
+        for step in plan.creates {
+            guard case .create(let type) = step.interaction else { continue }
+            guard let criteria = step.entry.ifNoneExist else {
+                let id = service.ids.nextLogicalID()
+                references.add(step.entry, type: type, id: id)
+                created.append((step, id))
+                continue
+            }
+            let name = "\(type)?\(criteria)"
+            if let id = conditional[name] {
+                // The same criteria twice in one transaction name the same new resource.
+                references.add(step.entry, type: type, id: id)
+                responses[step.entry.index] = FHIRResponse(status: 200, location: "\(type)/\(id)/_history/1")
+                continue
+            }
+            let match = try await service.match(
+                criteria, type: type, place: "\(step.place).request.ifNoneExist", operation)
+            let id = match.found ?? service.ids.nextLogicalID()
+            conditional[name] = id
+            references.add(step.entry, type: type, id: id)
+            if match.found == nil {
+                preconditions += match.stillNone
+                created.append((step, id))
+            } else {
+                try await present(step, type: type, id: id)
+            }
+        }
+        return created
+    }
+
+    private mutating func present(_ step: TransactionPlan.Step, type: String, id: LogicalID) async throws {
+        guard let record = try await service.vault.newest(type, id), !record.isDeleted else {
+            throw VaultError(.preconditionFailed, "a conditional create lost its match")
+        }
+        responses[step.entry.index] = FHIRResponse(
+            status: 200, version: record.version, updatedAt: record.updatedAt,
+            location: "\(type)/\(id)/_history/\(record.version)")
+        var event = AuditEvent(
+            .create, by: operation.origin, record: .init(type: type, id: id, version: record.version),
+            patient: record.patient, reason: "exists", status: 200)
+        event.interaction = "conditional-create"
+        events.append(event)
+    }
+
+    private mutating func draftDeletes() async throws {
+        for step in plan.deletes {
+            guard case .delete(let type, let id) = step.interaction, let permit = permits[step.entry.index] else { continue }
+            guard let current = try await service.vault.newest(type, id), !current.isDeleted else {
+                responses[step.entry.index] = FHIRResponse(status: 204)
+                events.append(AuditEvent(.delete, by: operation.origin, record: .init(type: type, id: id), reason: "absent", status: 204))
+                continue
+            }
+            guard try service.gate.admits(current, permit) else { throw Refusal.outsideFilter }
+            if let required = try EntityTag.required(step.entry.ifMatch), required != current.version {
+                throw FHIRError.preconditionFailed()
+            }
+            drafts.append((step, service.deletion(of: current)))
+        }
+    }
+
+    private mutating func draftUpdates() async throws {
+        for step in plan.updates {
+            guard case .update(let type, let id) = step.interaction, let permit = permits[step.entry.index],
+                let resource = step.entry.resource
+            else { continue }
+            try ResourceIntake.checkID(resource, id, type: type)
+            let scoped = Operation(request: operation.request, caller: operation.caller, permit: permit)
+            let base = try await service.updateBase(
+                type, id, required: try EntityTag.required(step.entry.ifMatch), scoped)
+            try draft(step, id: id, version: base + 1)
+        }
+    }
+
+    private mutating func draft(_ step: TransactionPlan.Step, id: LogicalID, version: UInt64) throws {
+        guard let resource = step.entry.resource, let type = step.interaction.type else { return }
+        let edits = references.edits(of: resource, base: step.entry.fullURL)
+        drafts.append((step, try service.draft(
+            resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits)))
+    }
+}

@@ -1,0 +1,90 @@
+import Synchronization
+public import WardFHIR
+
+/// The search parameters of every resource type, compiled when a type is first asked for. Safe to share.
+public final class SearchCatalog: Sendable {
+    /// The catalogue of the official R4 definitions.
+    public static let r4 = SearchCatalog(definitions: .r4)
+
+    private let definitions: FHIRDefinitions
+    private let forms: [DataForm]
+    private let compiled = Mutex<[String: TypeParameters]>([:])
+
+    /// A catalogue of these definitions.
+    public init(definitions: FHIRDefinitions) {
+        self.definitions = definitions
+        forms = DataForm.table(definitions)
+    }
+
+    /// The parameters of a resource type; nil if there is no such type. Those that can be searched, with type and URL, are
+    /// ``TypeParameters/supported``: what a CapabilityStatement may promise.
+    public func parameters(for type: String) -> TypeParameters? {
+        compiled.withLock { compiled in
+            if let known = compiled[type] { return known }
+            guard let definition = definitions.resourceType(named: type) else { return nil }
+            let made = ParameterCompiler(definitions: definitions, type: definition).compile()
+            compiled[type] = made
+            return made
+        }
+    }
+
+    /// The values that the search parameters of its type find in a resource, and the patient whose compartment holds it.
+    /// - Parameters:
+    ///   - resource: the resource's object, as it will be stored.
+    ///   - type: its type.
+    ///   - id: the logical id that it is stored under.
+    ///   - context: the server's base URL; the time is not used.
+    /// - Throws: a 422 that names the parameter whose expression cannot be evaluated on this resource; a 404 for an unknown type.
+    public func extract(
+        _ resource: JSONNode, type: String, id: String, context: SearchContext
+    ) throws(FHIRError) -> ExtractedValues {
+        guard let parameters = parameters(for: type) else {
+            throw FHIRError(status: 404, .notSupported, "There is no such resource type")
+        }
+        var entries: [ExtractedValues.Entry] = []
+        entries.reserveCapacity(parameters.extractors.count)
+        var patients: [String] = []
+        for extractor in parameters.extractors {
+            let values = try values(extractor, of: resource, parameters.definition, context)
+            if values.isEmpty { continue }
+            let parameter = extractor.parameter
+            if parameter.placesInPatientCompartment { Self.collectPatients(values, &patients) }
+            entries.append(.init(number: parameter.number, values: values))
+        }
+        if type == "Patient" { return ExtractedValues(parameters: parameters, entries: entries, patient: id) }
+        return ExtractedValues(
+            parameters: parameters, entries: entries, patient: patients.count == 1 ? patients[0] : nil,
+            sharedPatients: patients.count > 1 ? patients.sorted() : [])
+    }
+
+    private func values(
+        _ extractor: TypeParameters.Extractor, of resource: JSONNode, _ type: TypeDefinition, _ context: SearchContext
+    ) throws(FHIRError) -> [SearchValue] {
+        let found: [PathValue]
+        do {
+            found = try extractor.path.evaluate(resource: resource, type: type)
+        } catch {
+            throw FHIRError(
+                status: 422, .processing, "A search parameter cannot be read from this resource",
+                at: extractor.parameter.code)
+        }
+        if found.isEmpty { return [] }
+        var sink = ValueSink(context: context, foldsCase: extractor.parameter.foldsCase)
+        for value in found {
+            switch value {
+            case .element(let element):
+                guard let node = element.node else { continue }
+                sink.read(node, form: forms[element.type.id], as: extractor.parameter.type)
+            case .boolean(let flag): sink.readFlag(flag)
+            default: sink.add(.present)
+            }
+        }
+        return sink.values
+    }
+
+    private static func collectPatients(_ values: [SearchValue], _ patients: inout [String]) {
+        for value in values {
+            if case .reference(.local("Patient", let id)) = value, !patients.contains(id) { patients.append(id) }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import WardFHIR
+
+/// The search parameters of one resource type, with their compiled expressions.
+public final class TypeParameters: Sendable {
+    /// The resource type.
+    public let type: String
+    /// All parameters that the definitions have for the type, sorted by code; a parameter's number is its place here.
+    public let all: [SearchParameter]
+    /// Changes with the parameters and with what is extracted for them; a filter record made under another is stale.
+    public let fingerprint: UInt16
+
+    /// A supported parameter and the expression that finds its values.
+    struct Extractor: Sendable {
+        let parameter: SearchParameter
+        let path: CompiledPath
+    }
+
+    let extractors: [Extractor]
+    let definition: TypeDefinition
+    private let byCode: [String: Int]
+
+    init(type: TypeDefinition, all: [SearchParameter], extractors: [Extractor]) {
+        self.type = type.name
+        self.all = all
+        self.extractors = extractors
+        definition = type
+        byCode = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.code, $0) })
+        var hash: UInt32 = 2_166_136_261
+        for parameter in all {
+            for byte in parameter.code.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+            hash = (hash ^ UInt32(parameter.type.rawValue) ^ (parameter.isSupported ? 0x80 : 0)) &* 16_777_619
+        }
+        fingerprint = UInt16(truncatingIfNeeded: hash ^ hash >> 16)
+    }
+
+    /// The parameter with that code, supported or not.
+    public subscript(code: String) -> SearchParameter? { byCode[code].map { all[$0] } }
+
+    /// The parameters that can be searched.
+    public var supported: [SearchParameter] { all.filter(\.isSupported) }
+}

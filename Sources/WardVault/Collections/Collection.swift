@@ -1,0 +1,103 @@
+internal import FoundationEssentials
+public import WardDatabase
+
+/// A sealed collection of the vault: values as JSON under the tenant's shared key, found by id or by declared lookup fields.
+///
+/// Source: DESIGN, "Everything that is not a FHIR resource is a sealed collection of the vault".
+public struct Collection<Value: Codable & Sendable>: CollectionStore {
+    /// Largest value, encoded.
+    private static var limitBytes: Int { 1 << 20 }
+
+    private let vault: Vault
+    private let name: String
+    private let fields: [String: @Sendable (Value) -> String?]
+    private let clock: any WallClock
+
+    /// A collection.
+    /// - Parameters:
+    ///   - name: begins with an underscore, such as `_user`, so that it is no resource type.
+    ///   - fields: lookup fields by name; equal values are found by blind index. Declare none that has few values.
+    public init(
+        _ name: String, in vault: Vault, lookup fields: [String: @Sendable (Value) -> String?] = [:],
+        clock: any WallClock = SystemWallClock()
+    ) {
+        precondition(name.hasPrefix("_"), "the name of a collection begins with an underscore")
+        self.vault = vault
+        self.name = name
+        self.fields = fields
+        self.clock = clock
+    }
+
+    public func get(_ id: LogicalID) async throws -> CollectionItem<Value>? {
+        guard let record = try await vault.newest(name, id), !record.isDeleted else { return nil }
+        return try item(record)
+    }
+
+    public func find(_ field: String, _ text: String) async throws -> [CollectionItem<Value>] {
+        guard let read = fields[field] else { preconditionFailure("the collection declares no such lookup field") }
+        let query = TermQuery(type: name, groups: [[term(field, text)]])
+        guard let tokens = try await vault.tokens(query) else { return [] }
+        return try await items(tokens, limit: 1_000).filter { read($0.value) == text }
+    }
+
+    public func all(limit: Int) async throws -> [CollectionItem<Value>] {
+        try await items([], limit: limit)
+    }
+
+    @discardableResult
+    public func put(
+        _ id: LogicalID, _ value: Value, expecting version: UInt64?, events: [OutboxEvent]
+    ) async throws -> CollectionItem<Value> {
+        let content = Array(try JSONEncoder().encode(value))
+        guard content.count <= Self.limitBytes else { throw VaultError(.tooCostly, "a value of a collection is too large") }
+        let draft = RecordDraft(
+            type: name, id: id, patient: nil, version: (version ?? 0) + 1, updatedAt: clock.now(), content: content,
+            terms: fields.compactMap { field, read in read(value).map { term(field, $0) } })
+        try await write(draft, events)
+        return CollectionItem(id: id, version: draft.version, updatedAt: draft.updatedAt, value: value)
+    }
+
+    public func delete(_ id: LogicalID, expecting version: UInt64, events: [OutboxEvent]) async throws {
+        try await write(
+            RecordDraft(
+                type: name, id: id, patient: nil, version: version + 1, updatedAt: clock.now(), isDeleted: true, content: []),
+            events)
+    }
+
+    private func write(_ draft: RecordDraft, _ events: [OutboxEvent]) async throws {
+        let sealed = try await vault.seal([draft])
+        do throws(VaultError) {
+            _ = try await vault.commit(sealed, events: events.map { $0.with(digest: sealed[0].digest) })
+        } catch {
+            if error.code == .versionConflict { throw DatabaseError(.versionConflict, "\(name): another write came first") }
+            throw error
+        }
+    }
+
+    private func items(_ tokens: [[Int64]], limit: Int) async throws -> [CollectionItem<Value>] {
+        var items: [CollectionItem<Value>] = []
+        var after: CandidateQuery.Position?
+        while items.count < limit {
+            let page = try await vault.candidates(
+                type: name, tokens: tokens, order: .newestFirst, after: after, limit: min(limit - items.count, 500),
+                includesContent: true)
+            for candidate in page.candidates { items.append(try item(try await vault.open(candidate.row))) }
+            guard !page.isComplete, let last = page.candidates.last else { break }
+            after = last.position
+        }
+        return items
+    }
+
+    private func item(_ record: OpenedRecord) throws -> CollectionItem<Value> {
+        do {
+            let value = try JSONDecoder().decode(Value.self, from: Data(record.content))
+            return CollectionItem(id: record.key.id, version: record.version, updatedAt: record.updatedAt, value: value)
+        } catch {
+            throw VaultError(.notAuthentic, record: record.key, "the value has another form than this program knows")
+        }
+    }
+
+    private func term(_ field: String, _ text: String) -> IndexTerm {
+        IndexTerm(family: .population, type: name, parameter: field, kind: 0, value: Array(text.utf8))
+    }
+}

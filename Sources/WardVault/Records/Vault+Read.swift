@@ -1,0 +1,75 @@
+public import WardDatabase
+internal import WardKeys
+
+extension Vault {
+    /// The newest version of a record, which may be a deletion; nil if there never was one.
+    /// - Throws: ``VaultError``.
+    public func newest(_ type: String, _ id: LogicalID) async throws(VaultError) -> OpenedRecord? {
+        let key = key(type, id)
+        guard let row = try await attempt(key, { () async throws(DatabaseError) in try await store.newest(key) }) else { return nil }
+        return try await open(row)
+    }
+
+    /// One version of a record.
+    /// - Throws: ``VaultError``.
+    public func version(_ version: UInt64, _ type: String, _ id: LogicalID) async throws(VaultError) -> OpenedRecord? {
+        let key = key(type, id)
+        let found = try await attempt(key) { () async throws(DatabaseError) in try await store.version(version, of: key) }
+        guard let row = found else { return nil }
+        return try await open(row)
+    }
+
+    /// Versions of a record, newest first, older than `before` where given; at most `limit`.
+    /// - Throws: ``VaultError``.
+    public func history(
+        _ type: String, _ id: LogicalID, before: UInt64?, limit: Int
+    ) async throws(VaultError) -> [OpenedRecord] {
+        let key = key(type, id)
+        let rows = try await attempt(key) { () async throws(DatabaseError) in
+            try await store.history(of: key, before: before, limit: limit)
+        }
+        var opened: [OpenedRecord] = []
+        for row in rows { opened.append(try await open(row)) }
+        return opened
+    }
+
+    /// The versions with these numbers, in the order asked; missing ones are left out.
+    /// - Throws: ``VaultError``.
+    public func records(_ sequences: [Int64]) async throws(VaultError) -> [OpenedRecord] {
+        let rows = try await attempt { () async throws(DatabaseError) in try await store.records(sequences) }
+        var opened: [OpenedRecord] = []
+        opened.reserveCapacity(rows.count)
+        for row in rows { opened.append(try await open(row)) }
+        return opened
+    }
+
+    /// Opens a row and checks it against all that the store holds in the clear.
+    /// - Throws: ``VaultError`` with `.notAuthentic` or `.keyMissing`.
+    public func open(_ row: StoredRecord) async throws(VaultError) -> OpenedRecord {
+        let key = try await dataKey(of: row)
+        do throws(SealError) {
+            return OpenedRecord(row, content: try sealer.open(row.sealed, header: RecordHeader(row), key: key))
+        } catch {
+            throw VaultError(.notAuthentic, record: row.key, "version \(row.version) cannot be opened: \(error.code.rawValue)")
+        }
+    }
+
+    /// The data key that sealed a row.
+    func dataKey(of row: StoredRecord) async throws(VaultError) -> DataKey {
+        do throws(KeyError) {
+            return try await keys.key(of: row.patient, version: row.keyVersion)
+        } catch {
+            throw Self.failure(error, record: row.key)
+        }
+    }
+
+    func attempt<Value>(
+        _ record: RecordKey? = nil, _ work: () async throws(DatabaseError) -> Value
+    ) async throws(VaultError) -> Value {
+        do throws(DatabaseError) {
+            return try await work()
+        } catch {
+            throw VaultError(error, record: record)
+        }
+    }
+}

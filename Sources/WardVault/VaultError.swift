@@ -1,0 +1,53 @@
+public import WardDatabase
+
+/// An error of the vault. Its description names the record by reference and nothing of its content.
+public struct VaultError: Error, Sendable, CustomStringConvertible {
+    public var code: Code
+    /// The record concerned, if one is.
+    public var record: RecordKey?
+    /// What was found; no content.
+    public var detail: String
+
+    /// An error; `detail` must hold no content.
+    public init(_ code: Code, record: RecordKey? = nil, _ detail: String) {
+        self.code = code
+        self.record = record
+        self.detail = detail
+    }
+
+    public var description: String {
+        "\(code.rawValue): \(detail)" + (record.map { " (\($0))" } ?? "")
+    }
+
+    /// Kinds of failure.
+    public enum Code: String, Sendable {
+        /// The sealed bytes are not what was written: changed, moved or sealed under another key.
+        case notAuthentic
+        /// The data key is missing: lost or shredded.
+        case keyMissing
+        /// The key service or the key store does not answer.
+        case keysUnavailable
+        /// Another write came first.
+        case versionConflict
+        /// A precondition of the write no longer holds.
+        case preconditionFailed
+        /// Too much waits; try again later.
+        case overloaded
+        /// The store cannot be read or written, or its disk is full.
+        case unavailable
+        /// The question is wider than its bound.
+        case tooCostly
+    }
+
+    /// The same failure, said by the vault.
+    public init(_ error: DatabaseError, record: RecordKey? = nil) {
+        let code: Code = switch error.code {
+        case .versionConflict: .versionConflict
+        case .preconditionFailed: .preconditionFailed
+        case .overloaded: .overloaded
+        case .tooCostly: .tooCostly
+        case .full, .unavailable, .corrupt, .newerSchema, .closed: .unavailable
+        }
+        self.init(code, record: record, error.description)
+    }
+}

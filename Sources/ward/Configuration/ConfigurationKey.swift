@@ -1,0 +1,65 @@
+/// One key of `ward.yaml`: its name, what it means, and what it is when it is not set.
+///
+/// The list below is the whole configuration: a key that is not in it is an error that names it.
+struct ConfigurationKey: Sendable {
+    /// What a value must look like.
+    enum Form: Sendable {
+        case text
+        case path
+        case whole(ClosedRange<Int>)
+        case choice([String])
+        case flag
+    }
+
+    /// Dotted, as in `session.idle_minutes`.
+    let name: String
+    let form: Form
+    /// The value where none is set; nil: there is none.
+    let standard: String?
+    let meaning: String
+
+    static let all: [ConfigurationKey] = [
+        .init("environment", .choice(["development", "production"]), "production",
+              "development stamps every resource HTEST (test health data) and needs no ceremony; the two never mix"),
+        .init("server.host", .text, "127.0.0.1", "address to listen on"),
+        .init("server.port", .whole(0...65_535), "8443", "TLS port to listen on; 0 takes a free one"),
+        .init("server.base_url", .text, nil, "the base URL that clients use, where it is not https://host:port/fhir"),
+        .init("tls.certificate", .path, nil, "PEM file of the server's certificate chain; self-made in development where not set"),
+        .init("tls.key", .path, nil, "PEM file of the certificate's private key"),
+        .init("keys.provider", .choice(["file"]), "file", "the key service that holds the root key"),
+        .init("keys.path", .path, nil, "folder of the keyring; keys/ in the home where not set; in production on another volume"),
+        .init("keys.passphrase_file", .path, nil, "file that holds the passphrase of a file keyring; never the passphrase itself"),
+        .init("session.idle_minutes", .whole(15...30), "15", "a session ends after so many minutes without a request"),
+        .init("session.absolute_hours", .whole(1...12), "12", "a session ends after so many hours, used or not"),
+        .init("limits.body_mebibytes", .whole(1...256), "64", "largest request body"),
+        .init("limits.bundle_entries", .whole(1...50_000), "10000", "most entries of a batch or transaction"),
+        .init("limits.page_size", .whole(1...1_000), "1000", "largest _count; more is cut to it"),
+        .init("limits.connections", .whole(1...100_000), "1024", "connections open at once"),
+        .init("limits.requests", .whole(1...100_000), "512", "requests worked on at once; more are answered 503"),
+        .init("limits.request_seconds", .whole(1...600), "60", "longest time of one request"),
+        .init("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
+              "the least severe message that is written"),
+        .init("log.format", .choice(["text", "json"]), "text", "form of the application log on standard error"),
+    ]
+
+    private init(_ name: String, _ form: Form, _ standard: String?, _ meaning: String) {
+        self.name = name
+        self.form = form
+        self.standard = standard
+        self.meaning = meaning
+    }
+
+    /// What is wrong with a value, in words that do not repeat it; nil if it is right.
+    func complaint(about value: String) -> String? {
+        switch form {
+        case .text, .path: value.isEmpty ? "must not be empty" : nil
+        case .whole(let range):
+            Int(value).map(range.contains) == true ? nil : "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .choice(let words): words.contains(value) ? nil : "must be one of: \(words.joined(separator: ", "))"
+        case .flag: value == "true" || value == "false" ? nil : "must be true or false"
+        }
+    }
+
+    /// The environment variable that sets it, such as `WARD_SESSION_IDLE_MINUTES`.
+    var variable: String { "WARD_" + name.uppercased().replacing(".", with: "_") }
+}

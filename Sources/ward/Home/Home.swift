@@ -1,0 +1,36 @@
+internal import Foundation
+
+/// A home: the folder that holds everything of one Ward, each part in its own place.
+struct Home: Sendable {
+    /// The folder itself, absolute.
+    let root: String
+
+    /// A home at `path`, relative to the current folder unless absolute.
+    init(_ path: String) {
+        self.root = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    var configurationFile: String { root + "/ward.yaml" }
+    /// The sealed records.
+    var data: String { root + "/data" }
+    var recordDatabase: String { data + "/records.db" }
+    /// Where the newest checkpoint of the audit log is kept a second time, away from the log.
+    var auditAnchor: String { data + "/audit-anchor" }
+    /// The audit log, its own database.
+    var audit: String { root + "/audit" }
+    var auditDatabase: String { audit + "/audit.db" }
+    /// The keyring and the wrapped data keys.
+    var keys: String { root + "/keys" }
+    var keyring: String { keys + "/keyring" }
+    var keyDatabase: String { keys + "/keys.db" }
+    /// The passphrase of a development home; a production home has none here.
+    var developmentPassphrase: String { keys + "/passphrase" }
+    /// Certificate and key.
+    var tls: String { root + "/tls" }
+    var run: String { root + "/run" }
+    var lockFile: String { run + "/lock" }
+    var controlSocket: String { run + "/control.sock" }
+
+    /// Whether a home was made here.
+    var exists: Bool { FileManager.default.fileExists(atPath: configurationFile) }
+}
