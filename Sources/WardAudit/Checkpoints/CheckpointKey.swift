@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
+public import WardKeys
 
 /// Signs checkpoints. Where the private key lives is not its matter: the key service, or memory in tests.
 public struct CheckpointSigner: Sendable {
@@ -76,5 +77,12 @@ enum Hex {
             characters.append(digits[Int(byte & 15)])
         }
         return String(decoding: characters, as: UTF8.self)
+    }
+}
+
+extension CheckpointSigner {
+    /// A signer that uses the log key of the keyring.
+    public init(_ key: LogKey) {
+        self.init(publicKey: key.publicKey.bytes) { try key.sign($0) }
     }
 }

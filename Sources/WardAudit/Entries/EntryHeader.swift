@@ -18,7 +18,8 @@ public import WardDatabase
 /// | 64 | 8 | emitter |
 /// | 72 | 8 | emitter sequence, from 1 on |
 /// | 80 | 32 | SHA-256 of the sealed resource that was written; zeros where none was |
-/// | 112 | n | sealed payload, then its tag of 16 bytes (``EntrySealer``) |
+/// | 112 | 4 | version of the audit key that seals the payload |
+/// | 116 | n | sealed payload, then its tag of 16 bytes (``EntrySealer``) |
 public struct EntryHeader: Sendable, Equatable {
     public var eventID: EventID
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -36,11 +37,13 @@ public struct EntryHeader: Sendable, Equatable {
     public var sequence: UInt64
     /// 32 bytes.
     public var digest: [UInt8]
+    /// The version of the key-encryption key from which the audit key comes.
+    public var keyVersion: UInt32
 
     /// The number that the first byte of an entry of this format has.
     public static let format: UInt8 = 1
     /// Bytes of a header.
-    public static let byteCount = 112
+    public static let byteCount = 116
     /// The smallest entry: a header and the tag of an empty payload.
     public static let smallestEntry = byteCount + 16
 
@@ -56,6 +59,7 @@ public struct EntryHeader: Sendable, Equatable {
         static let emitter = 64
         static let sequence = 72
         static let digest = 80
+        static let keyVersion = 112
     }
 
     /// Reads the header of an entry.
@@ -76,12 +80,13 @@ public struct EntryHeader: Sendable, Equatable {
         agent = Array(bytes[Offset.agent..<Offset.emitter])
         emitter = EmitterID(rawValue: Self.integer(bytes, Offset.emitter))
         sequence = Self.integer(bytes, Offset.sequence)
-        digest = Array(bytes[Offset.digest..<Self.byteCount])
+        digest = Array(bytes[Offset.digest..<Offset.keyVersion])
+        keyVersion = UInt32(truncatingIfNeeded: Self.integer(bytes, Offset.keyVersion - 4))
     }
 
     init(
         eventID: EventID, time: Int64, tenant: TenantID, kind: EventKind, action: EventAction, outcome: EventOutcome,
-        patient: [UInt8], agent: [UInt8], emitter: EmitterID, sequence: UInt64, digest: [UInt8]
+        patient: [UInt8], agent: [UInt8], emitter: EmitterID, sequence: UInt64, digest: [UInt8], keyVersion: UInt32
     ) {
         self.eventID = eventID
         self.time = time
@@ -94,9 +99,10 @@ public struct EntryHeader: Sendable, Equatable {
         self.emitter = emitter
         self.sequence = sequence
         self.digest = digest
+        self.keyVersion = keyVersion
     }
 
-    /// Appends the 112 bytes.
+    /// Appends the 116 bytes.
     func append(to bytes: inout [UInt8]) {
         bytes.append(Self.format)
         bytes += eventID.bytes
@@ -108,6 +114,7 @@ public struct EntryHeader: Sendable, Equatable {
         Self.append(emitter.rawValue, to: &bytes)
         Self.append(sequence, to: &bytes)
         bytes += digest
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: keyVersion >> UInt32(shift))) }
     }
 
     /// Writes the emitter sequence into an encoded entry.

@@ -35,13 +35,14 @@ public struct EntrySealer: Sendable {
             eventID: id, time: time, tenant: tenant, kind: event.kind, action: event.action, outcome: event.outcome,
             patient: keys.patientPseudonym(event.patient, tenant: tenant),
             agent: keys.agentPseudonym(event.origin.actor?.id, tenant: tenant),
-            emitter: emitter, sequence: sequence, digest: digest ?? [UInt8](repeating: 0, count: 32))
+            emitter: emitter, sequence: sequence, digest: digest ?? [UInt8](repeating: 0, count: 32),
+            keyVersion: keys.newestVersion)
         var entry: [UInt8] = []
         entry.reserveCapacity(payload.count + EntryHeader.smallestEntry)
         header.append(to: &entry)
         do {
             let box = try AES.GCM.seal(
-                payload, using: keys.sealingKey(for: id), nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
+                payload, using: keys.sealingKey(for: id, version: keys.newestVersion), nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
                 authenticating: associatedData(id: id, time: time))
             entry += box.ciphertext
             entry += box.tag
@@ -61,7 +62,7 @@ public struct EntrySealer: Sendable {
                 nonce: AES.GCM.Nonce(data: header.eventID.bytes[3..<15]),
                 ciphertext: entry[EntryHeader.byteCount..<entry.count - 16], tag: entry[(entry.count - 16)...])
             payload = Array(try AES.GCM.open(
-                box, using: keys.sealingKey(for: header.eventID),
+                box, using: keys.sealingKey(for: header.eventID, version: header.keyVersion),
                 authenticating: associatedData(id: header.eventID, time: header.time)))
         } catch {
             throw AuditError(.sealed, "the entry cannot be opened with this key")
