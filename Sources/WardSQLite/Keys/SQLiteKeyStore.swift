@@ -8,7 +8,7 @@ public import WardDatabase
 /// ``delete(of:tenant:)`` returns. What the file system or the disk keeps of old blocks is beyond a database; the keys
 /// there are wrapped.
 public final class SQLiteKeyStore: WrappedKeyStore {
-    private let writer: GroupWriter
+    private let writer: GroupWriter?
     private let readers: ReaderPool
     private let file: DatabaseFile
 
@@ -22,14 +22,27 @@ public final class SQLiteKeyStore: WrappedKeyStore {
         self.readers = try ReaderPool(file: file, count: readers)
     }
 
+    /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`.
+    /// - Throws: `.newerSchema`, `.corrupt` or `.unavailable`.
+    public init(readingAt path: String, readers: Int = 1) throws(DatabaseError) {
+        file = DatabaseFile(path: path, format: .keys, pageSize: 4_096, writerCacheKiB: 4_096, readerCacheKiB: 4_096)
+        writer = nil
+        self.readers = try ReaderPool(file: file, count: readers)
+    }
+
     /// Finishes what waits and closes the file.
     public func close() async {
         await readers.close()
-        await writer.close()
+        await writer?.close()
+    }
+
+    private func requireWriter() throws(DatabaseError) -> GroupWriter {
+        guard let writer else { throw DatabaseError(.unavailable, "keys: open for reading only") }
+        return writer
     }
 
     public func put(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> [WrappedKeyRow] {
-        try await writer.write { connection throws(DatabaseError) in
+        try await requireWriter().write { connection throws(DatabaseError) in
             var held: [WrappedKeyRow] = []
             held.reserveCapacity(keys.count)
             for key in keys {
@@ -70,7 +83,7 @@ public final class SQLiteKeyStore: WrappedKeyStore {
 
     @discardableResult
     public func delete(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> Int {
-        let count = try await writer.write { connection throws(DatabaseError) in
+        let count = try await requireWriter().write { connection throws(DatabaseError) in
             let statement = try connection.statement("DELETE FROM wrapped_key WHERE tenant = ?1 AND patient = ?2")
             statement.bind(1, Int64(tenant.rawValue))
             statement.bind(2, patient?.text ?? "")

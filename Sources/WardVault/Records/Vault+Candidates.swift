@@ -108,6 +108,10 @@ extension Vault {
         try await attempt { () async throws(DatabaseError) in try await store.newestSequence() }
     }
 
+    /// The filter record of a row in the clear; empty where there is none.
+    /// - Throws: ``VaultError`` with `.notAuthentic` or `.keyMissing`.
+    public func filter(of row: StoredRecord) async throws(VaultError) -> [UInt8] { try await openFilter(row) }
+
     private func openFilter(_ row: StoredRecord) async throws(VaultError) -> [UInt8] {
         guard !row.filter.isEmpty else { return [] }
         let key = try await dataKey(of: row)

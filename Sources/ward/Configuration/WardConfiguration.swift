@@ -39,7 +39,7 @@ struct WardConfiguration: Sendable {
     }
 
     /// Variables of that prefix that are not configuration.
-    static let reserved: Set<String> = ["WARD_TEST_DATA", "WARD_PASSPHRASE"]
+    static let reserved: Set<String> = ["WARD_TEST_DATA", "WARD_TEST_LONG", "WARD_PASSPHRASE", "WARD_HOME"]
 
     /// The value of a key, or nil where none is set and it has no standard.
     func text(_ key: String) -> String? { reader.string(forKey: ConfigKey(key)) }

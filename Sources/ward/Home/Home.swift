@@ -21,7 +21,8 @@ struct Home: Sendable {
     var auditDatabase: String { audit + "/audit.db" }
     /// The keyring and the wrapped data keys.
     var keys: String { root + "/keys" }
-    var keyring: String { keys + "/keyring" }
+    /// The root key, sealed under the passphrase.
+    var rootKey: String { keys + "/root.key" }
     var keyDatabase: String { keys + "/keys.db" }
     /// The passphrase of a development home; a production home has none here.
     var developmentPassphrase: String { keys + "/passphrase" }

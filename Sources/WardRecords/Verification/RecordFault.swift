@@ -1,0 +1,41 @@
+/// Something wrong with a record: what, where, of which kind. It names the record by reference only.
+public struct RecordFault: Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
+    public var kind: Kind
+    /// `Type/id`.
+    public var record: String
+    public var version: UInt64
+    /// What was found, in words without values.
+    public var what: String
+
+    /// Kinds of fault.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The sealed bytes, or what the store holds in the clear beside them, are not what was written.
+        case changed
+        /// A version that the audit log tells of is not there.
+        case removed
+        /// A version is there of which the audit log tells nothing.
+        case inserted
+        /// The version that counts as current is not the newest one.
+        case rolledBack = "rolled-back"
+        /// The search values that are kept beside a resource are not those of the resource.
+        case index
+        /// The data key is missing.
+        case keyMissing = "key-missing"
+    }
+
+    public var description: String { "\(kind.rawValue): \(record)/_history/\(version): \(what)" }
+}
+
+/// What a verification of the records found.
+public struct RecordReport: Sendable {
+    /// Versions that were opened.
+    public var versions = 0
+    /// Events of writes that were compared.
+    public var events = 0
+    /// What is wrong; at most ``RecordVerifier/faultBound``.
+    public var faults: [RecordFault] = []
+
+    /// True if nothing is wrong.
+    public var isWhole: Bool { faults.isEmpty }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+
+/// `ward init`: makes a home.
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "init", abstract: "Make a home: keys, certificates, stores.")
+
+    /// Kinds of home.
+    enum Environment: String, ExpressibleByArgument, CaseIterable {
+        case development, production
+    }
+
+    @OptionGroup var options: HomeOptions
+    @OptionGroup var form: OutputOptions
+    @Option(help: "development needs no ceremony and holds test data only; production holds real records.")
+    var environment: Environment = .production
+
+    /// What was made.
+    struct Result: Encodable {
+        var home: String
+        var environment: String
+        var certificateAuthority: String?
+    }
+
+    mutating func run() async throws {
+        let home = options.chosen
+        try await HomeBuilder(home: home, environment: environment.rawValue, passphraseFile: options.passphraseFile).build()
+        let authority = environment == .development ? home.tls + "/ca.pem" : nil
+        let next = authority == nil
+            ? "Set tls.certificate and tls.key in \(home.configurationFile), then: ward serve --home \(home.root)"
+            : "Next: ward user add NAME --role clinician --home \(home.root), then ward serve --home \(home.root)"
+        try form.print(
+            Result(home: home.root, environment: environment.rawValue, certificateAuthority: authority),
+            text: "Made a \(environment.rawValue) home at \(home.root).\n\(next)")
+    }
+}

@@ -1,0 +1,118 @@
+internal import Foundation
+internal import Logging
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardIdentity
+internal import WardKeys
+internal import WardRecords
+internal import WardSQLite
+internal import WardSearch
+internal import WardVault
+
+/// Everything of a home, opened and put together: the one composition root.
+struct House: Sendable {
+    let home: Home
+    let configuration: WardConfiguration
+    let lock: HomeLock
+    let keyring: Keyring
+    let tenantKeys: TenantKeys
+    let records: SQLiteRecordStore
+    let keyStore: SQLiteKeyStore
+    let auditStore: SQLiteAuditStore
+    let audit: AuditLog
+    let sequencer: Sequencer
+    let relay: OutboxRelay
+    let vault: Vault
+    let identity: Identity
+    let policies: PolicyEngine
+    let fhir: FHIRService
+    let logger: Logger
+
+    /// Takes the home's lock and opens everything.
+    ///
+    /// The audit log is checked against its signed head and against the anchor before anything is served.
+    /// - Throws: what is wrong with the home; ``Explanation`` says it in words.
+    static func open(
+        _ home: Home, purpose: String, flags: [String: String] = [:], passphraseFile: String? = nil
+    ) async throws -> House {
+        let configuration = try WardConfiguration(home: home, flags: flags)
+        let lock = try HomeLock(home, purpose: purpose)
+        do {
+            return try await open(home, configuration, lock, passphraseFile: passphraseFile)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    private static func open(
+        _ home: Home, _ configuration: WardConfiguration, _ lock: HomeLock, passphraseFile: String?
+    ) async throws -> House {
+        let logger = Logger(label: "ward")
+        let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
+        let tenantKeys = try keyring.tenant(TenantID.first.rawValue)
+        let keyStore = try SQLiteKeyStore(path: home.keyDatabase)
+        let records = try SQLiteRecordStore(path: home.recordDatabase)
+        let auditStore = try SQLiteAuditStore.open(path: home.auditDatabase)
+        let origin = try LogOrigin(deployment: HomeKeys.deployment(of: keyring))
+        let audit = try await AuditLog.open(
+            store: auditStore, origin: origin, keys: try AuditKeys(tenant: tenantKeys), logger: logger)
+        let log = keyring.log
+        let sequencer = Sequencer(
+            log: audit, signer: CheckpointSigner(publicKey: log.publicKey.bytes) { try log.sign($0) },
+            anchor: AnchorFile(path: home.auditAnchor))
+        try await sequencer.start()
+        let relay = OutboxRelay(from: records, to: audit)
+        try await relay.relayAll()
+        let vault = Vault(
+            store: records, keys: DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache()))
+        let policies = PolicyEngine(resourceTypes: FHIRDefinitionsTypes.all)
+        let idle = configuration.whole("session.idle_minutes"), absolute = configuration.whole("session.absolute_hours")
+        guard let sessions = SessionPolicy(idleMinutes: idle, absoluteHours: absolute) else {
+            throw ConfigurationError("session.idle_minutes must be 15 to 30, session.absolute_hours 1 to 12")
+        }
+        let identity = Identity(
+            users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
+            sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
+            pepper: Pepper(key: try tenantKeys.key(.pepper), version: tenantKeys.newestVersion), log: audit,
+            settings: IdentitySettings(sessions: sessions))
+        let clock = SystemWallClock()
+        let fhir = FHIRService(
+            vault: vault, audit: audit, policies: policies, catalog: .r4,
+            links: try SealedTokens(tenantKeys, now: { clock.now() }), isDevelopment: configuration.isDevelopment,
+            limits: .init(
+                bundleEntries: configuration.whole("limits.bundle_entries"), pageSize: configuration.whole("limits.page_size")),
+            logger: Logger(label: "ward.records"))
+        return House(
+            home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
+            keyStore: keyStore, auditStore: auditStore, audit: audit, sequencer: sequencer, relay: relay, vault: vault,
+            identity: identity, policies: policies, fhir: fhir, logger: logger)
+    }
+
+    /// Who the audit log is told of for what the operating-system user does here.
+    var operatorOrigin: EventOrigin { Self.origin(LocalOperator.caller(osUser: OperatingSystemUser.name)) }
+
+    /// Who the audit log is told of.
+    static func origin(_ caller: Caller) -> EventOrigin {
+        EventOrigin(
+            tenant: caller.tenant,
+            actor: .init(id: caller.user?.text ?? "os:\(caller.name)", name: caller.name, roles: [caller.role.rawValue]),
+            session: caller.session?.text, source: caller.source)
+    }
+
+    /// Brings what was written into the log, signs it, and closes everything.
+    func close() async throws {
+        defer { lock.release() }
+        try await relay.relayAll()
+        try await sequencer.sequenceAll()
+        await closeStores()
+    }
+
+    /// Closes the stores and gives the lock back: after the services have drained.
+    func closeStores() async {
+        await records.close()
+        await auditStore.close()
+        await keyStore.close()
+    }
+}

@@ -1,0 +1,137 @@
+internal import Foundation
+internal import Logging
+internal import Metrics
+internal import ServiceLifecycle
+internal import UnixSignals
+internal import WardAudit
+internal import WardHTTP
+internal import WardIdentity
+internal import WardKeys
+internal import WardPHI
+internal import WardRecords
+
+/// A home being served: every long-lived thing is a service of one group, in the order in which they may stop.
+struct Serving: Sendable {
+    let home: Home
+    let flags: [String: String]
+    let passphraseFile: String?
+    /// Called once with the URL when the server answers.
+    let ready: @Sendable (String) -> Void
+
+    /// Serves until SIGTERM or SIGINT, then drains: requests under way end, everything written is in the log and signed.
+    func run() async throws {
+        let first = try WardConfiguration(home: home, flags: flags)
+        bootstrapLogging(first)
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+        let house = try await House.open(home, purpose: "serve", flags: flags, passphraseFile: passphraseFile)
+        let certificates = try certificates(house.configuration)
+        let origin = EventOrigin.system()
+        try await house.audit.record(AuditEvent(.start, by: origin))
+        attest(house)
+        let server = WardServer(
+            configuration: serverConfiguration(house.configuration), certificates: certificates, services: services(house),
+            metrics: metrics, ready: { [ready] address in ready(address.url) })
+        let group = ServiceGroup(configuration: .init(
+            services: [
+                .init(service: house.sequencer, successTerminationBehavior: .ignore),
+                .init(service: house.relay, successTerminationBehavior: .ignore),
+                .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
+                .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
+                .init(service: ControlServer(house: house), successTerminationBehavior: .ignore),
+                .init(
+                    service: server, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .cancelGroup),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: house.logger))
+        do {
+            try await group.run()
+        } catch {
+            await house.closeStores()
+            house.lock.release()
+            throw error
+        }
+        await house.closeStores()
+        house.lock.release()
+    }
+
+    private func bootstrapLogging(_ configuration: WardConfiguration) {
+        let format = LogFormat(rawValue: configuration.text("log.format") ?? "") ?? .text
+        let level = Logger.Level(rawValue: configuration.text("log.level") ?? "") ?? .info
+        LoggingSystem.bootstrap { RedactingLogHandler(label: $0, format: format, level: level) }
+    }
+
+    private func certificates(_ configuration: WardConfiguration) throws -> CertificateStore {
+        if let certificate = configuration.text("tls.certificate"), let key = configuration.text("tls.key") {
+            return try CertificateStore(files: CertificateFiles(certificatePath: certificate, keyPath: key))
+        }
+        guard configuration.isDevelopment else {
+            throw ConfigurationError("tls.certificate and tls.key must be set: a production home makes no certificates of its own")
+        }
+        let made = DevelopmentCertificates(folder: home.tls)
+        try made.ensure()
+        return try CertificateStore(files: made.files)
+    }
+
+    private func serverConfiguration(_ configuration: WardConfiguration) -> ServerConfiguration {
+        var server = ServerConfiguration()
+        server.host = configuration.text("server.host") ?? "127.0.0.1"
+        server.port = configuration.whole("server.port")
+        server.publicAuthority = configuration.text("server.public_authority")
+        server.maximumBodyBytes = configuration.whole("limits.body_mebibytes") << 20
+        server.maximumConnections = configuration.whole("limits.connections")
+        server.maximumRequests = configuration.whole("limits.requests")
+        server.requestTimeout = .seconds(configuration.whole("limits.request_seconds"))
+        return server
+    }
+
+    private func services(_ house: House) -> EdgeServices {
+        EdgeServices(
+            authenticate: { token, source in
+                do throws(AuthenticationError) {
+                    return try await house.identity.authenticator.authenticate(token: token, source: source)
+                } catch {
+                    if error.code == .notAuthenticated { return nil }
+                    throw error
+                }
+            },
+            signIn: { form, source in
+                do throws(SignInError) {
+                    let session = try await house.identity.signIn.signIn(
+                        name: form.name, password: form.password.revealed, code: form.code.revealed, source: source)
+                    return SignInAnswer(
+                        token: Protected(session.token), idleSeconds: session.idleSeconds, expiresAt: session.expiresAt)
+                } catch {
+                    if error.code == .refused { return nil }
+                    throw error
+                }
+            },
+            signOut: { try await house.identity.signIn.signOut($0) },
+            fhir: { try await house.fhir.respond(to: $0, caller: $1) },
+            capability: { house.fhir.capabilities(baseURL: $0).body },
+            observe: EdgeServices.observers(house.policies),
+            readiness: [
+                ReadinessCheck("audit-log") { try house.audit.requireWritable() },
+                ReadinessCheck("records") { _ = try await house.vault.newestSequence() },
+            ])
+    }
+
+    /// Says at start what is on and where things live, without a secret.
+    private func attest(_ house: House) {
+        house.logger.notice("serving a home", metadata: [
+            "environment": "\(house.configuration.text("environment") ?? "")", "version": "\(house.tenantKeys.newestVersion)",
+            "pid": "\(ProcessInfo.processInfo.processIdentifier)",
+        ])
+    }
+}
+
+/// Tells the log when the server stops, while the log still takes entries.
+private struct StopEvent: Service {
+    let log: AuditLog
+    let origin: EventOrigin
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await log.record(AuditEvent(.stop, by: origin))
+    }
+}

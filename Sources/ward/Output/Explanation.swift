@@ -1,0 +1,55 @@
+internal import Foundation
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardHTTP
+internal import WardIdentity
+internal import WardKeys
+internal import WardVault
+
+/// Says an error in words for the person at the command line: what is wrong and what would be right. Errors of other libraries are told by
+/// their type alone, because they print values.
+enum Explanation {
+    static func of(_ error: any Error) -> String {
+        switch error {
+        case let error as Failure: error.description
+        case let error as ConfigurationError: error.description
+        case let error as KeyError: keys(error)
+        case let error as DatabaseError: database(error)
+        case let error as AuditError: audit(error)
+        case let error as VaultError: error.description
+        case let error as TLSError: "TLS: \(error.description)"
+        case let error as ServerError: error.description
+        case let error as UserDirectoryError: error.description
+        case let error as Refusal: "this operator may not do that (\(error.reason.rawValue))"
+        default: "failed (\(type(of: error)))"
+        }
+    }
+
+    private static func keys(_ error: KeyError) -> String {
+        switch error.code {
+        case .wrongPassphrase: "keyring: the passphrase is not the one that this keyring was sealed with"
+        case .missing: "keyring: \(error.context) is missing; restore the keys folder from its backup, or pass the right --passphrase-file"
+        case .permissions: "keyring: \(error.context) can be read by others; it must have mode 0600 and belong to you"
+        default: "keyring: \(error.description)"
+        }
+    }
+
+    private static func database(_ error: DatabaseError) -> String {
+        switch error.code {
+        case .full: "the disk is full; nothing was lost (\(error.context))"
+        case .unavailable: "a database cannot be read or written; check that its folder is there and writable (\(error.context))"
+        case .newerSchema: "a database was made by a newer Ward; upgrade this program (\(error.context))"
+        default: error.description
+        }
+    }
+
+    private static func audit(_ error: AuditError) -> String {
+        switch error.code {
+        case .clock:
+            "the clock of this machine is behind the newest entry of the audit log; set it right (time in the log does not go back)"
+        case .tampered: "the audit log is not what was signed: \(error.context); run `ward audit verify`"
+        default: "audit log: \(error.description)"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What a verification found, as commands print it.
+struct VerificationResult: Encodable {
+    var isWhole: Bool
+    /// Entries of the log or versions of records that were read.
+    var entries: Int
+    var checkpoints: Int?
+    var seconds: Double
+    var faults: [FaultLine]
+
+    /// One fault: what, where, of which kind.
+    struct FaultLine: Encodable {
+        var kind: String
+        var place: String
+        var what: String
+    }
+
+    /// One line a fault, and a line that sums up.
+    func text(_ noun: String) -> String {
+        let lines = faults.map { "\($0.kind): \($0.place): \($0.what)" }
+        let rounded = (seconds * 100).rounded() / 100
+        return (lines + [isWhole ? "whole: \(entries) \(noun) in \(rounded) s" : "\(faults.count) faults in \(entries) \(noun)"])
+            .joined(separator: "\n")
+    }
+}
