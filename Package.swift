@@ -115,7 +115,6 @@ let package = Package(
         tests("WardPHITests", ["WardPHI", "WardTesting"], [log]),
         tests("WardFHIRTests", ["WardFHIR", "WardTesting"]),
         tests("WardKeysTests", ["WardKeys", "WardDatabase", "WardTesting"], [crypto, cryptoExtras]),
-        tests("WardDatabaseTests", ["WardDatabase", "WardTesting"]),
         tests("WardSQLiteTests", ["WardSQLite", "WardDatabase", "WardTesting"]),
         tests("WardVaultTests", ["WardVault", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto]),
         tests("WardSearchTests", ["WardSearch", "WardFHIR", "WardVault", "WardTesting"]),

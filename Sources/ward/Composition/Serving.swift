@@ -9,6 +9,7 @@ internal import WardIdentity
 internal import WardKeys
 internal import WardPHI
 internal import WardRecords
+internal import WardVault
 
 /// A home being served: every long-lived thing is a service of one group, in the order in which they may stop.
 struct Serving: Sendable {
