@@ -37,6 +37,8 @@ final class House: Sendable {
                 return Self.caller(token, source: source)
             },
             signIn: { form, _ in
+                if form.name == "often" { throw SignInError(.throttled(retryAfterSeconds: 9)) }
+                if form.name == "later" { throw SignInError(.unavailable) }
                 guard form.name == "ada", form.password.revealed == "correct", form.code.revealed == "123456" else {
                     return nil
                 }

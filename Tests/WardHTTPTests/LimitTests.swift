@@ -123,13 +123,20 @@ import WardRecords
             try await Task.sleep(for: .milliseconds(600))
             return FHIRResponse(status: 200, body: Array("{}".utf8))
         }
-        try await LiveServer.run(house.services) { live async throws in
-            for http2 in [false] {
+        for http2 in [false, true] {
+            try await LiveServer.run(house.services) { live async throws in
                 try await live.withClient(http2: http2) { client async throws in
+                    house.requests.withLock { $0 = [] }
                     async let slow = live.send("GET", "/fhir/Patient/1", with: client)
                     while house.last == nil { try await Task.sleep(for: .milliseconds(5)) }
+                    let start = ContinuousClock.now
                     await live.group.triggerGracefulShutdown()
                     #expect(try await slow.status == 200)
+                    // What is idle does not hold up the end.
+                    while (try? await RawConnection.exchange(live, "")) != nil {
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                    #expect(ContinuousClock.now - start < .seconds(5))
                 }
             }
         }

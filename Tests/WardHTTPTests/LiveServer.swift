@@ -68,6 +68,7 @@ struct LiveServer: Sendable {
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.httpVersion = http2 ? .automatic : .http1Only
         configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(3)
         configure(&configuration)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {

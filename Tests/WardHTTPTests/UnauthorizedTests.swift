@@ -81,6 +81,9 @@ import WardHTTP
                 wrong.insert(String(answer.body.prefix { $0 != "," }))
             }
             #expect(wrong == [#"{"error":"Sign-in failed.""#])
+            let throttled = try await signIn(#"{"name":"often","password":"correct","code":"123456"}"#)
+            #expect(throttled.status == 429 && throttled["retry-after"] == "9")
+            #expect(try await signIn(#"{"name":"later","password":"correct","code":"123456"}"#).status == 503)
             #expect(try await signIn("{}").status == 400)
             #expect(try await signIn(#"{"name":"ada","password":"correct","code":"123456","extra":1}"#).status == 400)
             #expect(try await signIn(#"{"name":1,"password":"correct","code":"123456"}"#).status == 400)

@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
 internal import WardFHIR
+internal import WardIdentity
 internal import WardPHI
 
 /// `POST /auth/sign-in`: a name, a password and a code for a session token.
@@ -19,7 +20,7 @@ struct SignInRoute: Sendable {
         let body = try await bodies.collect(
             request, on: context.channel, trace: context.trace, limit: Self.maximumBodyBytes)
         guard let form = SignInForm(json: body.bytes) else { throw EdgeError.badBody }
-        guard let answer = try await services.signIn(form, context.source) else { throw EdgeError.signInFailed }
+        guard let answer = try await signIn(form, context) else { throw EdgeError.signInFailed }
         var writer = JSONWriter(reserving: 160)
         writer.beginObject()
         writer.name("token")
@@ -32,6 +33,27 @@ struct SignInRoute: Sendable {
         return Response(
             status: .ok, headers: [.contentType: MediaTypes.json],
             body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+    }
+
+    private func signIn(_ form: SignInForm, _ context: EdgeContext) async throws -> SignInAnswer? {
+        do {
+            return try await services.signIn(form, context.source)
+        } catch let error as SignInError {
+            throw EdgeError(error)
+        }
+    }
+}
+
+extension EdgeError {
+    /// The answer to a sign-in that did not succeed.
+    init(_ error: SignInError) {
+        switch error.code {
+        case .refused: self = .signInFailed
+        case .throttled(let seconds):
+            self.init(429, .throttled, "There were too many attempts; try again later.", retryAfter: seconds)
+        case .busy(let seconds): self.init(503, .throttled, "The server is busy; try again.", retryAfter: seconds)
+        case .unavailable: self = .unavailable
+        }
     }
 }
 

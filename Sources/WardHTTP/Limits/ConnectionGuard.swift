@@ -5,8 +5,9 @@ internal import NIOTLS
 ///
 /// Sits right above TLS, so a client that never speaks TLS, never finishes the handshake or goes silent for good is
 /// closed, whatever the protocol above would wait for.
-final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
 
     private let handshakeTimeout: TimeAmount
     private let silence: TimeAmount
@@ -51,6 +52,15 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             break
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Closes one turn of the event loop later.
+    ///
+    /// HTTP/2 says that a stream is closed when its last frame is written, before it is flushed; Hummingbird closes a
+    /// draining connection at that word, and the answer would be lost between the two.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .all else { return context.close(mode: mode, promise: promise) }
+        context.eventLoop.assumeIsolated().execute { context.close(mode: mode, promise: promise) }
     }
 
     private func schedule(_ context: ChannelHandlerContext, after delay: TimeAmount) {

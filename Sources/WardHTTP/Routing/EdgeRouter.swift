@@ -114,7 +114,11 @@ struct EdgeRouter {
             guard case .permit = services.observe(context.caller) else { throw EdgeError.forbidden }
             return metrics()
         case .signOut:
-            try await services.signOut(context.caller)
+            do { try await services.signOut(context.caller) } catch {
+                logger.error(
+                    "a session could not be ended", error: error, metadata: ["request_id": "\(context.trace.id)"])
+                throw EdgeError.unavailable
+            }
             return Response(status: .noContent)
         case .fhir:
             let route = FHIRRoute(

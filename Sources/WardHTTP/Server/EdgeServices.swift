@@ -7,7 +7,8 @@ public import WardRecords
 public struct EdgeServices: Sendable {
     /// Who a token stands for; nil where it stands for nobody. A thrown error means that nobody can say now: 503.
     public var authenticate: @Sendable (_ token: String, _ source: String) async throws -> Caller?
-    /// A session for a name, password and code; nil where they are wrong for whatever cause: 401, one wording.
+    /// A session for a name, password and code; nil where they are wrong for whatever cause: 401, one wording. A thrown
+    /// `SignInError` is answered as it asks: 429 or 503 with `Retry-After`.
     public var signIn: @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?
     /// Ends the caller's session.
     public var signOut: @Sendable (Caller) async throws -> Void

@@ -22,8 +22,13 @@ public struct WardServer: Service {
         public var port: Int
         /// `https://host:port`, with brackets where the host is an IPv6 address.
         public var url: String { "https://" + authority }
-        /// `host:port`, with brackets where the host is an IPv6 address.
-        public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+        /// `host:port`, with brackets where the host is an IPv6 address; `localhost` where it stands for every address.
+        public var authority: String {
+            switch host {
+            case "0.0.0.0", "::": "localhost:\(port)"
+            default: host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            }
+        }
     }
 
     /// A server. `ready` is called once, when the port is bound and connections are accepted.

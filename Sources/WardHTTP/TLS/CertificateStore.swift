@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 internal import Crypto
+internal import NIOCore
 internal import NIOSSL
 internal import SwiftASN1
 internal import Synchronization
@@ -113,6 +114,8 @@ public final class CertificateStore: Sendable {
         ].joined(separator: ":")
         configuration.renegotiationSupport = .none
         configuration.applicationProtocols = ["h2", "http/1.1"]
+        // How long to wait for a client's farewell; many never say it.
+        configuration.shutdownTimeout = .seconds(1)
         return configuration
     }
 }
