@@ -13,6 +13,7 @@ struct EdgeRouter {
     private let base: BaseURL
     private let logger: Logger
     private let bodies: BodyCollector
+    private let fhir: FHIRRoute
 
     init(
         configuration: ServerConfiguration, services: EdgeServices, registry: PrometheusRegistry, base: BaseURL,
@@ -26,6 +27,7 @@ struct EdgeRouter {
         readiness = Readiness(checks: services.readiness, logger: logger)
         bodies = BodyCollector(
             limit: configuration.maximumBodyBytes, inFlight: RequestGate(limit: configuration.maximumBodyBytesInFlight))
+        fhir = FHIRRoute(services: services, bodies: bodies, configuration: configuration, base: base, logger: logger)
     }
 
     func build(_ table: [Endpoint] = Endpoint.all) -> RouterResponder<EdgeContext> {
@@ -121,9 +123,7 @@ struct EdgeRouter {
             }
             return Response(status: .noContent)
         case .fhir:
-            let route = FHIRRoute(
-                services: services, bodies: bodies, configuration: configuration, base: base, logger: logger)
-            return try await route.respond(to: request, context: context).http(base: base.fhir)
+            return try await fhir.respond(to: request, context: context).http(base: base.fhir)
         case .live, .ready, .capability, .signIn:
             throw EdgeError.notFound
         }
