@@ -32,6 +32,11 @@ extension FHIRService {
                 "request_id": "\(event.origin.requestID ?? "")",
             ])
         }
+        var event = event
+        if let record = event.record, event.patient == nil, record.id.map({ $0.uuidBytes == nil }) ?? false {
+            // An id that names nothing here may be any word; a UUID says nothing.
+            event.record = RecordReference(type: record.type)
+        }
         let outcome: EventOutcome = error.status >= 500 ? .seriousFailure : .minorFailure
         return Performed(
             FHIRResponse(status: error.status, body: error.outcome.serialized(), retryAfter: error.retryAfterSeconds),

@@ -1,0 +1,120 @@
+"""What must be refused, and how: each a clear message, a non-zero exit or a 503, nothing lost."""
+import os, shutil, socket, subprocess, tempfile, unittest
+from home import Home, WARD, ward
+
+
+def serve(home, *flags, env=None, timeout=60):
+    done = subprocess.run([WARD, "serve", "--home", home, "--port", "0", *flags], capture_output=True, text=True, timeout=timeout,
+                          env={**os.environ, **(env or {})})
+    return done.returncode, done.stderr
+
+
+class Refusals(unittest.TestCase):
+    def setUp(self):
+        self.home = Home()
+        self.addCleanup(self.home.__exit__)
+
+    def refused(self, expected, *flags, env=None):
+        code, words = serve(self.home.home, *flags, env=env)
+        self.assertEqual(2, code, words)
+        self.assertIn(expected, words)
+
+    def test_wrong_passphrase(self):
+        file = os.path.join(self.home.folder, "passphrase")
+        with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
+            f.write("this is not the passphrase\n")
+        self.refused("passphrase is not the one", "--passphrase-file", file)
+
+    def test_missing_keyring(self):
+        os.rename(self.home.home + "/keys/root.key", self.home.folder + "/root.key")
+        self.refused("root.key is missing")
+        os.rename(self.home.folder + "/root.key", self.home.home + "/keys/root.key")
+        self.assertEqual(0, ward("user", "list", home=self.home.home)[0])
+
+    def test_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            done = subprocess.run([WARD, "serve", "--home", self.home.home, "--port", str(taken.getsockname()[1])], capture_output=True, text=True, timeout=60)
+        self.assertEqual(2, done.returncode)
+        self.assertIn("the port is in use", done.stderr)
+
+    def test_corrupt_yaml(self):
+        with open(self.home.home + "/ward.yaml", "a") as f:
+            f.write("\nserver: [unclosed\n")
+        self.refused("not well-formed YAML")
+
+    def test_unknown_key(self):
+        with open(self.home.home + "/ward.yaml", "a") as f:
+            f.write("\nserver:\n  prot: 1\n")
+        self.refused("unknown key server.prot")
+
+    def test_bad_value(self):
+        self.refused("WARD_SESSION_IDLE_MINUTES must be a whole number from 15 to 30", env={"WARD_SESSION_IDLE_MINUTES": "90"})
+
+    def test_home_in_use(self):
+        self.home.serve()
+        self.refused("the home is in use")
+
+    def test_a_home_is_made_once(self):
+        code, _, words = ward("init", "--environment", "development", home=self.home.home, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("a home already", words)
+
+    def test_production_needs_a_passphrase(self):
+        code, _, words = ward("init", "--environment", "production", home=self.home.folder + "/p", check=False)
+        self.assertEqual(2, code)
+        self.assertIn("--passphrase-file", words)
+
+    def test_log_damaged_stops_the_start(self):
+        self.home.add("ada", "clinician")
+        subprocess.run(["sqlite3", self.home.home + "/audit/audit.db", "DELETE FROM checkpoint; DELETE FROM tile;"], check=False)
+        code, words = serve(self.home.home)
+        self.assertEqual(2, code, words)
+        self.assertIn("audit", words)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "mounting a small file system takes root")
+class SmallDisk(unittest.TestCase):
+    """A disk that is full: 503, nothing lost, and well again when there is room."""
+
+    def test_full_disk(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            small = os.path.join(home.folder, "small")
+            os.mkdir(small)
+            if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small]).returncode != 0:
+                self.skipTest("this machine does not let tests mount a file system")
+            try:
+                data = home.home + "/data"
+                for name in os.listdir(data):
+                    shutil.move(os.path.join(data, name), small)
+                os.rmdir(data)
+                os.symlink(small, data)
+                home.serve()
+                session = home.session("ada")
+                url = home.url + "/fhir/Basic"
+                kept, status = [], 201
+                while status == 201:
+                    body = {"resourceType": "Basic", "code": {"text": os.urandom(60_000).hex()}}
+                    answer = session.post(url, json=body)
+                    status = answer.status_code
+                    if status == 201:
+                        kept.append(answer.json()["id"])
+                    self.assertLess(len(kept), 2_000)
+                self.assertEqual(503, status)
+                for id in kept:
+                    self.assertEqual(200, session.get(f"{url}/{id}").status_code)
+                home.kill()
+                subprocess.run(["mount", "-o", "remount,size=96m", small], check=True)
+                home.serve()
+                session = home.session("ada")
+                self.assertEqual(201, session.post(url, json={"resourceType": "Basic", "code": {"text": "x"}}).status_code)
+                for id in kept:
+                    self.assertEqual(200, session.get(f"{url}/{id}").status_code)
+                self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+                self.assertEqual(0, ward("verify", home=home.home)[0])
+                home.kill()
+            finally:
+                home.kill()
+                subprocess.run(["umount", "-l", small])
