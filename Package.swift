@@ -98,6 +98,7 @@ let package = Package(
             "WardRecords",
             ["WardFHIR", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys", "WardPHI", "WardDatabase"],
             [crypto, log, metrics]),
+        module("WardPrivacy", ["WardFHIR"]),
         module(
             "WardHTTP", ["WardRecords", "WardAccess", "WardIdentity", "WardAudit", "WardFHIR", "WardPHI"],
             [log, metrics, lifecycle, signals, x509, asn1, crypto] + wire),
@@ -106,7 +107,7 @@ let package = Package(
         tool(
             "ward",
             [
-                "WardHTTP", "WardRecords", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess",
+                "WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess",
                 "WardIdentity", "WardKeys", "WardFHIR", "WardPHI", "WardDatabase", "CQREncode",
             ],
             [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioFoundation, nioSSL]),
@@ -117,10 +118,12 @@ let package = Package(
         tests("WardKeysTests", ["WardKeys", "WardDatabase", "WardTesting"], [crypto, cryptoExtras]),
         tests("WardSQLiteTests", ["WardSQLite", "WardDatabase", "WardTesting"]),
         tests("WardVaultTests", ["WardVault", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto]),
+        tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardSQLite", "WardTesting"], [crypto, grdb, lifecycle, log]),
         tests("WardSearchTests", ["WardSearch", "WardFHIR", "WardVault", "WardTesting"]),
         tests("WardIdentityTests", ["WardIdentity", "WardTesting"]),
         tests("WardAccessTests", ["WardAccess", "WardTesting"]),
         tests("WardHTTPTests", ["WardHTTP", "WardTesting"], [httpClient, log, metrics, lifecycle, crypto] + wire),
+        tests("WardPrivacyTests", ["WardPrivacy", "WardFHIR"]),
         tests("TidyTests", []),
     ]
 )

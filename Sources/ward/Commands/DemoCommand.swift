@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import WardDatabase
+internal import WardIdentity
+internal import WardPrivacy
+internal import WardRecords
+
+/// `ward demo`: a development home with synthetic patients and somebody who can sign in.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Make a development home with synthetic patients and people; print how to sign in.")
+    @Option(help: "How many patients.") var patients = 30
+    @OptionGroup var options: HomeOptions
+    @OptionGroup var form: OutputOptions
+
+    /// What was made.
+    struct Result: Encodable {
+        var home: String
+        var patients: Int
+        var clinician: HomeAnswer.Credentials
+    }
+
+    private static let name = "clinician"
+
+    mutating func run() async throws {
+        guard (0...1_000).contains(patients) else { throw Failure("--patients must be 0 to 1,000") }
+        let home = options.chosen
+        let isNew = !home.exists
+        if isNew { try await HomeBuilder(home: home, environment: "development", passphraseFile: options.passphraseFile).build() }
+        let house = try await House.open(home, purpose: "demo", passphraseFile: options.passphraseFile)
+        guard house.configuration.isDevelopment else {
+            try await house.close()
+            throw Failure("\(home.root): is a production home; a demonstration needs one of its own")
+        }
+        let administration = Administration(house: house)
+        var answer = await administration.perform(
+            isNew ? .userAdd(name: Self.name, role: "clinician", password: nil) : .userReset(name: Self.name, password: nil),
+            osUser: OperatingSystemUser.name)
+        if case .failed = answer, !isNew {
+            answer = await administration.perform(
+                .userAdd(name: Self.name, role: "clinician", password: nil), osUser: OperatingSystemUser.name)
+        }
+        let written = isNew ? try await Seeding(house: house, administration: administration).run(patients: patients) : 0
+        try await house.close()
+        guard case .credentials(let credentials) = answer else {
+            if case .failed(let words) = answer { throw Failure(words) }
+            return
+        }
+        try form.print(
+            Result(home: home.root, patients: written, clinician: credentials),
+            text: (isNew ? "Made a development home at \(home.root) with \(written) synthetic patients." : "The home \(home.root) is there already.")
+                + "\nSign in as:\n" + SignInCard(credentials).text + "\n" + Self.hint(home))
+    }
+
+    private static func hint(_ home: Home) -> String {
+        """
+
+        Serve it:  ward serve --home \(home.root)
+        Then try:  curl --cacert \(home.tls)/ca.pem https://127.0.0.1:8443/fhir/metadata
+                   curl --cacert \(home.tls)/ca.pem -d '{"name":"\(name)","password":"…","code":"123456"}' \\
+                     -H 'Content-Type: application/json' https://127.0.0.1:8443/auth/sign-in
+                   curl --cacert \(home.tls)/ca.pem -H 'Authorization: Bearer TOKEN' https://127.0.0.1:8443/fhir/Patient
+        """
+    }
+}

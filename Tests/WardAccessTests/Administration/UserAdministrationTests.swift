@@ -1,0 +1,59 @@
+import Crypto
+import Testing
+import WardDatabase
+import WardTesting
+import WardVault
+
+@testable import WardAccess
+@testable import WardIdentity
+
+@Suite("Administration of accounts")
+struct UserAdministrationTests {
+    private let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)
+
+    private func administration() -> UserAdministration {
+        let trail = IdentityTrail(
+            outbox: { _, _ in OutboxEvent(id: EventID([UInt8](repeating: 1, count: 16))!, entry: []) },
+            record: { _, _ in })
+        let identity = Identity(
+            users: InMemoryCollection(lookups: User.lookups), sessions: InMemoryCollection(lookups: Session.lookups),
+            pepper: Pepper(key: SymmetricKey(size: .bits256)), trail: trail,
+            settings: IdentitySettings(
+                scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!),
+            clock: FixedClock(), tenant: .first)
+        return UserAdministration(identity.users)
+    }
+
+    @Test("with the permit accounts are made, listed and changed")
+    func permitted() async throws {
+        let administration = administration()
+        let permit = try engine.decide(Callers.atTheMachine, .manageUsers).get()
+        let made = try await administration.add(name: "ada", role: .clinician, password: nil, permit)
+        #expect(made.password != nil)
+        #expect(try await administration.list(permit).map(\.id) == [made.id])
+        #expect(try await administration.disable(name: "ada", permit).isDisabled)
+        #expect(try await !administration.enable(name: "ada", permit).isDisabled)
+        #expect(try await administration.reset(name: "ada", password: nil, permit).id == made.id)
+    }
+
+    @Test(
+        "a permit for something else does nothing",
+        arguments: AdministrativePermission.allCases.filter { $0 != .manageUsers })
+    func otherPermits(permission: AdministrativePermission) async throws {
+        let administration = administration()
+        let permit = try engine.decide(Callers.atTheMachine, permission).get()
+        await #expect(throws: UserDirectoryError.notPermitted) { try await administration.list(permit) }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.add(name: "ada", role: .administrator, password: nil, permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.disable(name: "ada", permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.enable(name: "ada", permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.reset(name: "ada", password: nil, permit)
+        }
+    }
+}
