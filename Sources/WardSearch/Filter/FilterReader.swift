@@ -117,8 +117,11 @@ struct FilterCursor {
         switch tag {
         case FilterRecord.Tag.day:
             let day: Int32 = try integer()
-            let low = Int64(day) * DateInterval.dayMicroseconds
-            return DateInterval(low: low, high: low + DateInterval.dayMicroseconds - 1)
+            // Days of four bytes reach further than microseconds of eight.
+            let (low, overflow) = Int64(day).multipliedReportingOverflow(by: DateInterval.dayMicroseconds)
+            let (high, overflowsToo) = low.addingReportingOverflow(DateInterval.dayMicroseconds - 1)
+            guard !overflow, !overflowsToo else { throw FilterRecordError(.malformed) }
+            return DateInterval(low: low, high: high)
         case FilterRecord.Tag.instant:
             let low: Int64 = try integer()
             var width: Int64 = 1

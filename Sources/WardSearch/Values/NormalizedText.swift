@@ -40,6 +40,8 @@ public enum NormalizedText {
         switch scalar {
         case "ø": result.append("o")
         case "ł": result.append("l")
+        // The capital ẞ has no other upper case, so the fold leaves it.
+        case "ß": result.append("s"); result.append("s")
         default:
             switch scalar.properties.generalCategory {
             case .nonspacingMark, .spacingMark, .enclosingMark: break

@@ -14,7 +14,7 @@ struct LoadItem: Sendable {
 struct LoadSource: Sendable {
     let path: String
 
-    /// The files of the paths given, folders walked; organisations and practitioners first, because others refer to them by condition.
+    /// The files of the paths given in their order, folders walked; organisations and practitioners first, because others refer to them by condition.
     static func files(in paths: [String]) throws(Failure) -> [LoadSource] {
         var found: [String] = []
         for path in paths {
@@ -30,7 +30,9 @@ struct LoadSource: Sendable {
             found += names.sorted().map { "\(path)/\($0)" }.filter(isLoadable)
         }
         guard !found.isEmpty else { throw Failure("nothing to load: .json, .ndjson, and the same with .gz are taken") }
-        return found.sorted { (rank($0), $0) < (rank($1), $1) }.map(LoadSource.init(path:))
+        // Stable: within a rank the order stays that of the command line.
+        return found.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+            .map { LoadSource(path: $0.element) }
     }
 
     /// The content, decompressed.
