@@ -60,9 +60,9 @@ import WardTesting
 
     @Test func whatWasChangedOrSealedForAnotherLogDoesNotOpen() throws {
         let entry = try seal(Home.writeEvent())
-        for index in [1, 18, EntryHeader.byteCount, entry.count - 1] {
+        for index in [1, 20, EntryHeader.byteCount, entry.count - 1] {
             var changed = entry
-            changed[index] ^= 1
+            changed[index] ^= index == 20 ? 0x80 : 1
             #expect(throws: AuditError.self) { try sealer.open(changed) }
         }
         let other = EntrySealer(origin: try LogOrigin(deployment: "other"), keys: Home.keys)

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Testing
 import WardAudit
@@ -33,17 +32,10 @@ import WardAudit
         var count = 0
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "json" else { continue }
-            let data = try Data(contentsOf: file)
-            count += 1
-            guard let example = try? JSONDecoder().decode(Case.self, from: data) else {
-                // A number past Int64 cannot even be asked about: such a case must be one that is to be refused.
-                let text = String(decoding: data, as: UTF8.self)
-                #expect(text.contains(/[0-9]{19}/), "\(file.lastPathComponent)")
-                #expect(text.contains(/"wantErr":\s*true/), "\(file.lastPathComponent)")
-                continue
-            }
+            let example = try JSONDecoder().decode(Case.self, from: Data(contentsOf: file))
             let kind = file.pathComponents.drop { $0 != "testdata" }.dropFirst().first ?? ""
             #expect(holds(example, kind: kind) == !example.wantErr, "\(kind): \(example.desc)")
+            count += 1
         }
         #expect(count >= 518)
     }
@@ -61,7 +53,7 @@ import WardAudit
         case "consistency":
             guard let first = hash(example.root1), let second = hash(example.root2) else { return false }
             // The published cases let any two equal roots of size 0 pass; a checkpoint of size 0 has only one root.
-            if example.size1 == 0, example.size2 == 0, first == second, isHash(example.root1) { return proof.isEmpty }
+            if example.size1 == 0, example.size2 == 0, first == second { return proof.isEmpty }
             return MerkleProof.verifyConsistency(
                 first: example.size1 ?? 0, firstRoot: first, second: example.size2 ?? 0, secondRoot: second, proof: proof)
         case "subtreeconsistency":
@@ -74,13 +66,7 @@ import WardAudit
         }
     }
 
-    private func isHash(_ text: String?) -> Bool { text.flatMap { Data(base64Encoded: $0) }?.count == 32 }
-
-    /// A hash; the published word for a root that does not matter becomes a hash of its own.
-    private func hash(_ text: String?) -> MerkleHash? {
-        guard let data = text.flatMap({ Data(base64Encoded: $0) }) else { return nil }
-        return MerkleHash(data.starts(with: Data("don't care".utf8)) ? Data(SHA256.hash(data: data)) : data)
-    }
+    private func hash(_ text: String?) -> MerkleHash? { text.flatMap { Data(base64Encoded: $0) }.flatMap { MerkleHash($0) } }
 
     private func hashes(_ texts: [String]) -> [MerkleHash]? {
         let hashes = texts.compactMap(hash)
