@@ -79,7 +79,8 @@ final class Home: Sendable {
             .create,
             by: EventOrigin(
                 actor: .init(id: "018f3c1e-7a10-7abc-8def-0123456789ab", name: "clara", roles: ["clinician"]),
-                session: "018f3c1e-7a10-7abc-8def-0123456789ac", client: "console", source: "10.1.2.3", purposes: ["TREAT"],
+                session: "018f3c1e-7a10-7abc-8def-0123456789ac", client: "console", source: "10.1.2.3",
+                purposes: ["TREAT"],
                 requestID: "018f3c1e-7a10-7abc-8def-0123456789ad"),
             record: RecordReference(
                 type: "Observation", id: LogicalID("018f3c1e-7a10-7abc-8def-0123456789ae"), version: 1),

@@ -54,17 +54,20 @@ public struct SignedCheckpoint: Sendable, Hashable {
         let malformed = AuditError(.malformed, "this is no signed checkpoint")
         guard note.count <= 65_535, note.last == UInt8(ascii: "\n"), String(validating: note, as: UTF8.self) != nil,
               let split = Self.lastEmptyLine(of: note) else { throw malformed }
-        let lines = String(decoding: note[..<split], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: note[..<split], as: UTF8.self).split(separator: "\n",
+            omittingEmptySubsequences: false)
         guard lines.count >= 4, !lines[0].isEmpty, let size = Int64(lines[1]), size >= 0, String(size) == lines[1],
               let bytes = Data(base64Encoded: String(lines[2])), let root = MerkleHash(bytes) else { throw malformed }
         var signatures: [Signature] = []
         let rest = String(decoding: note[(split + 1)...], as: UTF8.self)
         for line in rest.split(separator: "\n", omittingEmptySubsequences: true) {
             let parts = line.split(separator: " ", omittingEmptySubsequences: false)
-            guard parts.count == 3, parts[0] == "\u{2014}", let bytes = Data(base64Encoded: String(parts[2])), bytes.count > 4 else {
+            guard parts.count == 3, parts[0] == "\u{2014}", let bytes = Data(base64Encoded: String(parts[2])),
+                bytes.count > 4 else {
                 throw malformed
             }
-            signatures.append(Signature(name: String(parts[1]), keyID: Array(bytes.prefix(4)), bytes: Array(bytes.dropFirst(4))))
+            signatures.append(Signature(name: String(parts[1]), keyID: Array(bytes.prefix(4)),
+                bytes: Array(bytes.dropFirst(4))))
         }
         guard !signatures.isEmpty, signatures.count <= 100 else { throw malformed }
         checkpoint = Checkpoint(origin: String(lines[0]), size: size, root: root)

@@ -33,7 +33,8 @@ public struct LogOrigin: Hashable, Sendable {
 
 /// Calendar facts of a time stamp, without a calendar library.
 enum CalendarDate {
-    /// Year, month and day (UTC) of microseconds since 1970. Source: H. Hinnant, "chrono-compatible low-level date algorithms".
+    /// Year, month and day (UTC) of microseconds since 1970. Source: H. Hinnant, "chrono-compatible low-level date
+    /// algorithms".
     static func civil(_ microseconds: Int64) -> (year: Int, month: Int, day: Int) {
         let days = floorDivide(microseconds, 86_400_000_000)
         let shifted = days + 719_468
@@ -47,6 +48,13 @@ enum CalendarDate {
         return (Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month, day)
     }
 
+    /// Microseconds since 1970 of the first instant of a year (UTC).
+    static func start(ofYear year: Int) -> Int64 {
+        let before = Int64(year) - 1
+        let days = before * 365 + floorDivide(before, 4) - floorDivide(before, 100) + floorDivide(before, 400) - 719_162
+        return days * 86_400_000_000
+    }
+
     /// The calendar year (UTC).
     static func year(of microseconds: Int64) -> Int { civil(microseconds).year }
 
@@ -55,7 +63,8 @@ enum CalendarDate {
         let (year, month, day) = civil(microseconds)
         let time = microseconds - floorDivide(microseconds, 86_400_000_000) * 86_400_000_000
         let seconds = time / 1_000_000
-        return pad(Int64(year), 4) + "-" + pad(Int64(month), 2) + "-" + pad(Int64(day), 2) + "T" + pad(seconds / 3_600, 2) + ":"
+        return pad(Int64(year), 4) + "-" + pad(Int64(month), 2) + "-" + pad(Int64(day), 2) + "T"
+            + pad(seconds / 3_600, 2) + ":"
             + pad(seconds / 60 % 60, 2) + ":" + pad(seconds % 60, 2) + "." + pad(time % 1_000_000, 6) + "Z"
     }
 

@@ -5,12 +5,13 @@ public import WardKeys
 
 /// The keys of the audit log of a tenant: they seal entries, make pseudonyms, and digest the values of searches.
 ///
-/// They come from the tenant's keys for the purposes `audit` and `audit-pseudonym`, in every version that still opens something; new
-/// entries use the newest.
+/// They come from the tenant's keys for the purposes `audit` and `audit-pseudonym`, in every version that still opens
+/// something; new entries use the newest.
 ///
-/// An entry's key is `HKDF-SHA256(audit key, "entry/v1" ‖ first 3 bytes of the event id)`, its nonce the next 12 bytes of the event id: as
-/// an event id is never used twice (time, counter, 62 random bits), no key and nonce are either, and neither takes room in the entry.
-/// A key serves for 4.7 hours, in which nonces are counted; so the bound of AES-GCM for random nonces does not apply.
+/// An entry's key is `HKDF-SHA256(audit key, "entry/v1" ‖ first 3 bytes of the event id)`, its nonce the next 12
+/// bytes of the event id: as an event id is never used twice (time, counter, 62 random bits), no key and nonce are
+/// either, and neither takes room in the entry. A key serves for 4.7 hours, in which nonces are counted; so the bound
+/// of AES-GCM for random nonces does not apply.
 public final class AuditKeys: Sendable {
     /// The version that new entries are sealed with.
     public let newestVersion: UInt32

@@ -1,6 +1,7 @@
 public import WardDatabase
 
-/// The header of an entry, in the clear: what routing, retention and verification need, and nothing that names a person.
+/// The header of an entry, in the clear: what routing, retention and verification need, and nothing that names a
+/// person.
 ///
 /// All integers are big endian.
 ///
@@ -63,7 +64,8 @@ public struct EntryHeader: Sendable, Equatable {
     }
 
     /// Reads the header of an entry.
-    /// - Throws: ``AuditError`` with `.malformed` where the entry is too short or too long, has another format, or no event id of version 7.
+    /// - Throws: ``AuditError`` with `.malformed` where the entry is too short or too long, has another format, or no
+    ///   event id of version 7.
     public init(parsing entry: some Collection<UInt8>) throws(AuditError) {
         let bytes = Array(entry.prefix(Self.byteCount))
         guard entry.count >= Self.smallestEntry, entry.count <= AuditLimits.entryBytes, bytes[0] == Self.format,
@@ -117,9 +119,17 @@ public struct EntryHeader: Sendable, Equatable {
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: keyVersion >> UInt32(shift))) }
     }
 
+    /// The time of an entry that is long enough, without reading the rest.
+    static func time(of entry: ArraySlice<UInt8>) -> Int64 {
+        let start = entry.startIndex + Offset.time
+        return Int64(bitPattern: entry[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+
     /// Writes the emitter sequence into an encoded entry.
     static func setSequence(_ sequence: UInt64, in entry: inout [UInt8]) {
-        for index in 0..<8 { entry[Offset.sequence + index] = UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * index)) }
+        for index in 0..<8 {
+            entry[Offset.sequence + index] = UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * index))
+        }
     }
 
     private static func integer(_ bytes: [UInt8], _ offset: Int) -> UInt64 {

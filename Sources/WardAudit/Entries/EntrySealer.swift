@@ -3,8 +3,8 @@ internal import WardDatabase
 
 /// Turns events into entries and back: `header ‖ AES-256-GCM(payload, AAD = origin ‖ event id)`.
 ///
-/// The origin is that of the year of the event's own time, so an entry that is sequenced into the next year's book can still be opened.
-/// Key and nonce follow from the event id (``AuditKeys``).
+/// The origin is that of the year of the event's own time, so an entry that is sequenced into the next year's book
+/// can still be opened. Key and nonce follow from the event id (``AuditKeys``).
 public struct EntrySealer: Sendable {
     let origin: LogOrigin
     let keys: AuditKeys
@@ -42,7 +42,8 @@ public struct EntrySealer: Sendable {
         header.append(to: &entry)
         do {
             let box = try AES.GCM.seal(
-                payload, using: keys.sealingKey(for: id, version: keys.newestVersion), nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
+                payload, using: keys.sealingKey(for: id, version: keys.newestVersion),
+                nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
                 authenticating: associatedData(id: id, time: time))
             entry += box.ciphertext
             entry += box.tag
@@ -53,7 +54,8 @@ public struct EntrySealer: Sendable {
     }
 
     /// Opens an entry.
-    /// - Throws: ``AuditError``: `.sealed` where the key or the origin is another one or the bytes were changed, `.malformed`.
+    /// - Throws: ``AuditError``: `.sealed` where the key or the origin is another one or the bytes were changed,
+    ///   `.malformed`.
     public func open(_ entry: [UInt8]) throws(AuditError) -> (header: EntryHeader, event: AuditEvent) {
         let header = try EntryHeader(parsing: entry)
         let payload: [UInt8]

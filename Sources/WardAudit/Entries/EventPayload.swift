@@ -1,6 +1,7 @@
 internal import WardDatabase
 
-/// The compact encoding of an event's facts: fields of `tag (1 byte) ‖ length (LEB128) ‖ value`, in ascending order of tags.
+/// The compact encoding of an event's facts: fields of `tag (1 byte) ‖ length (LEB128) ‖ value`, in ascending order
+/// of tags.
 ///
 /// | Tag | Value |
 /// | --- | --- |
@@ -23,13 +24,14 @@ internal import WardDatabase
 /// | 17 | count: LEB128 |
 /// | 18 | a detail: length of the name (LEB128), name, value in UTF-8; repeated |
 ///
-/// A reference is 0x01 and the 16 bytes of a UUID that is written in lower case, or 0x00 and UTF-8. A reader keeps fields whose tags it
-/// does not know.
+/// A reference is 0x01 and the 16 bytes of a UUID that is written in lower case, or 0x00 and UTF-8. A reader keeps
+/// fields whose tags it does not know.
 enum EventPayload {
     enum Tag {
         static let actorID: UInt8 = 1, actorName: UInt8 = 2, role: UInt8 = 3, session: UInt8 = 4, client: UInt8 = 5
         static let source: UInt8 = 6, purpose: UInt8 = 7, interaction: UInt8 = 8, type: UInt8 = 9, id: UInt8 = 10
-        static let version: UInt8 = 11, patient: UInt8 = 12, reason: UInt8 = 13, status: UInt8 = 14, requestID: UInt8 = 15
+        static let version: UInt8 = 11, patient: UInt8 = 12, reason: UInt8 = 13, status: UInt8 = 14,
+            requestID: UInt8 = 15
         static let query: UInt8 = 16, count: UInt8 = 17, detail: UInt8 = 18
     }
 
@@ -85,7 +87,8 @@ enum EventPayload {
             case Tag.requestID: event.origin.requestID = try reader.reference(value)
             case Tag.query:
                 guard value.count >= 8 else { throw PayloadReader.malformed }
-                event.query.append(QueryParameter(name: try reader.text(value.dropFirst(8)), digest: Array(value.prefix(8))))
+                event.query.append(QueryParameter(name: try reader.text(value.dropFirst(8)),
+                    digest: Array(value.prefix(8))))
             case Tag.count: event.count = Int(clamping: try reader.number(value))
             case Tag.detail: event.details.append(try reader.detail(value))
             default: event.unknown.append(.init(tag: tag, value: Array(value)))

@@ -2,9 +2,9 @@ public import WardDatabase
 
 /// The facts of something that happened, to be sealed into an entry of the audit log.
 ///
-/// It holds references and never contents: no value of any resource, no text of any search. Everything but kind, action, outcome and
-/// tenant is sealed; patient and actor stand in the clear header only as pseudonyms. It has no id and no time: both are given when it
-/// is sealed, so an event that is sealed twice makes two entries.
+/// It holds references and never contents: no value of any resource, no text of any search. Everything but kind,
+/// action, outcome and tenant is sealed; patient and actor stand in the clear header only as pseudonyms. It has no id
+/// and no time: both are given when it is sealed, so an event that is sealed twice makes two entries.
 ///
 /// ```swift
 /// var event = AuditEvent(.read, by: origin)
@@ -76,7 +76,8 @@ public struct AuditEvent: Sendable, Equatable {
 }
 
 extension AuditEvent {
-    /// The same event once for each distinct patient of a result, in the order given; once without a patient where there is none.
+    /// The same event once for each distinct patient of a result, in the order given; once without a patient where
+    /// there is none.
     public func perPatient(_ patients: some Sequence<LogicalID?>) -> [AuditEvent] {
         var seen: Set<LogicalID> = []
         var events: [AuditEvent] = []
@@ -114,8 +115,8 @@ public struct RecordReference: Sendable, Hashable {
     }
 }
 
-/// A parameter of a search as the log keeps it: its name, and a keyed digest of its value, by which equal searches show and a guess
-/// can be checked by who holds the audit key. The value itself does not reach the log.
+/// A parameter of a search as the log keeps it: its name, and a keyed digest of its value, by which equal searches
+/// show and a guess can be checked by who holds the audit key. The value itself does not reach the log.
 public struct QueryParameter: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// The name with its modifier, such as `name:exact`.
     public let name: String

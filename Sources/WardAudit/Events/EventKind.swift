@@ -65,7 +65,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
         switch self {
         case .create, .load, .initialize: .create
         case .read, .vread, .history, .logRead: .read
-        case .update, .patch, .userChange, .roleChange, .policyChange, .keyChange, .configurationChange, .factorChange: .update
+        case .update, .patch, .userChange, .roleChange, .policyChange, .keyChange, .configurationChange,
+            .factorChange: .update
         case .delete: .delete
         default: .execute
         }
@@ -74,7 +75,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     private static let names: [UInt8: String] = [
         1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read",
         16: "sign-in", 17: "sign-in-failed", 18: "sign-out", 19: "time-out", 20: "lockout", 21: "factor-change",
-        32: "read", 33: "vread", 34: "history", 35: "search", 36: "create", 37: "update", 38: "delete", 39: "transaction",
+        32: "read", 33: "vread", 34: "history", 35: "search", 36: "create", 37: "update", 38: "delete",
+        39: "transaction",
         40: "batch", 41: "load", 42: "export", 43: "patch", 44: "operation",
         48: "refusal", 49: "break-glass", 50: "break-glass-review",
         64: "user-change", 65: "role-change", 66: "policy-change", 67: "key-change", 68: "configuration-change",
@@ -84,7 +86,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
 
 /// What an event does to its object.
 ///
-/// Source: FHIR R4, value set audit-event-action (https://hl7.org/fhir/R4/valueset-audit-event-action.html); the letter in ASCII.
+/// Source: FHIR R4, value set audit-event-action (https://hl7.org/fhir/R4/valueset-audit-event-action.html); the
+/// letter in ASCII.
 public struct EventAction: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: UInt8
 

@@ -4,7 +4,8 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// A file outside the audit folder that holds the newest checkpoint, so that a log which was set back to an older state as a whole shows.
+/// A file outside the audit folder that holds the newest checkpoint, so that a log which was set back to an older
+/// state as a whole shows.
 ///
 /// It is replaced in one step (a new file, flushed, then renamed), so it is always one whole checkpoint.
 public struct AnchorFile: Sendable {

@@ -4,11 +4,14 @@ public import WardDatabase
 
 /// The audit log of a home, as the rest of the program writes it.
 ///
-/// - ``record(_:releasing:)`` makes an event durable, then lets the value go. Events that wait together share one flush to disk.
+/// - ``record(_:releasing:)`` makes an event durable, then lets the value go. Events that wait together share one
+///   flush to disk.
 /// - ``seal(_:digest:)`` makes an event that commits with the data it tells of; ``OutboxRelay`` brings it into the log.
-/// - It fails closed: once the log could not be written, ``isWritable`` is false and every call throws `.unavailable`, until a probe
-///   (made by ``Sequencer`` each second) got an entry onto the disk. Ask ``requireWritable()`` before anything is read.
-/// - It refuses events while the clock is behind the newest entry by more than the tolerance: time in the log does not go back.
+/// - It fails closed: once the log could not be written, ``isWritable`` is false and every call throws
+///   `.unavailable`, until a probe (made by ``Sequencer`` each second) got an entry onto the disk. Ask
+///   ``requireWritable()`` before anything is read.
+/// - It refuses events while the clock is behind the newest entry by more than the tolerance: time in the log does
+///   not go back.
 ///
 /// ```swift
 /// try log.requireWritable()
@@ -33,20 +36,22 @@ public final class AuditLog: Sendable {
 
     /// Opens a log for writing and numbers its entries from a new emitter on.
     /// - Parameters:
-    ///   - clockTolerance: how far the clock may be behind the newest entry, in microseconds. A home whose clock was wrongly ahead and was
-    ///     set right is opened once with a greater one.
+    ///   - clockTolerance: how far the clock may be behind the newest entry, in microseconds. A home whose clock was
+    ///     wrongly ahead and was set right is opened once with a greater one.
     ///   - random: 64 unpredictable bits for the emitter.
-    /// - Throws: ``AuditError``: `.unavailable` where the store cannot be read, `.clock` where the clock is behind, `.malformed` where the
-    ///   newest entry is none.
+    /// - Throws: ``AuditError``: `.unavailable` where the store cannot be read, `.clock` where the clock is behind,
+    ///   `.malformed` where the newest entry is none.
     public static func open(
-        store: any AuditStore, origin: LogOrigin, keys: AuditKeys, clock: any WallClock = SystemWallClock(), logger: Logger,
+        store: any AuditStore, origin: LogOrigin, keys: AuditKeys, clock: any WallClock = SystemWallClock(),
+        logger: Logger,
         clockTolerance: Int64 = defaultClockTolerance, random: UInt64 = .random(in: .min ... .max)
     ) async throws(AuditError) -> AuditLog {
         do {
             let next = try await store.state().nextPosition
             var newest = Int64.min
             if next > 0 {
-                let block = try await store.entries(from: max(0, next - 64), limit: 64, maximumBytes: 64 * AuditLimits.entryBytes)
+                let block = try await store.entries(
+                    from: max(0, next - 64), limit: 64, maximumBytes: 64 * AuditLimits.entryBytes)
                 for index in 0..<block.count { newest = max(newest, try EntryHeader(parsing: block[index]).time) }
             }
             let log = AuditLog(
@@ -64,7 +69,8 @@ public final class AuditLog: Sendable {
     }
 
     private init(
-        store: any AuditStore, origin: LogOrigin, keys: AuditKeys, clock: any WallClock, logger: Logger, clockTolerance: Int64,
+        store: any AuditStore, origin: LogOrigin, keys: AuditKeys, clock: any WallClock, logger: Logger,
+        clockTolerance: Int64,
         newestTime: Int64, nextPosition: Int64, emitter: EmitterID
     ) {
         self.store = store
@@ -93,13 +99,18 @@ public final class AuditLog: Sendable {
 
     /// Makes an event durable, then releases the value.
     /// - Throws: ``AuditError``: `.unavailable` where it could not be made durable; the value must not leave then.
-    public func record<Value: Sendable>(_ event: AuditEvent, releasing value: Value) async throws(AuditError) -> Audited<Value> {
+    public func record<Value: Sendable>(
+        _ event: AuditEvent, releasing value: Value
+    ) async throws(AuditError) -> Audited<Value> {
         try await record([event], releasing: value)
     }
 
     /// Makes events durable, all or none, then releases the value: one event for each patient of a result.
-    /// - Throws: ``AuditError``: `.noEvidence` where there is no event; `.unavailable` where they could not be made durable.
-    public func record<Value: Sendable>(_ events: [AuditEvent], releasing value: Value) async throws(AuditError) -> Audited<Value> {
+    /// - Throws: ``AuditError``: `.noEvidence` where there is no event; `.unavailable` where they could not be made
+    ///   durable.
+    public func record<Value: Sendable>(
+        _ events: [AuditEvent], releasing value: Value
+    ) async throws(AuditError) -> Audited<Value> {
         guard !events.isEmpty else { throw AuditError(.noEvidence, "nothing may be released without an event") }
         if let failure = appender.failure { throw failure }
         let (ids, entries) = try sealed(events)
@@ -119,7 +130,8 @@ public final class AuditLog: Sendable {
     public func seal(_ event: AuditEvent, digest: [UInt8]? = nil) throws(AuditError) -> OutboxEvent {
         if let failure = appender.failure { throw failure }
         let id = newID()
-        let entry = try sealer.seal(event, id: id, time: try currentTime(), emitter: .outbox, sequence: 0, digest: digest)
+        let entry = try sealer.seal(
+            event, id: id, time: try currentTime(), emitter: .outbox, sequence: 0, digest: digest)
         return OutboxEvent(id: id, entry: entry, digestOffset: digest == nil ? EntryHeader.Offset.digest : nil)
     }
 

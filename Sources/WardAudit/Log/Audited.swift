@@ -2,8 +2,8 @@ public import WardDatabase
 
 /// A value whose audit entry is durable. From a route that touches health information nothing else can be sent.
 ///
-/// There is no initialiser that takes a bare value: it comes from ``AuditLog/record(_:releasing:)``, from a commit whose receipt holds the
-/// events, or from another audited value by ``map(_:)``.
+/// There is no initialiser that takes a bare value: it comes from ``AuditLog/record(_:releasing:)``, from a commit
+/// whose receipt holds the events, or from another audited value by ``map(_:)``.
 public struct Audited<Value: Sendable>: Sendable {
     /// The value, now free to leave.
     public let value: Value
@@ -26,7 +26,9 @@ public struct Audited<Value: Sendable>: Sendable {
     }
 
     /// Another value that follows from this one, under the same evidence.
-    public func map<Other: Sendable, Failure: Error>(_ transform: (Value) throws(Failure) -> Other) throws(Failure) -> Audited<Other> {
+    public func map<Other: Sendable, Failure: Error>(
+        _ transform: (Value) throws(Failure) -> Other
+    ) throws(Failure) -> Audited<Other> {
         Audited<Other>(recorded: try transform(value), events: events)
     }
 

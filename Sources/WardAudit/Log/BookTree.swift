@@ -14,7 +14,8 @@ struct BookTree: Sendable {
     static let keptTime: Int64 = 600_000_000
 
     /// Loads the newest book and checks its edge against the signed head.
-    /// - Throws: ``AuditError`` with `.tampered` where they do not fit each other, or entries under the head are missing.
+    /// - Throws: ``AuditError`` with `.tampered` where they do not fit each other, or entries under the head are
+    ///   missing.
     static func load(log: AuditLog, publicKey: [UInt8]) async throws -> BookTree {
         var result = BookTree()
         let state = try await log.store.state()
@@ -29,11 +30,13 @@ struct BookTree: Sendable {
         for level in 0..<TiledTree.levels(of: stored.size) {
             let width = (stored.size >> Int64(8 * level)) & 0xFF
             let number = stored.size >> Int64(8 * level + 8)
-            let tile = width == 0 ? nil : try await log.store.tiles(of: book.year, level: level, from: number, limit: 1).first
+            let tile = width == 0 ? nil : try await log.store
+                .tiles(of: book.year, level: level, from: number, limit: 1).first
             guard width == 0 || tile?.number == number else { throw tampered }
             edges.append(tile?.merkleHashes ?? [])
         }
-        guard let tree = TiledTree(size: stored.size, edges: edges), tree.root == head.checkpoint.root else { throw tampered }
+        guard let tree = TiledTree(size: stored.size, edges: edges),
+            tree.root == head.checkpoint.root else { throw tampered }
         result.tree = tree
         result.head = head
         result.kept = (stored.size, .min)
@@ -41,7 +44,8 @@ struct BookTree: Sendable {
     }
 
     /// Checks that the log still holds what an older checkpoint of it promised.
-    /// - Throws: ``AuditError`` with `.tampered` where the log is older than the checkpoint, or grew from something else.
+    /// - Throws: ``AuditError`` with `.tampered` where the log is older than the checkpoint, or grew from something
+    ///   else.
     func check(_ anchor: SignedCheckpoint, log: AuditLog, publicKey: [UInt8]) async throws {
         let name = anchor.checkpoint.origin
         guard name.hasPrefix(log.origin.prefix + "/"), let year = Int(name.dropFirst(log.origin.prefix.utf8.count + 1)),
@@ -69,34 +73,49 @@ struct BookTree: Sendable {
         case full
     }
 
-    /// Takes the next entries into the tree, signs and publishes; opens the first book, or the next year's once it is caught up.
+    /// Takes the next entries into the tree, signs and publishes.
+    ///
+    /// A book ends before the first entry whose time is in a later year; what comes after that belongs to the next
+    /// book, also an entry that was late.
     mutating func advance(log: AuditLog, signer: CheckpointSigner, limit: Int) async throws -> Progress {
         guard let book else { return try await openFirst(log: log) ? .full : .none }
-        let position = book.position(ofLeaf: tree.size)
-        let block = try await log.store.entries(from: max(position, book.start), limit: limit, maximumBytes: 1 << 27)
-        let year = CalendarDate.year(of: log.clock.now())
-        if block.count == 0 {
-            if year > book.year { try await openNext(year, log: log) }
-            return .none
-        }
-        let first = max(position, book.start)
+        let first = max(book.position(ofLeaf: tree.size), book.start)
+        let block = try await log.store.entries(from: first, limit: limit, maximumBytes: 1 << 27)
+        guard block.count > 0 else { return .none }
         guard block.positions.first == first, block.positions.last == first + Int64(block.count) - 1 else {
             throw AuditError(.tampered, "entries of the audit log are missing")
         }
         let previous = tree.size
+        let (count, nextYear) = Self.entries(of: block, in: book)
         if tree.size == 0 && !book.opening.isEmpty { tree.append(.leaf(book.opening)) }
         block.bytes.withUnsafeBytes { bytes in
-            for index in 0..<block.count {
+            for index in 0..<count {
                 tree.append(.leaf(buffer: UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])))
             }
         }
-        try await publish(book, previous: previous, log: log, signer: signer)
-        if block.count == limit { return .full }
-        if year > book.year { try await openNext(year, log: log) }
-        return .some
+        if tree.size > previous { try await publish(book, previous: previous, log: log, signer: signer) }
+        if let nextYear {
+            try await openNext(nextYear, log: log)
+            return .full
+        }
+        return block.count == limit ? .full : .some
     }
 
-    private mutating func publish(_ book: AuditBook, previous: Int64, log: AuditLog, signer: CheckpointSigner) async throws {
+    /// How many entries of a block belong to a book, and the year of the first one that does not.
+    private static func entries(of block: EntryBlock, in book: AuditBook) -> (count: Int, nextYear: Int?) {
+        let end = CalendarDate.start(ofYear: book.year + 1)
+        for index in 0..<block.count {
+            let entry = block[index]
+            guard entry.count >= EntryHeader.smallestEntry else { continue }
+            let time = EntryHeader.time(of: entry)
+            if time >= end { return (index, CalendarDate.year(of: time)) }
+        }
+        return (block.count, nil)
+    }
+
+    private mutating func publish(
+        _ book: AuditBook, previous: Int64, log: AuditLog, signer: CheckpointSigner
+    ) async throws {
         let now = log.clock.now()
         let checkpoint = Checkpoint(origin: log.origin.origin(year: book.year), size: tree.size, root: tree.root)
         let signed = try SignedCheckpoint(signing: checkpoint, with: signer)
@@ -112,7 +131,8 @@ struct BookTree: Sendable {
     private mutating func openFirst(log: AuditLog) async throws -> Bool {
         let block = try await log.store.entries(from: 0, limit: 1, maximumBytes: 1)
         guard block.count > 0 else { return false }
-        let book = AuditBook(year: CalendarDate.year(of: try EntryHeader(parsing: block[0]).time), start: 0, opening: [])
+        let book = AuditBook(
+            year: CalendarDate.year(of: try EntryHeader(parsing: block[0]).time), start: 0, opening: [])
         try await log.store.open(book, after: nil, size: 0)
         self.book = book
         return true

@@ -3,10 +3,11 @@ internal import Metrics
 internal import Synchronization
 internal import WardDatabase
 
-/// Gathers entries that wait, numbers them for their emitter and appends them in groups, so that many share one flush to disk.
+/// Gathers entries that wait, numbers them for their emitter and appends them in groups, so that many share one flush
+/// to disk.
 ///
-/// Numbers are given in the order of the log when a group is written, and a group that fails gives its numbers back: a gap in the
-/// log is always a loss, never an error that was reported.
+/// Numbers are given in the order of the log when a group is written, and a group that fails gives its numbers back:
+/// a gap in the log is always a loss, never an error that was reported.
 final class EntryAppender: Sendable {
     private struct Waiting {
         var entries: [[UInt8]]
@@ -79,7 +80,8 @@ final class EntryAppender: Sendable {
                 return (false, !state.isDraining)
             }
             if isFull {
-                continuation.resume(returning: .failure(AuditError(.overloaded, "too many events wait for the audit log")))
+                continuation.resume(returning: .failure(AuditError(.overloaded,
+                    "too many events wait for the audit log")))
             } else if startsDrain {
                 // Not a child of the caller: a caller that is cancelled must not take the events of others with it.
                 Task { await drain() }
@@ -152,7 +154,8 @@ final class EntryAppender: Sendable {
         if wasFailing { logger.notice("the audit log can be written again") }
     }
 
-    /// After an append whose outcome is not known, finds the number of the last entry of this emitter that is in the log.
+    /// After an append whose outcome is not known, finds the number of the last entry of this emitter that is in the
+    /// log.
     private func makeCertain() async throws(DatabaseError) {
         var (sequence, position, isCertain) = numbering.withLock { $0 }
         if isCertain { return }

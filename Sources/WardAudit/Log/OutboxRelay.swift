@@ -3,12 +3,13 @@ internal import Metrics
 public import ServiceLifecycle
 public import WardDatabase
 
-/// Brings the events that commit with their data from the outbox of the record store into the audit log, each exactly once.
+/// Brings the events that commit with their data from the outbox of the record store into the audit log, each exactly
+/// once.
 ///
-/// Entries go in together with the cursor (number and event id of the last row), in one transaction of the log; only then are the
-/// rows removed from the outbox. Killed at any point it goes on from the cursor. An outbox that was set back to an older state, whose new
-/// events would be lost behind the cursor, halts the log. On graceful shutdown it relays what is left: list it before what writes
-/// records, after ``Sequencer``.
+/// Entries go in together with the cursor (number and event id of the last row), in one transaction of the log; only
+/// then are the rows removed from the outbox. Killed at any point it goes on from the cursor. An outbox that was set
+/// back to an older state, whose new events would be lost behind the cursor, halts the log. On graceful shutdown it
+/// relays what is left: list it before what writes records, after ``Sequencer``.
 public struct OutboxRelay: Service {
     private let records: any RecordStore
     private let log: AuditLog
@@ -78,19 +79,23 @@ public struct OutboxRelay: Service {
     /// Removes what was relayed before the last end, and sees whether the outbox is the one that the cursor speaks of.
     private func recover() async throws {
         let cursor = try await log.store.state().cursor
-        guard let first = try await records.outbox(after: 0, limit: 1).first, first.number <= cursor.number else { return }
+        guard let first = try await records.outbox(after: 0, limit: 1).first,
+            first.number <= cursor.number else { return }
         let row = try await records.outbox(after: cursor.number - 1, limit: 1).first
         guard row?.number == cursor.number, row?.event.id == cursor.event else { throw rolledBack() }
         try await records.removeOutbox(through: cursor.number)
     }
 
-    /// Once everything is relayed and removed, a row at or before the cursor can only come from an outbox that was set back.
+    /// Once everything is relayed and removed, a row at or before the cursor can only come from an outbox that was
+    /// set back.
     private func checkLeftovers(_ cursor: OutboxCursor) async throws {
-        if let first = try await records.outbox(after: 0, limit: 1).first, first.number <= cursor.number { throw rolledBack() }
+        if let first = try await records.outbox(after: 0, limit: 1).first,
+            first.number <= cursor.number { throw rolledBack() }
     }
 
     private func rolledBack() -> AuditError {
-        let error = AuditError(.outboxRolledBack, "the outbox holds events older than the log's cursor: the data was set back")
+        let error = AuditError(.outboxRolledBack,
+            "the outbox holds events older than the log's cursor: the data was set back")
         log.appender.halt(error)
         return error
     }
@@ -100,19 +105,22 @@ public struct OutboxRelay: Service {
         let rows = try await records.outbox(after: cursor.number, limit: Self.batch)
         guard let last = rows.last else { return 0 }
         if let first = rows.first, first.number != cursor.number + 1 {
-            log.logger.critical("audit events were lost from the outbox", metadata: ["missing": "\(first.number - cursor.number - 1)"])
+            log.logger.critical("audit events were lost from the outbox",
+                metadata: ["missing": "\(first.number - cursor.number - 1)"])
         }
         var entries: [[UInt8]] = []
         entries.reserveCapacity(rows.count)
         for row in rows {
             var entry = row.event.entry
-            guard let header = try? EntryHeader(parsing: entry), header.eventID == row.event.id, header.emitter == .outbox else {
+            guard let header = try? EntryHeader(parsing: entry), header.eventID == row.event.id,
+                header.emitter == .outbox else {
                 throw AuditError(.malformed, "the outbox holds a row that is no entry")
             }
             EntryHeader.setSequence(UInt64(row.number), in: &entry)
             entries.append(entry)
         }
-        _ = try await log.store.relay(entries, from: cursor, to: OutboxCursor(number: last.number, event: last.event.id))
+        _ = try await log.store.relay(
+            entries, from: cursor, to: OutboxCursor(number: last.number, event: last.event.id))
         try await records.removeOutbox(through: last.number)
         relayed.increment(by: rows.count)
         if let oldest = rows.first, let header = try? EntryHeader(parsing: oldest.event.entry) {

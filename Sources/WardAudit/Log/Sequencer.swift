@@ -6,10 +6,11 @@ internal import WardDatabase
 
 /// Turns appended entries into a signed tree: at most every 200 ms, and in steps of at most 1,000 entries.
 ///
-/// Each step hashes the new entries, extends the tree, signs a checkpoint, and publishes tiles and checkpoint in one transaction that moves
-/// the head by compare-and-set; so two sequencers cannot fork a log. It writes a heartbeat entry each minute, opens the next year's book,
-/// probes a log that could not be written, and keeps the anchor. On graceful shutdown everything appended is sequenced and signed: list
-/// it first among the services, so that it stops last.
+/// Each step hashes the new entries, extends the tree, signs a checkpoint, and publishes tiles and checkpoint in one
+/// transaction that moves the head by compare-and-set; so two sequencers cannot fork a log. It writes a heartbeat
+/// entry each minute, opens the next year's book, probes a log that could not be written, and keeps the anchor. On
+/// graceful shutdown everything appended is sequenced and signed: list it first among the services, so that it stops
+/// last.
 public struct Sequencer: Service {
     private let log: AuditLog
     private let signer: CheckpointSigner
@@ -107,7 +108,11 @@ public struct Sequencer: Service {
 
     private func advance() async throws -> BookTree.Progress {
         var tree: BookTree
-        if let loaded = state.tree { tree = loaded } else { tree = try await BookTree.load(log: log, publicKey: signer.publicKey) }
+        if let loaded = state.tree {
+            tree = loaded
+        } else {
+            tree = try await BookTree.load(log: log, publicKey: signer.publicKey)
+        }
         let progress = try await tree.advance(log: log, signer: signer, limit: Self.batch)
         state.set(tree)
         headSize.record(tree.tree.size)
@@ -138,7 +143,8 @@ final class SequencerState: Sendable {
     /// True if the head is not anchored yet and a second has gone by since the last time.
     func anchorIsDue(_ head: SignedCheckpoint, force: Bool) -> Bool {
         content.withLock { content in
-            guard content.anchored != head, force || content.anchoredAt.duration(to: .now) >= .seconds(1) else { return false }
+            guard content.anchored != head,
+                  force || content.anchoredAt.duration(to: .now) >= .seconds(1) else { return false }
             content.anchored = head
             content.anchoredAt = .now
             return true

@@ -1,10 +1,13 @@
 /// Checks of inclusion and consistency proofs.
 ///
-/// Sources: RFC 6962 §2.1, RFC 9162 §2.1.3.2 and §2.1.4.2; subtrees: draft-ietf-plants-merkle-tree-certs, "Subtrees". None of the
-/// functions trusts a size or a length of its input.
+/// Sources: RFC 6962 §2.1, RFC 9162 §2.1.3.2 and §2.1.4.2;
+/// subtrees: draft-ietf-plants-merkle-tree-certs, "Subtrees".
+/// None of the functions trusts a size or a length of its input.
 public enum MerkleProof {
     /// True if `leaf` is the leaf at `index` of the tree of `size` leaves with this root.
-    public static func verifyInclusion(leaf: MerkleHash, index: Int64, size: Int64, root: MerkleHash, proof: [MerkleHash]) -> Bool {
+    public static func verifyInclusion(
+        leaf: MerkleHash, index: Int64, size: Int64, root: MerkleHash, proof: [MerkleHash]
+    ) -> Bool {
         guard index >= 0, index < size else { return false }
         var node = index
         var last = size - 1
@@ -23,7 +26,8 @@ public enum MerkleProof {
         return last == 0 && hash == root
     }
 
-    /// True if the tree of `second` leaves with root `secondRoot` begins with the tree of `first` leaves with root `firstRoot`.
+    /// True if the tree of `second` leaves with root `secondRoot` begins with the tree of `first` leaves with root
+    /// `firstRoot`.
     ///
     /// A proof from a tree without leaves proves nothing: it holds only between two empty trees.
     public static func verifyConsistency(

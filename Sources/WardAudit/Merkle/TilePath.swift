@@ -1,7 +1,7 @@
 /// The name under which a tile or a bundle of entries is published.
 ///
-/// Source: C2SP tlog-tiles, "Merkle Tree" and "Log entries": `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`, N in groups of three
-/// digits of which all but the last begin with `x`.
+/// Source: C2SP tlog-tiles, "Merkle Tree" and "Log entries": `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`, N in
+/// groups of three digits of which all but the last begin with `x`.
 public struct TilePath: Hashable, Sendable, CustomStringConvertible {
     /// The level; nil for a bundle of entries.
     public var level: Int?

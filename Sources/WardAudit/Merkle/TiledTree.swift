@@ -2,8 +2,8 @@ internal import WardDatabase
 
 /// A growing Merkle tree that gives its tiles as they grow.
 ///
-/// It keeps the frontier and, for each level, the hashes of the tile at the right edge: memory does not grow with the tree.
-/// Source: C2SP tlog-tiles, height 8.
+/// It keeps the frontier and, for each level, the hashes of the tile at the right edge: memory does not grow with the
+/// tree. Source: C2SP tlog-tiles, height 8.
 struct TiledTree: Sendable {
     private(set) var frontier: MerkleFrontier
     /// For each level, the hashes of the tile at its right edge; fewer than 256.

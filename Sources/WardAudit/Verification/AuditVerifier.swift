@@ -1,10 +1,12 @@
 public import WardDatabase
 
-/// Verifies an audit log from its store, the public key of its checkpoints and, where there is one, a checkpoint kept elsewhere.
+/// Verifies an audit log from its store, the public key of its checkpoints and, where there is one, a checkpoint kept
+/// elsewhere.
 ///
-/// It recomputes every leaf, node and tile, checks every signature, the root of every checkpoint, the chain from year to year, the numbers
-/// of every emitter, time and form; and names the first wrong entry. It trusts nothing in the store. Memory stays flat; reading and
-/// hashing go on side by side. It works beside a running server: what is appended after it began is left for the next time.
+/// It recomputes every leaf, node and tile, checks every signature, the root of every checkpoint, the chain from year
+/// to year, the numbers of every emitter, time and form; and names the first wrong entry. It trusts nothing in the
+/// store. Memory stays flat; reading and hashing go on side by side. It works beside a running server: what is
+/// appended after it began is left for the next time.
 public struct AuditVerifier: Sendable {
     let store: any AuditStore
     let publicKey: [UInt8]
@@ -62,16 +64,20 @@ public struct AuditVerifier: Sendable {
     }
 
     /// The newest checkpoint of a book, if it is one and signed.
-    private func head(of book: AuditBook, into report: inout VerificationReport) async throws(DatabaseError) -> SignedCheckpoint? {
+    private func head(
+        of book: AuditBook, into report: inout VerificationReport
+    ) async throws(DatabaseError) -> SignedCheckpoint? {
         guard let stored = try await store.head(of: book.year) else {
             if try await !store.tiles(of: book.year, level: 0, from: 0, limit: 1).isEmpty {
-                report.faults.append(Fault(.rolledBack, entry: book.start, year: book.year, "the checkpoints of the book are missing"))
+                report.faults.append(Fault(.rolledBack, entry: book.start, year: book.year,
+                    "the checkpoints of the book are missing"))
             }
             return nil
         }
         guard let head = try? SignedCheckpoint(parsing: stored.note), head.checkpoint.size == stored.size,
               head.checkpoint.origin.hasSuffix("/\(book.year)"), head.isSigned(by: publicKey) else {
-            report.faults.append(Fault(.signature, year: book.year, "the newest checkpoint is not signed by the log's key"))
+            report.faults.append(Fault(.signature, year: book.year,
+                "the newest checkpoint is not signed by the log's key"))
             // Its size still says how far the tree should go, so the entries are compared with the tiles.
             return try? SignedCheckpoint(parsing: stored.note)
         }
@@ -85,14 +91,16 @@ public struct AuditVerifier: Sendable {
         let book = books[index]
         guard index > 0 else {
             if book.start != 0 || !book.opening.isEmpty {
-                report.faults.append(Fault(.removed, entry: 0, year: book.year, "the books before this one are missing"))
+                report.faults.append(Fault(.removed, entry: 0, year: book.year,
+                    "the books before this one are missing"))
             }
             return
         }
         guard let head = heads[index - 1], head.note == book.opening,
               book.start == books[index - 1].position(ofLeaf: head.checkpoint.size) else {
             report.faults.append(Fault(
-                .changed, entry: book.start, year: book.year, "the book does not begin with the last checkpoint of the year before"))
+                .changed, entry: book.start, year: book.year,
+                "the book does not begin with the last checkpoint of the year before"))
             return
         }
     }
@@ -120,7 +128,8 @@ public struct AuditVerifier: Sendable {
     }
 
     private func checkTail(
-        from start: Int64, to end: Int64, year: Int?, emitters: inout EmitterCheck, into report: inout VerificationReport
+        from start: Int64, to end: Int64, year: Int?, emitters: inout EmitterCheck,
+        into report: inout VerificationReport
     ) async throws(DatabaseError) {
         var position = start
         while position < end {
@@ -130,10 +139,12 @@ public struct AuditVerifier: Sendable {
                 for index in 0..<block.count where block.positions[index] < end {
                     if block.positions[index] != position {
                         report.faults.append(Fault(
-                            .removed, entry: position, through: block.positions[index] - 1, year: year, "entries are missing"))
+                            .removed, entry: position, through: block.positions[index] - 1, year: year,
+                            "entries are missing"))
                     }
                     emitters.take(
-                        UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)]), position: block.positions[index], year: year)
+                        UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)]),
+                        position: block.positions[index], year: year)
                     position = block.positions[index] + 1
                     report.entries += 1
                     report.unsequenced += 1

@@ -1,6 +1,7 @@
 internal import WardDatabase
 
-/// Reads one book once, as fast as it goes: recomputes its tree from the entries and compares tiles and the roots of checkpoints.
+/// Reads one book once, as fast as it goes: recomputes its tree from the entries and compares tiles and the roots of
+/// checkpoints.
 ///
 /// It only sees that something is wrong; ``Diagnosis`` then finds out what.
 struct BookPass {
@@ -26,7 +27,9 @@ struct BookPass {
     private static let rows = 8_192
     private static let bytes = 4 << 20
 
-    init(book: AuditBook, head: SignedCheckpoint, anchor: SignedCheckpoint?, store: any AuditStore, publicKey: [UInt8]) {
+    init(
+        book: AuditBook, head: SignedCheckpoint, anchor: SignedCheckpoint?, store: any AuditStore, publicKey: [UInt8]
+    ) {
         self.book = book
         self.head = head
         self.anchor = anchor
@@ -46,7 +49,8 @@ struct BookPass {
         var ahead = prefetch(position)
         while position < end {
             let block = try await ahead.value.get()
-            guard let last = block.positions.last, block.positions.first == position, last == position + Int64(block.count) - 1 else {
+            guard let last = block.positions.last, block.positions.first == position, last == position
+                + Int64(block.count) - 1 else {
                 needsDiagnosis = true
                 break
             }
@@ -59,7 +63,8 @@ struct BookPass {
             try await compareTiles()
         }
         if position >= end, try await hasTilesBeyondHead() {
-            faults.append(Fault(.rolledBack, entry: end, year: book.year, "tiles go on after the newest checkpoint: later ones are missing"))
+            faults.append(Fault(.rolledBack, entry: end, year: book.year,
+                "tiles go on after the newest checkpoint: later ones are missing"))
         }
         try await loadCheckpoints(before: head.checkpoint.size)
         checkRoots()
@@ -99,7 +104,8 @@ struct BookPass {
                 guard let signed = try? SignedCheckpoint(parsing: stored.note), signed.checkpoint.size == stored.size,
                       signed.checkpoint.origin == head.checkpoint.origin, signed.isSigned(by: publicKey) else {
                     if stored.size != head.checkpoint.size {
-                        faults.append(Fault(.signature, year: year, "a checkpoint of \(stored.size) leaves is not signed by the log's key"))
+                        faults.append(Fault(.signature, year: year,
+                            "a checkpoint of \(stored.size) leaves is not signed by the log's key"))
                     }
                     continue
                 }
@@ -132,10 +138,12 @@ struct BookPass {
         pending.removeFirst(done)
     }
 
-    /// A signed checkpoint with another root than the entries have: the entries were changed, or it was signed of another log.
+    /// A signed checkpoint with another root than the entries have: the entries were changed, or it was signed of
+    /// another log.
     private mutating func noteOtherRoot(_ checkpoint: Checkpoint) {
         faults.append(Fault(
-            .forked, entry: book.position(ofLeaf: min(goodLeaves, checkpoint.size - 1)), through: book.position(ofLeaf: checkpoint.size - 1),
+            .forked, entry: book.position(ofLeaf: min(goodLeaves, checkpoint.size - 1)),
+            through: book.position(ofLeaf: checkpoint.size - 1),
             year: book.year, "the signed checkpoint of \(checkpoint.size) leaves is of another tree"))
     }
 
@@ -145,7 +153,8 @@ struct BookPass {
         for level in Set(computed.map(\.level)) {
             let numbers = computed.filter { $0.level == level }.map(\.number)
             guard let first = numbers.min(), let last = numbers.max() else { continue }
-            stored[level] = try await store.tiles(of: book.year, level: level, from: first, limit: Int(last - first) + 1)
+            stored[level] = try await store.tiles(of: book.year, level: level, from: first, limit: Int(last - first)
+                + 1)
         }
         for tile in computed {
             guard let match = stored[tile.level]?.first(where: { $0.number == tile.number }),

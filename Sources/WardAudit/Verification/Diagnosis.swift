@@ -2,9 +2,9 @@ internal import WardDatabase
 
 /// Finds out what is wrong with a book whose entries, tiles and roots do not agree.
 ///
-/// The stored leaf hashes are the witness: where their own tree has the signed root, each entry that differs from its leaf hash is wrong
-/// itself, and by comparing the two rows the kind of tampering shows. Where they do not have it either, the last checkpoint that still
-/// agreed bounds the range.
+/// The stored leaf hashes are the witness: where their own tree has the signed root, each entry that differs from its
+/// leaf hash is wrong itself, and by comparing the two rows the kind of tampering shows. Where they do not have it
+/// either, the last checkpoint that still agreed bounds the range.
 struct Diagnosis {
     let book: AuditBook
     let head: SignedCheckpoint
@@ -28,7 +28,8 @@ struct Diagnosis {
             let opening = try await leaves.peek(0)
             leaves.drop(1)
             if opening != .leaf(book.opening) {
-                return [Fault(.changed, entry: book.start, year: book.year, "the opening checkpoint is not the one that was signed")]
+                return [Fault(.changed, entry: book.start, year: book.year,
+                    "the opening checkpoint is not the one that was signed")]
             }
         }
         var comparison = Comparison(book: book)
@@ -74,7 +75,8 @@ struct Diagnosis {
 
     /// A row that is not the leaf's: looks ahead for a run that was removed or inserted.
     private func compare(
-        _ leaf: MerkleHash, _ row: RowStream.Row, _ expected: Int64, _ leaves: inout LeafStream, _ rows: inout RowStream,
+        _ leaf: MerkleHash, _ row: RowStream.Row, _ expected: Int64, _ leaves: inout LeafStream,
+        _ rows: inout RowStream,
         _ comparison: inout Comparison
     ) async throws(DatabaseError) {
         let (leafAfter, rowAfter) = (try await leaves.peek(1), try await rows.peek(1)?.hash)
@@ -114,7 +116,8 @@ struct Diagnosis {
 
     /// The first leaf at or after an index where the entry is not the stored leaf's.
     private func firstDifference(from start: Int64) async throws(DatabaseError) -> Int64? {
-        var leaves = LeafStream(book: book, size: head.checkpoint.size, store: store, from: max(start, book.openingLeaves))
+        var leaves = LeafStream(book: book, size: head.checkpoint.size, store: store, from: max(start,
+            book.openingLeaves))
         var rows = RowStream(book: book, store: store, from: book.position(ofLeaf: leaves.index))
         while let leaf = try await leaves.peek(0) {
             guard let row = try await rows.peek(0), row.hash == leaf else { return leaves.index }
@@ -131,7 +134,8 @@ private struct Comparison {
     var faults: [Fault] = []
     /// Single entries that differ: position, the leaf that was signed, the leaf of what stands there.
     var mismatches: [(position: Int64, leaf: MerkleHash, row: MerkleHash)] = []
-    /// How far rows stand after their signed places, after runs were removed (less) or inserted (more) and rows renumbered.
+    /// How far rows stand after their signed places, after runs were removed (less) or inserted (more) and rows
+    /// renumbered.
     var shift: Int64 = 0
 
     init(book: AuditBook) { self.book = book }

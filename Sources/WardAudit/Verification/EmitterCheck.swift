@@ -1,4 +1,5 @@
-/// Checks what the headers of entries say by themselves: form, numbering of each emitter, time. Memory grows with emitters only.
+/// Checks what the headers of entries say by themselves: form, numbering of each emitter, time. Memory grows with
+/// emitters only.
 struct EmitterCheck: Sendable {
     private(set) var faults: [Fault] = []
     private var next: [UInt64: UInt64] = [:]
@@ -6,7 +7,8 @@ struct EmitterCheck: Sendable {
     private var newestOutbox = Int64.min
     private var newestDirect = Int64.min
 
-    /// How far the time of an entry may be behind that of an earlier one, in microseconds: events wait for their transaction.
+    /// How far the time of an entry may be behind that of an earlier one, in microseconds: events wait for their
+    /// transaction.
     static let clockTolerance: Int64 = 60_000_000
 
     /// Takes the next entry.
@@ -33,7 +35,8 @@ struct EmitterCheck: Sendable {
         }
         if sequence > last.next {
             report(Fault(
-                .removed, entry: position, year: year, "\(sequence - last.next) entries of this emitter are missing before it"))
+                .removed, entry: position, year: year,
+                "\(sequence - last.next) entries of this emitter are missing before it"))
         } else if sequence < last.next {
             report(Fault(.duplicate, entry: position, year: year, "the emitter's number was used before"))
         }

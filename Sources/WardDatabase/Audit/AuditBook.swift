@@ -1,7 +1,7 @@
 /// One calendar year (UTC) of the audit log: a Merkle tree with an origin of its own.
 ///
-/// Leaf 0 of a book that follows another is the other's last checkpoint (``opening``); the entries follow it. The first book of a log has
-/// no opening, and its leaf 0 is entry 0.
+/// Leaf 0 of a book that follows another is the other's last checkpoint (``opening``); the entries follow it. The
+/// first book of a log has no opening, and its leaf 0 is entry 0.
 public struct AuditBook: Sendable, Hashable {
     /// The calendar year, such as 2026.
     public var year: Int

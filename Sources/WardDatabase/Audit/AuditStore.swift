@@ -1,11 +1,13 @@
-/// Where the entries of the audit log, the tiles of its tree and its checkpoints live. It sees no plaintext and holds no key.
+/// Where the entries of the audit log, the tiles of its tree and its checkpoints live. It sees no plaintext and holds
+/// no key.
 ///
-/// The log is one dense row of entries, from position 0 on; nothing is ever changed or removed. Each calendar year is a book: a tree of
-/// its own over the entries from its start on (``AuditBook``).
+/// The log is one dense row of entries, from position 0 on; nothing is ever changed or removed. Each calendar year is
+/// a book: a tree of its own over the entries from its start on (``AuditBook``).
 ///
 /// - Writes return when they are durable (they survive the loss of power). What fails leaves nothing behind.
 /// - Positions are given by the store's single writer, in the order of commits, without gaps.
-/// - Reads see every write that returned before the read began. A store opened for reading works beside a running writer.
+/// - Reads see every write that returned before the read began. A store opened for reading works beside a running
+///   writer.
 ///
 /// Every implementation passes ``AuditStoreConformance``.
 public protocol AuditStore: Sendable {
@@ -13,23 +15,31 @@ public protocol AuditStore: Sendable {
     func state() async throws(DatabaseError) -> AuditStoreState
 
     /// Appends entries, all or none, and returns their positions.
-    /// - Parameter entries: 1 to ``AuditLimits/entriesPerAppend`` entries of at most ``AuditLimits/entryBytes`` bytes each.
-    /// - Throws: ``DatabaseError``: `.unavailable` or `.full` where the disk fails, `.overloaded` where too many writes wait.
+    /// - Parameter entries: 1 to ``AuditLimits/entriesPerAppend`` entries of at most ``AuditLimits/entryBytes`` bytes
+    ///   each.
+    /// - Throws: ``DatabaseError``: `.unavailable` or `.full` where the disk fails, `.overloaded` where too many
+    ///   writes wait.
     func append(_ entries: [[UInt8]]) async throws(DatabaseError) -> Range<Int64>
 
-    /// Appends entries that come from an outbox and moves the outbox cursor, in one transaction: so each goes in exactly once.
-    /// - Throws: `.versionConflict` where the store's cursor is not `cursor`: another relay was faster. Else as ``append(_:)``.
-    func relay(_ entries: [[UInt8]], from cursor: OutboxCursor, to next: OutboxCursor) async throws(DatabaseError) -> Range<Int64>
+    /// Appends entries that come from an outbox and moves the outbox cursor, in one transaction: so each goes in
+    /// exactly once.
+    /// - Throws: `.versionConflict` where the store's cursor is not `cursor`: another relay was faster. Else as
+    ///   ``append(_:)``.
+    func relay(
+        _ entries: [[UInt8]], from cursor: OutboxCursor, to next: OutboxCursor) async throws(DatabaseError
+    ) -> Range<Int64>
 
     /// Opens a book: the first one, or the next year's.
-    /// - Throws: `.versionConflict` unless the newest book is `previous` with a head of `size`, and the new book starts where it ends.
+    /// - Throws: `.versionConflict` unless the newest book is `previous` with a head of `size`, and the new book
+    ///   starts where it ends.
     func open(_ book: AuditBook, after previous: AuditBook?, size: Int64) async throws(DatabaseError)
 
     /// Writes tiles and moves the head of a book by compare-and-set, in one transaction.
     /// - Throws: `.versionConflict` where the head is not the one that the extension builds on.
     func publish(_ extension: TreeExtension) async throws(DatabaseError)
 
-    /// Entries from a position on, in order, until `limit` entries or about `maximumBytes` bytes are read; at least one where there is one.
+    /// Entries from a position on, in order, until `limit` entries or about `maximumBytes` bytes are read; at least
+    /// one where there is one.
     ///
     /// It gives what is stored, also where positions have gaps: verification must see them.
     func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock

@@ -15,7 +15,8 @@ extension DatabaseFormat {
                 year INTEGER NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
                 PRIMARY KEY(year, level, number)) STRICT;
             CREATE TABLE checkpoint(
-                year INTEGER NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL, PRIMARY KEY(year, size)) STRICT, WITHOUT ROWID;
+                year INTEGER NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL, PRIMARY KEY(year, size)) STRICT,
+                WITHOUT ROWID;
             CREATE TABLE outbox_cursor(
                 id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT NULL, event BLOB NOT NULL) STRICT;
             INSERT INTO outbox_cursor VALUES(1, 0, x'');

@@ -2,8 +2,9 @@ public import WardDatabase
 
 /// The audit log in an SQLite database of its own.
 ///
-/// One writer commits what waits together with one flush (WAL, `synchronous=FULL`); readers see each commit that returned before they
-/// began. Opened for reading it works beside a server that writes, and every write throws `.unavailable`.
+/// One writer commits what waits together with one flush (WAL, `synchronous=FULL`); readers see each commit that
+/// returned before they began. Opened for reading it works beside a server that writes, and every write throws
+/// `.unavailable`.
 public final class SQLiteAuditStore: AuditStore {
     private let writer: GroupWriter?
     private let readers: ReaderPool
@@ -35,8 +36,9 @@ public final class SQLiteAuditStore: AuditStore {
 
     /// Commits what waits and closes the database.
     public func close() async {
-        await writer?.close()
+        // Readers first: the last connection copies the write-ahead log into the file, and a reading one may not.
         await readers.close()
+        await writer?.close()
     }
 
     public func state() async throws(DatabaseError) -> AuditStoreState {
@@ -75,8 +77,10 @@ public final class SQLiteAuditStore: AuditStore {
         try await write { connection throws(DatabaseError) in
             let newest = try Self.books(connection).last
             let end = previous.map { $0.position(ofLeaf: size) } ?? 0
-            let head = try previous.map { book throws(DatabaseError) in try Self.headSize(of: book.year, connection) } ?? 0
-            guard newest == previous, head == size, book.start == end, previous.map({ $0.year < book.year }) ?? true else {
+            let head = try previous.map { book throws(DatabaseError) in try Self.headSize(of: book.year,
+                connection) } ?? 0
+            guard newest == previous, head == size, book.start == end,
+                previous.map({ $0.year < book.year }) ?? true else {
                 throw DatabaseError(.versionConflict, "open: the newest book is another one")
             }
             let insert = try connection.statement("INSERT INTO book(year, start, opening) VALUES(?1, ?2, ?3)")
@@ -89,11 +93,13 @@ public final class SQLiteAuditStore: AuditStore {
 
     public func publish(_ step: TreeExtension) async throws(DatabaseError) {
         try await write { connection throws(DatabaseError) in
-            guard try Self.headSize(of: step.year, connection) == step.previousSize, step.checkpoint.size > step.previousSize else {
+            guard try Self.headSize(of: step.year, connection) == step.previousSize,
+                step.checkpoint.size > step.previousSize else {
                 throw DatabaseError(.versionConflict, "publish: the head is another one")
             }
-            let tile = try connection.statement(
-                "INSERT INTO tile(year, level, number, hashes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET hashes = ?4")
+            let tile = try connection.statement("""
+                INSERT INTO tile(year, level, number, hashes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET hashes = ?4
+                """)
             for item in step.tiles {
                 tile.bind(1, Int64(step.year))
                 tile.bind(2, Int64(item.level))
@@ -220,7 +226,8 @@ extension SQLiteAuditStore {
 
     private static func books(_ connection: Connection) throws(DatabaseError) -> [AuditBook] {
         var books: [AuditBook] = []
-        try connection.statement("SELECT year, start, opening FROM book ORDER BY year").forEachRow { row throws(DatabaseError) in
+        let query = try connection.statement("SELECT year, start, opening FROM book ORDER BY year")
+        try query.forEachRow { row throws(DatabaseError) in
             books.append(AuditBook(year: Int(row.integer(0)), start: row.integer(1), opening: row.bytes(2)))
             return true
         }

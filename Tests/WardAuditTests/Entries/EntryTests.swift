@@ -35,7 +35,8 @@ import WardTesting
 
     @Test func valuesOfSearchesStayOut() throws {
         var event = Home.writeEvent()
-        event.query = [QueryParameter(name: "name:exact", value: "CANARY"), QueryParameter(name: "code", value: "CANARY")]
+        event.query = [QueryParameter(name: "name:exact", value: "CANARY"), QueryParameter(name: "code",
+            value: "CANARY")]
         let entry = try seal(event)
         let (_, read) = try sealer.open(entry)
         #expect(read.query.map(\.name) == ["name:exact", "code"])
@@ -60,9 +61,9 @@ import WardTesting
 
     @Test func whatWasChangedOrSealedForAnotherLogDoesNotOpen() throws {
         let entry = try seal(Home.writeEvent())
-        for index in [1, 20, EntryHeader.byteCount, entry.count - 1] {
+        for index in [1, 18, EntryHeader.byteCount, entry.count - 1] {
             var changed = entry
-            changed[index] ^= index == 20 ? 0x80 : 1
+            changed[index] ^= 1
             #expect(throws: AuditError.self) { try sealer.open(changed) }
         }
         let other = EntrySealer(origin: try LogOrigin(deployment: "other"), keys: Home.keys)
@@ -81,7 +82,8 @@ import WardTesting
     @Test func garbageIsRefusedAndNeverTraps() throws {
         var random = SeededRandom(seed: 1)
         for _ in 0..<2_000 {
-            let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in UInt8.random(in: 0...40, using: &random) }
+            let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in UInt8.random(in: 0...40,
+                using: &random) }
             var event = AuditEvent(.read, by: .system())
             _ = try? EventPayload.decode(bytes, into: &event)
             _ = try? EntryHeader(parsing: bytes)

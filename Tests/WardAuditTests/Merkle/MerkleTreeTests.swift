@@ -60,7 +60,8 @@ import WardDatabase
         var tiles: [[Int64]: AuditTile] = [:]
         var frontier = MerkleFrontier()
         for index in 0..<count {
-            let leaf = MerkleHash.leaf([UInt8(truncatingIfNeeded: index), UInt8(truncatingIfNeeded: index >> 8), UInt8(index >> 16)])
+            let leaf = MerkleHash.leaf([UInt8(truncatingIfNeeded: index), UInt8(truncatingIfNeeded: index >> 8),
+                UInt8(index >> 16)])
             tree.append(leaf)
             frontier.append(leaf)
             if index % 777 == 0 || index == count - 1 {

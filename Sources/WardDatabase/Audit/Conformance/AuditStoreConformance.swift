@@ -1,0 +1,167 @@
+/// What every ``AuditStore`` must do, as a suite that an engine's own tests run on an empty store.
+///
+/// ```swift
+/// @Test func conforms() async throws { #expect(try await AuditStoreConformance(store).failures().isEmpty) }
+/// ```
+public struct AuditStoreConformance: Sendable {
+    private let store: any AuditStore
+
+    /// A suite for one store, which is empty.
+    public init(_ store: any AuditStore) { self.store = store }
+
+    /// Runs every check and returns the sentences that do not hold; empty where the store conforms.
+    /// - Throws: what the store throws where it should not.
+    public func failures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        failures += try await emptyFailures()
+        failures += try await appendFailures()
+        failures += try await relayFailures()
+        failures += try await bookFailures()
+        failures += try await publishFailures()
+        failures += try await nextBookFailures()
+        failures += try await concurrencyFailures()
+        return failures
+    }
+
+    private func entry(_ number: Int, bytes count: Int = 40) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+    }
+
+    private func refuses(
+        _ code: DatabaseError.Code, _ what: String, _ body: () async throws(DatabaseError) -> Void
+    ) async -> [String] {
+        do throws(DatabaseError) {
+            try await body()
+            return ["\(what) is refused"]
+        } catch {
+            return error.code == code ? [] : ["\(what) is refused with \(code.rawValue), not \(error.code.rawValue)"]
+        }
+    }
+
+    private func emptyFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let state = try await store.state()
+        if state != AuditStoreState(nextPosition: 0, books: [],
+            cursor: .start) { failures.append("a new store is empty") }
+        if try await store.entries(from: 0, limit: 10,
+            maximumBytes: 100).count != 0 { failures.append("it has no entries") }
+        if try await store.head(of: 2026) != nil { failures.append("it has no head") }
+        return failures
+    }
+
+    private func appendFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let largest = entry(2, bytes: AuditLimits.entryBytes)
+        if try await store.append([entry(0), entry(1), largest]) != 0..<3 { failures.append("the first position is 0") }
+        if try await store.append([entry(3)]) != 3..<4 { failures.append("positions are dense") }
+        failures += await refuses(.tooCostly, "an entry past the bound") { () async throws(DatabaseError) in
+            _ = try await store.append([entry(4), entry(5, bytes: AuditLimits.entryBytes + 1)])
+        }
+        failures += await refuses(.tooCostly, "an empty append") { () async throws(DatabaseError) in
+            _ = try await store.append([])
+        }
+        if try await store.state().nextPosition != 4 { failures.append("what is refused leaves nothing behind") }
+        let block = try await store.entries(from: 1, limit: 2, maximumBytes: 1 << 20)
+        if block.positions != [1, 2] || Array(block[0]) != entry(1) || Array(block[1]) != largest {
+            failures.append("entries come back as they were, from a position on, up to a limit")
+        }
+        if try await store.entries(from: 2, limit: 9, maximumBytes: 10).positions != [2] {
+            failures.append("the bound of bytes ends a block after at least one entry")
+        }
+        return failures
+    }
+
+    private func relayFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let first = OutboxCursor(number: 2, event: EventID([UInt8](repeating: 7, count: 16)))
+        if try await store.relay([entry(4), entry(5)], from: .start, to: first) != 4..<6 {
+            failures.append("relayed entries get dense positions")
+        }
+        if try await store.state().cursor != first { failures.append("the cursor moves with the entries") }
+        failures += await refuses(.versionConflict, "a relay from an old cursor") { () async throws(DatabaseError) in
+            _ = try await store.relay([entry(4), entry(5)], from: .start, to: first)
+        }
+        failures += await refuses(.versionConflict, "a relay that does not go on") { () async throws(DatabaseError) in
+            _ = try await store.relay([entry(6)], from: first, to: first)
+        }
+        if try await store.state().nextPosition != 6 { failures.append("a refused relay leaves nothing behind") }
+        return failures
+    }
+
+    private func bookFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let book = AuditBook(year: 2026, start: 0, opening: [])
+        failures += await refuses(.versionConflict,
+            "a first book that starts later") { () async throws(DatabaseError) in
+            try await store.open(AuditBook(year: 2026, start: 3, opening: []), after: nil, size: 0)
+        }
+        try await store.open(book, after: nil, size: 0)
+        failures += await refuses(.versionConflict, "a second first book") { () async throws(DatabaseError) in
+            try await store.open(AuditBook(year: 2027, start: 0, opening: []), after: nil, size: 0)
+        }
+        if try await store.state().books != [book] { failures.append("the first book is there") }
+        return failures
+    }
+
+    private func step(_ previous: Int64, _ size: Int64, keeps: Bool, tile: [UInt8]) -> TreeExtension {
+        TreeExtension(
+            year: 2026, previousSize: previous, keepsPrevious: keeps,
+            tiles: [AuditTile(level: 0, number: 0, hashes: tile), AuditTile(level: 1, number: 0, hashes: tile)],
+            checkpoint: StoredCheckpoint(size: size, note: [UInt8(size)]))
+    }
+
+    private func publishFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        try await store.publish(step(0, 2, keeps: true, tile: [1, 1]))
+        failures += await refuses(.versionConflict, "a step from another head") { () async throws(DatabaseError) in
+            try await store.publish(step(0, 5, keeps: true, tile: [9, 9]))
+        }
+        try await store.publish(step(2, 3, keeps: true, tile: [1, 1, 2]))
+        failures += await refuses(.versionConflict, "a step back") { () async throws(DatabaseError) in
+            try await store.publish(step(3, 3, keeps: true, tile: [9]))
+        }
+        try await store.publish(step(3, 6, keeps: false, tile: [1, 1, 2, 3]))
+        if try await store.head(of: 2026) != StoredCheckpoint(size: 6,
+            note: [6]) { failures.append("the head is the newest") }
+        let sizes = try await store.checkpoints(of: 2026, after: 0, limit: 10).map(\.size)
+        if sizes != [2, 6] { failures.append("a checkpoint stays unless the step takes its place") }
+        if try await store.checkpoints(of: 2026, after: 2, limit: 1).map(\.size) != [6] {
+            failures.append("checkpoints come by size, after one")
+        }
+        if try await store.tiles(of: 2026, level: 0, from: 0, limit: 9).map(\.hashes) != [[1, 1, 2, 3]] {
+            failures.append("a grown tile replaces the one at its place")
+        }
+        if try await !store.tiles(of: 2026, level: 0, from: 1,
+            limit: 9).isEmpty { failures.append("tiles come from a number on") }
+        return failures
+    }
+
+    private func nextBookFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let first = AuditBook(year: 2026, start: 0, opening: [])
+        let next = AuditBook(year: 2027, start: 6, opening: [6])
+        failures += await refuses(.versionConflict, "a book after another head") { () async throws(DatabaseError) in
+            try await store.open(next, after: first, size: 3)
+        }
+        try await store.open(next, after: first, size: 6)
+        if try await store.state().books != [first, next] { failures.append("books come oldest first") }
+        if try await store.head(of: 2027) != nil { failures.append("a new book has no head") }
+        return failures
+    }
+
+    private func concurrencyFailures() async throws(DatabaseError) -> [String] {
+        let start = try await store.state().nextPosition
+        let positions = await withTaskGroup(of: Range<Int64>?.self) { group in
+            for task in 0..<64 {
+                group.addTask { [store] in try? await store.append([[UInt8]](repeating: [UInt8(task)],
+                    count: task % 3 + 1)) }
+            }
+            var ranges: [Range<Int64>] = []
+            for await range in group { if let range { ranges.append(range) } }
+            return ranges.flatMap(Array.init).sorted()
+        }
+        let end = try await store.state().nextPosition
+        return positions == Array(start..<end) && positions.count > 64
+            ? [] : ["appends at the same time get dense positions"]
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+import WardDatabase
+import WardSQLite
+
+@Suite struct SQLiteAuditStoreTests {
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("ward-audit-\(UUID().uuidString)")
+    private var path: String { folder.appendingPathComponent("audit.db").path }
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+    @Test func conforms() async throws {
+        let store = try SQLiteAuditStore.open(path: path)
+        #expect(try await AuditStoreConformance(store).failures() == [])
+        await store.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    @Test func aReaderBesideTheWriterSeesWhatReturnedAndWritesNothing() async throws {
+        let writer = try SQLiteAuditStore.open(path: path)
+        _ = try await writer.append([[1], [2]])
+        let reader = try SQLiteAuditStore.openForReading(path: path)
+        #expect(try await reader.state().nextPosition == 2)
+        _ = try await writer.append([[3]])
+        #expect(try await reader.entries(from: 0, limit: 9, maximumBytes: 99).positions == [0, 1, 2])
+        await #expect(throws: DatabaseError.self) { try await reader.append([[4]]) }
+        await reader.close()
+        await writer.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    @Test func whatReturnedIsThereAfterReopening() async throws {
+        let store = try SQLiteAuditStore.open(path: path)
+        _ = try await store.append([[1], [2]])
+        await store.close()
+        let again = try SQLiteAuditStore.open(path: path)
+        #expect(try await again.append([[3]]) == 2..<3)
+        await again.close()
+        #expect(throws: DatabaseError.self) { try SQLiteAuditStore.openForReading(path: path + ".missing") }
+        try FileManager.default.removeItem(at: folder)
+    }
+}
