@@ -24,6 +24,7 @@ public struct Checkpoint: Hashable, Sendable {
 ///
 /// Source: C2SP signed-note: text, an empty line, then lines `— <name> base64(key id ‖ signature)`.
 public struct SignedCheckpoint: Sendable, Hashable {
+    /// What is signed.
     public let checkpoint: Checkpoint
     /// The note, whole, as it was signed and stored.
     public let note: [UInt8]

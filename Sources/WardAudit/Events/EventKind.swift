@@ -9,49 +9,83 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     }
 
     // The log and the process.
+    /// The server started, or a command opened the home.
     public static let start = EventKind(rawValue: 1)
+    /// The server stopped in good order.
     public static let stop = EventKind(rawValue: 2)
+    /// The home was made.
     public static let initialize = EventKind(rawValue: 3)
     /// Once a minute, so that a cut tail shows.
     public static let heartbeat = EventKind(rawValue: 4)
+    /// The log or the records were verified.
     public static let verify = EventKind(rawValue: 5)
+    /// The log itself was read (DICOM 110101).
     public static let logRead = EventKind(rawValue: 6)
 
     // People and sessions.
+    /// Somebody signed in (DICOM 110114, 110122).
     public static let signIn = EventKind(rawValue: 16)
+    /// A sign-in failed, for whatever reason.
     public static let signInFailed = EventKind(rawValue: 17)
+    /// Somebody signed out (DICOM 110123).
     public static let signOut = EventKind(rawValue: 18)
+    /// A session ended because nothing happened in it, or it grew too old.
     public static let timeOut = EventKind(rawValue: 19)
+    /// A user was locked out after failed sign-ins.
     public static let lockout = EventKind(rawValue: 20)
+    /// A password or second factor was set or changed.
     public static let factorChange = EventKind(rawValue: 21)
 
     // Health information.
+    /// A current record was read.
     public static let read = EventKind(rawValue: 32)
+    /// A version of a record was read.
     public static let vread = EventKind(rawValue: 33)
+    /// The versions of a record were listed.
     public static let history = EventKind(rawValue: 34)
+    /// Records were searched for.
     public static let search = EventKind(rawValue: 35)
+    /// A record was created.
     public static let create = EventKind(rawValue: 36)
+    /// A record got a new version.
     public static let update = EventKind(rawValue: 37)
+    /// A record was deleted; its versions stay.
     public static let delete = EventKind(rawValue: 38)
+    /// A transaction was committed; each of its writes is an event too.
     public static let transaction = EventKind(rawValue: 39)
+    /// A batch was answered; each of its entries is an event too.
     public static let batch = EventKind(rawValue: 40)
+    /// Records were loaded in bulk.
     public static let load = EventKind(rawValue: 41)
+    /// Records left in bulk.
     public static let export = EventKind(rawValue: 42)
+    /// A record was patched.
     public static let patch = EventKind(rawValue: 43)
+    /// An operation ran, named by the interaction.
     public static let operation = EventKind(rawValue: 44)
     /// A request that was refused: without a caller, without the right, or against a rule.
     public static let refusal = EventKind(rawValue: 48)
+    /// Somebody took rights in an emergency.
     public static let breakGlass = EventKind(rawValue: 49)
+    /// An emergency access was reviewed.
     public static let breakGlassReview = EventKind(rawValue: 50)
 
     // The system's own settings.
+    /// A user was added, changed or disabled.
     public static let userChange = EventKind(rawValue: 64)
+    /// A role was changed, or given or taken.
     public static let roleChange = EventKind(rawValue: 65)
+    /// A rule of access was changed.
     public static let policyChange = EventKind(rawValue: 66)
+    /// A key was made, rotated, rewrapped or destroyed.
     public static let keyChange = EventKind(rawValue: 67)
+    /// The configuration was changed.
     public static let configurationChange = EventKind(rawValue: 68)
+    /// A backup was made.
     public static let backup = EventKind(rawValue: 80)
+    /// A backup was restored.
     public static let restore = EventKind(rawValue: 81)
+    /// A restore was rehearsed.
     public static let drill = EventKind(rawValue: 82)
 
     /// The kind's name, such as `sign-in-failed`; `kind-99` for one that this program does not know.
@@ -95,10 +129,15 @@ public struct EventAction: RawRepresentable, Hashable, Sendable, CustomStringCon
         self.rawValue = rawValue
     }
 
+    /// Something is made.
     public static let create = EventAction(rawValue: UInt8(ascii: "C"))
+    /// Something is looked at.
     public static let read = EventAction(rawValue: UInt8(ascii: "R"))
+    /// Something is changed.
     public static let update = EventAction(rawValue: UInt8(ascii: "U"))
+    /// Something is removed.
     public static let delete = EventAction(rawValue: UInt8(ascii: "D"))
+    /// Something is run: a search, a sign-in, an operation.
     public static let execute = EventAction(rawValue: UInt8(ascii: "E"))
 
     /// The letter.
@@ -115,6 +154,7 @@ public struct EventOutcome: RawRepresentable, Hashable, Sendable, CustomStringCo
         self.rawValue = rawValue
     }
 
+    /// It was done.
     public static let success = EventOutcome(rawValue: 0)
     /// The caller's fault: refused, not found, invalid.
     public static let minorFailure = EventOutcome(rawValue: 4)

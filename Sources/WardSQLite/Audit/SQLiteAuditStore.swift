@@ -5,7 +5,7 @@ public import WardDatabase
 /// One writer commits what waits together with one flush (WAL, `synchronous=FULL`); readers see each commit that
 /// returned before they began. Opened for reading it works beside a server that writes, and every write throws
 /// `.unavailable`.
-public final class SQLiteAuditStore: AuditStore {
+public final class SQLiteAuditStore {
     private let writer: GroupWriter?
     private let readers: ReaderPool
 
@@ -40,7 +40,9 @@ public final class SQLiteAuditStore: AuditStore {
         await readers.close()
         await writer?.close()
     }
+}
 
+extension SQLiteAuditStore: AuditStore {
     public func state() async throws(DatabaseError) -> AuditStoreState {
         try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
@@ -98,7 +100,8 @@ public final class SQLiteAuditStore: AuditStore {
                 throw DatabaseError(.versionConflict, "publish: the head is another one")
             }
             let tile = try connection.statement("""
-                INSERT INTO tile(year, level, number, hashes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET hashes = ?4
+                INSERT INTO tile(year, level, number, hashes) VALUES(?1, ?2, ?3, ?4)
+                ON CONFLICT DO UPDATE SET hashes = ?4
                 """)
             for item in step.tiles {
                 tile.bind(1, Int64(step.year))
@@ -121,35 +124,8 @@ public final class SQLiteAuditStore: AuditStore {
         }
     }
 
-    private func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Connection) throws(DatabaseError) -> Value
-    ) async throws(DatabaseError) -> Value {
-        guard let writer else { throw DatabaseError(.unavailable, "write: the audit log is open for reading") }
-        return try await writer.write(body)
-    }
+    // MARK: Reading
 
-    private static func check(_ entries: [[UInt8]]) throws(DatabaseError) {
-        guard (1...AuditLimits.entriesPerAppend).contains(entries.count),
-              entries.allSatisfy({ $0.count <= AuditLimits.entryBytes }) else {
-            throw DatabaseError(.tooCostly, "append: too many entries, none, or one too large")
-        }
-    }
-
-    private static func insert(_ entries: [[UInt8]], _ connection: Connection) throws(DatabaseError) -> Range<Int64> {
-        let start = try nextPosition(connection)
-        let insert = try connection.statement("INSERT INTO entry(position, bytes) VALUES(?1, ?2)")
-        for (index, entry) in entries.enumerated() {
-            insert.bind(1, start + Int64(index))
-            insert.bind(2, entry)
-            try insert.run()
-        }
-        return start..<start + Int64(entries.count)
-    }
-}
-
-// MARK: Reading
-
-extension SQLiteAuditStore {
     public func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock {
         try await readers.read { connection throws(DatabaseError) in
             var block = EntryBlock()
@@ -211,6 +187,35 @@ extension SQLiteAuditStore {
             query.bind(1, Int64(year))
             return try query.first { StoredCheckpoint(size: $0.integer(0), note: $0.bytes(1)) }
         }
+    }
+}
+
+// MARK: Statements
+
+extension SQLiteAuditStore {
+    private func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws(DatabaseError) -> Value
+    ) async throws(DatabaseError) -> Value {
+        guard let writer else { throw DatabaseError(.unavailable, "write: the audit log is open for reading") }
+        return try await writer.write(body)
+    }
+
+    private static func check(_ entries: [[UInt8]]) throws(DatabaseError) {
+        guard (1...AuditLimits.entriesPerAppend).contains(entries.count),
+              entries.allSatisfy({ $0.count <= AuditLimits.entryBytes }) else {
+            throw DatabaseError(.tooCostly, "append: too many entries, none, or one too large")
+        }
+    }
+
+    private static func insert(_ entries: [[UInt8]], _ connection: Connection) throws(DatabaseError) -> Range<Int64> {
+        let start = try nextPosition(connection)
+        let insert = try connection.statement("INSERT INTO entry(position, bytes) VALUES(?1, ?2)")
+        for (index, entry) in entries.enumerated() {
+            insert.bind(1, start + Int64(index))
+            insert.bind(2, entry)
+            try insert.run()
+        }
+        return start..<start + Int64(entries.count)
     }
 
     private static func nextPosition(_ connection: Connection) throws(DatabaseError) -> Int64 {
