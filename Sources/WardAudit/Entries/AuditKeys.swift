@@ -17,11 +17,21 @@ public final class AuditKeys: Sendable {
     public let newestVersion: UInt32
     private let versions: [UInt32: Version]
     private let periods = Mutex<[Period: SymmetricKey]>([:])
+    /// Pseudonyms of new entries that were made lately, by kind, tenant and id.
+    private let recent = Mutex<[Subject: [UInt8]]>([:])
 
     private struct Version: Sendable {
         var entries: SymmetricKey
         var pseudonyms: HMAC<SHA256>
     }
+
+    private struct Subject: Hashable {
+        var isPatient: Bool
+        var tenant: TenantID
+        var id: String
+    }
+
+    private static let recentBound = 4_096
 
     private struct Period: Hashable {
         var version: UInt32
@@ -63,12 +73,12 @@ public final class AuditKeys: Sendable {
 
     /// The pseudonym of a patient in a new entry; zeros where there is none.
     func patientPseudonym(_ patient: LogicalID?, tenant: TenantID) -> [UInt8] {
-        patient.flatMap { pseudonym("patient", $0.text, tenant: tenant, version: newestVersion) } ?? Self.none
+        patient.flatMap { cached(Subject(isPatient: true, tenant: tenant, id: $0.text)) } ?? Self.none
     }
 
     /// The pseudonym of an agent in a new entry; zeros where there is none.
     func agentPseudonym(_ actor: String?, tenant: TenantID) -> [UInt8] {
-        actor.flatMap { pseudonym("agent", $0, tenant: tenant, version: newestVersion) } ?? Self.none
+        actor.flatMap { cached(Subject(isPatient: false, tenant: tenant, id: $0)) } ?? Self.none
     }
 
     /// The digest of a search parameter's value in a new entry: 8 bytes, keyed, bound to the name.
@@ -97,6 +107,17 @@ public final class AuditKeys: Sendable {
     }
 
     private static let none = [UInt8](repeating: 0, count: 16)
+
+    private func cached(_ subject: Subject) -> [UInt8]? {
+        if let known = recent.withLock({ $0[subject] }) { return known }
+        let kind = subject.isPatient ? "patient" : "agent"
+        let made = pseudonym(kind, subject.id, tenant: subject.tenant, version: newestVersion)
+        recent.withLock { recent in
+            if recent.count >= Self.recentBound { recent.removeAll(keepingCapacity: true) }
+            recent[subject] = made
+        }
+        return made
+    }
 
     private func pseudonym(_ kind: String, _ id: String, tenant: TenantID, version: UInt32) -> [UInt8]? {
         guard var code = versions[version]?.pseudonyms else { return nil }

@@ -56,10 +56,7 @@ enum EventPayload {
         writer.reference(Tag.requestID, origin.requestID)
         for parameter in event.query { writer.field(Tag.query, digest(parameter) + Array(parameter.name.utf8)) }
         writer.number(Tag.count, event.count.map { UInt64(max(0, $0)) })
-        for detail in event.details {
-            let name = Array(detail.name.utf8)
-            writer.field(Tag.detail, PayloadWriter.leb128(UInt64(name.count)) + name + Array(detail.value.utf8))
-        }
+        for detail in event.details { writer.detail(Tag.detail, name: detail.name, value: detail.value) }
         for field in event.unknown { writer.field(field.tag, field.value) }
         return writer.bytes
     }
@@ -94,112 +91,5 @@ enum EventPayload {
             default: event.unknown.append(.init(tag: tag, value: Array(value)))
             }
         }
-    }
-}
-
-/// Writes fields of a payload.
-struct PayloadWriter {
-    private(set) var bytes: [UInt8] = []
-
-    init() { bytes.reserveCapacity(256) }
-
-    mutating func field(_ tag: UInt8, _ value: some Collection<UInt8>) {
-        bytes.append(tag)
-        appendLength(value.count)
-        bytes += value
-    }
-
-    mutating func text(_ tag: UInt8, _ value: String?) {
-        if let value { field(tag, value.utf8) }
-    }
-
-    mutating func number(_ tag: UInt8, _ value: UInt64?) {
-        if let value { field(tag, Self.leb128(value)) }
-    }
-
-    mutating func reference(_ tag: UInt8, _ value: String?) {
-        guard let value else { return }
-        bytes.append(tag)
-        if let uuid = LogicalID(value)?.uuidBytes {
-            appendLength(17)
-            bytes.append(1)
-            bytes += uuid
-        } else {
-            appendLength(value.utf8.count + 1)
-            bytes.append(0)
-            bytes += value.utf8
-        }
-    }
-
-    static func leb128(_ value: UInt64) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = value
-        while rest > 0x7F {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-        return bytes
-    }
-
-    private mutating func appendLength(_ count: Int) {
-        if count < 0x80 { bytes.append(UInt8(count)) } else { bytes += Self.leb128(UInt64(count)) }
-    }
-}
-
-/// Reads fields of a payload; it trusts no length.
-struct PayloadReader {
-    static let malformed = AuditError(.malformed, "the payload of the entry has another form")
-    private var rest: ArraySlice<UInt8>
-
-    init(_ payload: [UInt8]) { rest = payload[...] }
-
-    /// The next field, or nil at the end.
-    mutating func next() throws(AuditError) -> (tag: UInt8, value: ArraySlice<UInt8>)? {
-        guard let tag = rest.popFirst() else { return nil }
-        let length = try Self.leb128(&rest)
-        guard length <= UInt64(rest.count) else { throw Self.malformed }
-        let value = rest.prefix(Int(length))
-        rest = rest.dropFirst(Int(length))
-        return (tag, value)
-    }
-
-    func text(_ value: ArraySlice<UInt8>) throws(AuditError) -> String {
-        guard let text = String(validating: value, as: UTF8.self) else { throw Self.malformed }
-        return text
-    }
-
-    func reference(_ value: ArraySlice<UInt8>) throws(AuditError) -> String {
-        switch value.first {
-        case 1 where value.count == 17: return LogicalID(uuid: Array(value.dropFirst())).text
-        case 0: return try text(value.dropFirst())
-        default: throw Self.malformed
-        }
-    }
-
-    func number(_ value: ArraySlice<UInt8>) throws(AuditError) -> UInt64 {
-        var rest = value
-        let number = try Self.leb128(&rest)
-        guard rest.isEmpty else { throw Self.malformed }
-        return number
-    }
-
-    func detail(_ value: ArraySlice<UInt8>) throws(AuditError) -> AuditEvent.Detail {
-        var rest = value
-        let length = try Self.leb128(&rest)
-        guard length <= UInt64(rest.count) else { throw Self.malformed }
-        return .init(try text(rest.prefix(Int(length))), try text(rest.dropFirst(Int(length))))
-    }
-
-    private static func leb128(_ bytes: inout ArraySlice<UInt8>) throws(AuditError) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while let byte = bytes.popFirst() {
-            guard shift < 63 else { throw malformed }
-            value |= UInt64(byte & 0x7F) << shift
-            if byte & 0x80 == 0 { return value }
-            shift += 7
-        }
-        throw malformed
     }
 }

@@ -79,6 +79,22 @@ import WardTesting
         #expect(throws: AuditError(.tooLarge, "an entry takes at most 65,535 bytes")) { try seal(event) }
     }
 
+    /// References that are nearly UUIDs stay what they were; long texts and large numbers come back.
+    @Test(arguments: [
+        "", "system", "018f3c1e-7a10-7abc-8def-0123456789aG", "018F3C1E-7A10-7ABC-8DEF-0123456789AB",
+        "018f3c1e-7a10-7abc-8def_0123456789ab", "018f3c1e-7a10-7abc-8def-0123456789ab", String(repeating: "é", count: 300),
+    ])
+    func referencesOfAnyFormComeBack(id: String) throws {
+        var event = Home.writeEvent()
+        event.origin.actor?.id = id
+        event.origin.session = id
+        event.origin.client = id
+        event.record?.version = .max >> 1
+        event.count = 128
+        event.details = [.init(id, id)]
+        #expect(try sealer.open(try seal(event)).event == event)
+    }
+
     @Test func garbageIsRefusedAndNeverTraps() throws {
         var random = SeededRandom(seed: 1)
         for _ in 0..<2_000 {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import WardDatabase
 import WardSQLite
+import WardTesting
 
 @Suite struct SQLiteAuditStoreTests {
     private let folder = FileManager.default.temporaryDirectory
@@ -13,6 +14,13 @@ import WardSQLite
     @Test func conforms() async throws {
         let store = try SQLiteAuditStore.open(path: path)
         #expect(try await AuditStoreConformance(store).failures() == [])
+        await store.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    @Test func conformsInsideTheFaultInjectingOne() async throws {
+        let store = try SQLiteAuditStore.open(path: path)
+        #expect(try await AuditStoreConformance(FaultyAuditStore(store)).failures() == [])
         await store.close()
         try FileManager.default.removeItem(at: folder)
     }
