@@ -120,7 +120,6 @@ let package = Package(
         tests("WardVaultTests", ["WardVault", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto]),
         tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardSQLite", "WardTesting"], [crypto, grdb, lifecycle, log]),
         tests("WardSearchTests", ["WardSearch", "WardFHIR", "WardVault", "WardTesting"]),
-        tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardSQLite", "WardKeys", "WardTesting"], [crypto, grdb, log, lifecycle]),
         tests("WardIdentityTests", ["WardIdentity", "WardTesting"]),
         tests("WardAccessTests", ["WardAccess", "WardTesting"]),
         tests("WardHTTPTests", ["WardHTTP", "WardTesting"], [httpClient, log, metrics, lifecycle, crypto] + wire),

@@ -22,6 +22,8 @@ struct Serving: Sendable {
     /// Serves until SIGTERM or SIGINT, then drains: requests under way end, everything written is in the log and signed.
     func run() async throws {
         let first = try WardConfiguration(home: home, flags: flags)
+        // Until the reloader listens, a hang-up must not end the server.
+        signal(SIGHUP, SIG_IGN)
         bootstrapLogging(first)
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
