@@ -15,8 +15,8 @@ public final class BlindIndexKey: Sendable {
     public let partitions: UInt8
 
     private let key: SymmetricKey
-    private let partitionState: HMAC<SHA256>
-    private let fields = Mutex<[Field: HMAC<SHA256>]>([:])
+    private let partitionHash: KeyedHash
+    private let fields = Mutex<[Field: KeyedHash]>([:])
 
     private struct Field: Hashable {
         var type: String
@@ -34,22 +34,22 @@ public final class BlindIndexKey: Sendable {
         self.partitions = partitions
         var canonical = CanonicalBytes("bidx/v1/partition")
         canonical.lengthPrefixed(epoch.bigEndianBytes)
-        partitionState = HMAC(key: Derivation.key(from: key, info: canonical.bytes))
+        partitionHash = KeyedHash(Derivation.key(from: key, info: canonical.bytes))
     }
 
     /// The partition of a patient: a PRF of the id, modulo the number of partitions.
     public func partition(of patient: String) -> UInt8 {
         guard partitions > 1 else { return 0 }
-        var state = partitionState
-        state.update(data: Array(patient.utf8))
-        return UInt8(UInt64(bitPattern: state.token()) % UInt64(partitions))
+        var patient = patient
+        let token = patient.withUTF8 { partitionHash.token(of: UnsafeRawBufferPointer($0)) }
+        return UInt8(UInt64(bitPattern: token) % UInt64(partitions))
     }
 
     /// The token of a value of one field.
     public func token(type: String, parameter: String, kind: UInt8, partition: UInt8, value: [UInt8]) -> Int64 {
-        var state = state(Field(type: type, parameter: parameter, kind: kind))
+        let hash = hash(Field(type: type, parameter: parameter, kind: kind))
         let count = min(value.count, 0xFFFF)
-        withUnsafeTemporaryAllocation(byteCount: 5 + count, alignment: 1) { message in
+        return withUnsafeTemporaryAllocation(byteCount: 5 + count, alignment: 1) { message in
             message[0] = 0
             message[1] = 1
             message[2] = partition
@@ -59,30 +59,22 @@ public final class BlindIndexKey: Sendable {
                 UnsafeMutableRawBufferPointer(rebasing: message[5...])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
             }
-            state.update(data: UnsafeRawBufferPointer(message))
+            return hash.token(of: UnsafeRawBufferPointer(message))
         }
-        return state.token()
     }
 
-    private func state(_ field: Field) -> HMAC<SHA256> {
+    private func hash(_ field: Field) -> KeyedHash {
         if let kept = fields.withLock({ $0[field] }) { return kept }
         var canonical = CanonicalBytes("bidx/v1")
         canonical.lengthPrefixed(epoch.bigEndianBytes)
         canonical.lengthPrefixed(field.type)
         canonical.lengthPrefixed(field.parameter)
         canonical.lengthPrefixed([field.kind])
-        let made = HMAC<SHA256>(key: Derivation.key(from: key, info: canonical.bytes))
+        let made = KeyedHash(Derivation.key(from: key, info: canonical.bytes))
         fields.withLock { fields in
             if fields.count >= Self.fieldLimit { fields.removeAll() }
             fields[field] = made
         }
         return made
-    }
-}
-
-extension HMAC<SHA256> {
-    /// The first eight bytes of the code, big endian, as a signed integer.
-    func token() -> Int64 {
-        finalize().withUnsafeBytes { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) }
     }
 }

@@ -6,10 +6,10 @@ internal import Crypto
 /// `token = first 8 bytes of HMAC-SHA256(Kc, LP(type) ‖ LP(parameter) ‖ LP(kind) ‖ LP(value))`, big endian, as a signed
 /// integer. One derivation serves all fields, so a new patient costs little.
 public struct CompartmentIndexKey: Sendable {
-    private let state: HMAC<SHA256>
+    private let hash: KeyedHash
 
     init(dataKey: SymmetricKey) {
-        state = HMAC(key: Derivation.key(from: dataKey, info: Array("bidx/v1/compartment".utf8)))
+        hash = KeyedHash(Derivation.key(from: dataKey, info: Array("bidx/v1/compartment".utf8)))
     }
 
     /// The token of a value of one field. Only the first 65,535 bytes of the value count.
@@ -20,8 +20,6 @@ public struct CompartmentIndexKey: Sendable {
         canonical.integer(UInt16(1))
         canonical.integer(kind)
         canonical.lengthPrefixed(value)
-        var state = state
-        state.update(data: canonical.bytes)
-        return state.token()
+        return canonical.bytes.withUnsafeBytes { hash.token(of: $0) }
     }
 }

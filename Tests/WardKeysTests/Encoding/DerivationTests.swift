@@ -48,13 +48,13 @@ import Testing
         var count = 0
         for group in try PublishedVectors.wycheproof("hmac_sha256_test", MACGroup.self) {
             for test in group.tests {
-                var state = HMAC<SHA256>(key: SymmetricKey(data: test.key.bytes))
-                state.update(data: test.msg.bytes)
-                let code = state.finalize().withUnsafeBytes { Array($0.prefix(group.tagSize / 8)) }
+                count += 1
+                let hash = KeyedHash(SymmetricKey(data: test.key.bytes))
+                let code = test.msg.bytes.withUnsafeBytes { Array(hash.code(of: $0).prefix(group.tagSize / 8)) }
                 #expect((code == test.tag.bytes) == (test.result == "valid"), "case \(test.tcId)")
                 let first = test.tag.bytes.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-                if test.result == "valid" { #expect(state.token() == first, "case \(test.tcId)") }
-                count += 1
+                guard test.result == "valid" else { continue }
+                #expect(test.msg.bytes.withUnsafeBytes { hash.token(of: $0) } == first, "case \(test.tcId)")
             }
         }
         #expect(count == 174)
