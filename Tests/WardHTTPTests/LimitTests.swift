@@ -79,7 +79,8 @@ import WardRecords
             ] {
                 let start = ContinuousClock.now
                 let closed = try await RawConnection.open(live, tls: tls) { inbound, outbound in
-                    try await outbound.write(ByteBuffer(string: text))
+                    // On a busy machine the limit may strike before the first byte is out.
+                    do { try await outbound.write(ByteBuffer(string: text)) } catch ChannelError.ioOnClosedChannel { return true }
                     return try await RawConnection.read(inbound, wait: .seconds(8)).closed
                 }
                 #expect(closed, "\(text)")
