@@ -112,6 +112,9 @@ let package = Package(
             ],
             [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioFoundation, nioSSL]),
         tool("ward-definitions", ["WardFHIR"]),
+        tool(
+            "ward-bench", ["WardFHIR", "WardIdentity", "WardPrivacy"],
+            [arguments, httpClient, crypto, grdb, log, nio, nioPosix, nioTLS, nioHTTP1, nioFoundation, nioSSL] + hummingbird),
 
         tests("WardPHITests", ["WardPHI", "WardTesting"], [log]),
         tests("WardFHIRTests", ["WardFHIR", "WardTesting"]),

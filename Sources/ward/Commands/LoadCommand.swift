@@ -16,26 +16,19 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The one-time code.") var code: String?
     @Option(help: "File that remembers what was loaded (digests only); called again with it, loading goes on where it stopped.")
     var resume: String?
+    @Option(help: "Files sent at a time, 1 to 64; a folder is loaded before the paths after it.") var connections = 4
     @OptionGroup var form: OutputOptions
-
-    /// What was loaded.
-    struct Result: Encodable {
-        var files = 0
-        var skipped = 0
-        var resources = 0
-        var refused = 0
-        var seconds = 0.0
-    }
 
     mutating func run() async throws {
         guard server.hasPrefix("https://") else { throw Failure("--server must begin with https://: there is no plain HTTP") }
         while server.hasSuffix("/") { server.removeLast() }
-        let sources = try LoadSource.files(in: paths)
+        guard (1...64).contains(connections) else { throw Failure("--connections must be 1 to 64") }
+        let stages = try LoadSource.stages(of: paths)
         let http = try LoadClient.make(authorityFile: ca)
-        let result: Result
+        let result: LoadResult
         do {
             let client = LoadClient(server: server, token: try await token(http), client: http)
-            result = try await load(sources, client)
+            result = try await LoadRun(client: client, stages: stages, connections: connections, resume: resume).result()
         } catch {
             try? await http.shutdown()
             if error is Failure { throw error }
@@ -56,60 +49,5 @@ struct LoadCommand: AsyncParsableCommand {
         }
         return try await LoadClient.signIn(
             server: server, name: name, password: try PasswordFile.read(passwordFile), code: code, client: http)
-    }
-
-    private func load(_ sources: [LoadSource], _ client: LoadClient) async throws -> Result {
-        var result = Result()
-        let start = ContinuousClock.now
-        var done = Set(resume.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }?.split(separator: "\n").map(String.init) ?? [])
-        for (number, source) in sources.enumerated() {
-            let content = try source.content()
-            let digest = LoadSource.digest(content)
-            if done.contains(digest) {
-                result.skipped += 1
-                continue
-            }
-            var refused: [String] = []
-            for item in try LoadSource.items(content, isNDJSON: source.isNDJSON) {
-                let faults = try await client.post(item)
-                refused += faults
-                result.resources += faults.isEmpty ? item.resources : 0
-            }
-            result.files += 1
-            result.refused += refused.count
-            for fault in refused.prefix(5) { OutputOptions.say("file \(number + 1): refused: \(fault)") }
-            if refused.isEmpty, let resume {
-                done.insert(digest)
-                try remember(digest, in: resume)
-            }
-            let elapsed = ContinuousClock.now - start
-            result.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-            progress(number + 1, of: sources.count, result)
-        }
-        if isatty(2) == 1 { OutputOptions.say("") }
-        return result
-    }
-
-    private func progress(_ number: Int, of count: Int, _ result: Result) {
-        if isatty(2) == 1 {
-            let width = 40
-            let filled = number * width / count
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-            FileHandle.standardError.write(Data("\r\(bar) \(number)/\(count) files, \(result.resources) resources ".utf8))
-        } else {
-            OutputOptions.say("file \(number) of \(count): \(result.resources) resources so far")
-        }
-    }
-
-    private func remember(_ digest: String, in path: String) throws {
-        if !FileManager.default.fileExists(atPath: path) {
-            guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-                throw Failure("the resume file cannot be written")
-            }
-        }
-        guard let handle = FileHandle(forWritingAtPath: path) else { throw Failure("the resume file cannot be written") }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data((digest + "\n").utf8))
-        try handle.close()
     }
 }

@@ -11,6 +11,9 @@ struct LoadClient: Sendable {
     let token: String
     private let client: HTTPClient
 
+    /// How often one request is sent while the server says that it is busy.
+    private static let attempts = 5
+
     /// A client that trusts the authority in `authorityFile` (PEM), or the system's where none is given.
     static func make(authorityFile: String?) throws -> HTTPClient {
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -47,7 +50,7 @@ struct LoadClient: Sendable {
         return token
     }
 
-    /// Posts one Bundle.
+    /// Posts one Bundle; waits and tries again while the server says that it is busy.
     /// - Returns: entries that were refused: their status and the first issue's place, never content.
     func post(_ item: LoadItem) async throws -> [String] {
         var request = HTTPClientRequest(url: server + "/fhir")
@@ -56,7 +59,13 @@ struct LoadClient: Sendable {
         request.headers.add(name: "content-type", value: "application/fhir+json")
         request.headers.add(name: "prefer", value: "return=minimal")
         request.body = .bytes(ByteBuffer(bytes: item.body))
-        let response = try await client.execute(request, timeout: .seconds(600))
+        var response = try await client.execute(request, timeout: .seconds(600))
+        var attempt = 1
+        while response.status == .serviceUnavailable, attempt < Self.attempts {
+            try await Task.sleep(for: .seconds(min(30, response.headers.first(name: "retry-after").flatMap { Int($0) } ?? 1)))
+            response = try await client.execute(request, timeout: .seconds(600))
+            attempt += 1
+        }
         let body = Array(buffer: try await response.body.collect(upTo: 1 << 28))
         guard response.status == .ok else { return [Self.reason(response.status.code, body)] }
         guard let entries = try JSONDocument(parsing: body).root["entry"] else { return [] }

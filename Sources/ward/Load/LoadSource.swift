@@ -14,25 +14,28 @@ struct LoadItem: Sendable {
 struct LoadSource: Sendable {
     let path: String
 
-    /// The files of the paths given in their order, folders walked; organisations and practitioners first, because others refer to them by condition.
-    static func files(in paths: [String]) throws(Failure) -> [LoadSource] {
-        var found: [String] = []
+    /// The files of the paths given, in stages: all of a stage is loaded before the next begins, because the next may refer to it by
+    /// condition. Each folder is loaded before the paths after it, and of a folder, or of files given one by one, organisations come
+    /// first, then practitioners.
+    static func stages(of paths: [String]) throws(Failure) -> [[LoadSource]] {
+        var groups: [[String]] = [[]]
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw Failure("one of the paths given does not exist (number \((paths.firstIndex(of: path) ?? 0) + 1))")
             }
             guard isFolder.boolValue else {
-                found.append(path)
+                groups[groups.count - 1].append(path)
                 continue
             }
             let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-            found += names.sorted().map { "\(path)/\($0)" }.filter(isLoadable)
+            groups += [names.sorted().map { "\(path)/\($0)" }.filter(isLoadable), []]
         }
-        guard !found.isEmpty else { throw Failure("nothing to load: .json, .ndjson, and the same with .gz are taken") }
-        // Stable: within a rank the order stays that of the command line.
-        return found.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
-            .map { LoadSource(path: $0.element) }
+        let stages = groups.flatMap { group in
+            (0...3).map { wanted in group.filter { rank($0) == wanted }.map { LoadSource(path: $0) } }
+        }.filter { !$0.isEmpty }
+        guard !stages.isEmpty else { throw Failure("nothing to load: .json, .ndjson, and the same with .gz are taken") }
+        return stages
     }
 
     /// The content, decompressed.
