@@ -7,13 +7,16 @@ public struct LogPolicy: Sendable {
     /// Labels with one of these prefixes are trusted: `ward` trusts `ward` and `ward.http`, not `warden`.
     public var trustedLabels: [String]
     /// Metadata keys that may be written; every other key is dropped, name and value.
-    public var allowedKeys: Set<String>
+    public let allowedKeys: Set<String>
     /// The longest value in bytes; the rest is cut off.
     public var maximumValueBytes: Int
     /// The longest message in bytes; the rest is cut off.
     public var maximumMessageBytes: Int
     /// The longest line in bytes, its end included; fields that do not fit are left out, and `truncated` says so.
     public var maximumLineBytes: Int
+    /// The allowed keys in the order in which they are written, and the place of each in it.
+    private let names: [[UInt8]]
+    private let ranks: [String: Int]
 
     /// A policy. `allowedKeys` names references and measures, never contents.
     public init(
@@ -28,7 +31,16 @@ public struct LogPolicy: Sendable {
         self.maximumValueBytes = maximumValueBytes
         self.maximumMessageBytes = maximumMessageBytes
         self.maximumLineBytes = max(256, maximumLineBytes)
+        let ordered = allowedKeys.sorted { ($0 == "request_id" ? 0 : 1, $0) < ($1 == "request_id" ? 0 : 1, $1) }
+        names = ordered.map { Array($0.utf8) }
+        ranks = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1, $0) })
     }
+
+    /// The place of a key among those that may be written; nil where it may not.
+    func rank(of key: String) -> Int? { ranks[key] }
+
+    /// The key at a place.
+    func name(at rank: Int) -> [UInt8] { names[rank] }
 
     /// The policy of a Ward server.
     public static let standard = LogPolicy()

@@ -65,19 +65,18 @@ public struct RedactingLogHandler: LogHandler {
     /// Allowed metadata in the order of keys, `request_id` first; the event's own wins over the provider's, which
     /// wins over the handler's.
     private func append(_ own: Logger.Metadata?, to line: inout LogLine) {
-        var all = metadata
-        if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
-        if let own { all.merge(own) { $1 } }
-        let names = all.keys.filter { policy.allowedKeys.contains($0) }.sorted {
-            ($0 == Self.requestID ? 0 : 1, $0) < ($1 == Self.requestID ? 0 : 1, $1)
-        }
-        for name in names {
-            guard let value = all[name], let text = Self.text(of: value) else { continue }
-            line.field(Array(name.utf8), text, maximumBytes: policy.maximumValueBytes)
+        var all = own ?? [:]
+        if let provided = metadataProvider?.get() { all.merge(provided) { own, _ in own } }
+        if !metadata.isEmpty { all.merge(metadata) { own, _ in own } }
+        var fields: [(rank: Int, value: Logger.MetadataValue)] = []
+        fields.reserveCapacity(all.count)
+        for (name, value) in all { if let rank = policy.rank(of: name) { fields.append((rank, value)) } }
+        fields.sort { $0.rank < $1.rank }
+        for field in fields {
+            guard let text = Self.text(of: field.value) else { continue }
+            line.field(policy.name(at: field.rank), text, maximumBytes: policy.maximumValueBytes)
         }
     }
-
-    private static let requestID = "request_id"
 
     /// Strings and numbers are written; errors by their kind; nested values and other objects are not.
     private static func text(of value: Logger.MetadataValue) -> String? {

@@ -74,6 +74,69 @@ class Refusals(unittest.TestCase):
         self.assertIn("audit", words)
 
 
+FAKE_TIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+
+
+@unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here")
+class ClockSetBack(unittest.TestCase):
+    """Time in the log does not go back: refused at start, 503 while running, and well again when the clock is right."""
+
+    def test_at_start(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            code, words = serve(home.home, env={"LD_PRELOAD": FAKE_TIME, "FAKETIME": "-1d"})
+            self.assertEqual(2, code, words)
+            self.assertIn("the clock of this machine is behind", words)
+            self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+
+    def test_while_running(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            shift = os.path.join(home.folder, "shift")
+            with open(shift, "w") as f:
+                f.write("+0")
+            home.serve(env={
+                "LD_PRELOAD": FAKE_TIME, "FAKETIME_TIMESTAMP_FILE": shift, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
+            session = home.session("ada")
+            url = home.url + "/fhir/Basic"
+            body = {"resourceType": "Basic", "code": {"text": "x"}}
+            id = session.post(url, json=body).json()["id"]
+            with open(shift, "w") as f:
+                f.write("-2h")
+            self.assertEqual(503, session.post(url, json=body).status_code)
+            self.assertEqual(503, session.get(f"{url}/{id}").status_code)
+            with open(shift, "w") as f:
+                f.write("+0")
+            self.assertEqual(200, session.get(f"{url}/{id}").status_code)
+            self.assertEqual(1, session.get(url).json()["total"])
+            home.kill()
+            self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+            self.assertEqual(0, ward("verify", home=home.home)[0])
+
+
+@unittest.skipUnless(os.geteuid() == 0, "mounting a folder read-only takes root")
+class ReadOnlyAudit(unittest.TestCase):
+    """Nothing is served, and nothing lost, where the log cannot be written."""
+
+    def test_read_only_audit_folder(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            audit = home.home + "/audit"
+            if subprocess.run(["mount", "--bind", audit, audit]).returncode != 0:
+                self.skipTest("this machine does not let tests mount a folder")
+            try:
+                subprocess.run(["mount", "-o", "remount,ro,bind", audit], check=True)
+                code, words = serve(home.home)
+            finally:
+                subprocess.run(["umount", "-l", audit])
+            self.assertEqual(2, code, words)
+            self.assertIn("the audit log (audit/audit.db) cannot be opened", words)
+            home.serve()
+            home.session("ada")
+            home.kill()
+            self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+
+
 @unittest.skipUnless(os.geteuid() == 0, "mounting a small file system takes root")
 class SmallDisk(unittest.TestCase):
     """A disk that is full: 503, nothing lost, and well again when there is room."""

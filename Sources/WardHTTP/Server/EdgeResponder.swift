@@ -100,10 +100,10 @@ struct EdgeResponder: Sendable {
                 "request_id": .string(trace.id),
                 "method": .string(RequestMetrics.name(of: request.method)),
                 "route": .string(route.rawValue),
-                "status": .stringConvertible(status),
-                "duration_us": .stringConvertible(nanoseconds / 1_000),
-                "bytes_in": .stringConvertible(trace.bytesReceived),
-                "bytes_out": .stringConvertible(response.body.contentLength ?? 0),
+                "status": .string(String(status)),
+                "duration_us": .string(String(nanoseconds / 1_000)),
+                "bytes_in": .string(String(trace.bytesReceived)),
+                "bytes_out": .string(String(response.body.contentLength ?? 0)),
             ])
     }
 }

@@ -52,9 +52,9 @@ struct House: Sendable {
         let logger = Logger(label: "ward")
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
         let tenantKeys = try keyring.tenant(TenantID.first.rawValue)
-        let keyStore = try SQLiteKeyStore(path: home.keyDatabase)
-        let records = try SQLiteRecordStore(path: home.recordDatabase)
-        let auditStore = try SQLiteAuditStore.open(path: home.auditDatabase)
+        let keyStore = try opening("the key store", home.keyDatabase, home) { try SQLiteKeyStore(path: $0) }
+        let records = try opening("the record store", home.recordDatabase, home) { try SQLiteRecordStore(path: $0) }
+        let auditStore = try opening("the audit log", home.auditDatabase, home) { try SQLiteAuditStore.open(path: $0) }
         let origin = try LogOrigin(deployment: HomeKeys.deployment(of: keyring))
         let audit = try await AuditLog.open(
             store: auditStore, origin: origin, keys: try AuditKeys(tenant: tenantKeys), logger: logger)
@@ -88,6 +88,16 @@ struct House: Sendable {
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, auditStore: auditStore, audit: audit, sequencer: sequencer, relay: relay, vault: vault,
             identity: identity, policies: policies, fhir: fhir, logger: logger)
+    }
+
+    /// Opens a store; a failure names which one, by its place in the home.
+    private static func opening<Store>(_ what: String, _ path: String, _ home: Home, _ open: (String) throws -> Store) throws -> Store {
+        do {
+            return try open(path)
+        } catch {
+            let place = path.hasPrefix(home.root + "/") ? path.dropFirst(home.root.count + 1) : path[...]
+            throw Failure("\(what) (\(place)) cannot be opened: \(Explanation.of(error))")
+        }
     }
 
     /// Who the audit log is told of for what the operating-system user does here.
