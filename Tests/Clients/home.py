@@ -55,9 +55,9 @@ class Home:
         self.users[name] = user
         return user
 
-    def serve(self, *flags, env=None):
+    def serve(self, *flags, env=None, under=()):
         self.process = subprocess.Popen(
-            [WARD, "serve", "--home", self.home, "--port", "0", *flags],
+            [*under, WARD, "serve", "--home", self.home, "--port", "0", *flags],
             stdout=subprocess.PIPE, stderr=open(self.log, "ab"), env={**os.environ, **(env or {})})
         line = self.process.stdout.readline().decode()
         if not line.startswith("ready https://"):
