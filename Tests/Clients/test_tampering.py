@@ -1,4 +1,4 @@
-"""Somebody with the disk changes something: `ward verify` or `ward audit verify` names it."""
+"""Somebody with the disk changes a record, or puts another log in place: `ward verify` or `ward audit verify` names it."""
 import os, shutil, sqlite3, unittest
 from home import Home, ward
 
@@ -86,29 +86,6 @@ class Tampering(unittest.TestCase):
         newest = "(SELECT sequence FROM record WHERE patient IS NULL ORDER BY sequence DESC LIMIT 1)"
         self.change(self.RECORDS, (f"DELETE FROM record WHERE sequence = {newest}",))
         self.found(["verify"], "removed", "rolled-back", "changed")
-
-    def test_an_entry_of_the_log_edited(self):
-        with sqlite3.connect(os.path.join(self.home, self.LOG)) as c:
-            position, entry = c.execute("SELECT position, bytes FROM entry ORDER BY position LIMIT 1 OFFSET 7").fetchone()
-        c.close()
-        entry = entry[:20] + bytes([entry[20] ^ 1]) + entry[21:]
-        self.change(self.LOG, ("UPDATE entry SET bytes = ? WHERE position = ?", (entry, position)))
-        report = self.found(["audit", "verify"], "changed")
-        self.assertIn(f"entry {position}", report["faults"][0]["place"])
-
-    def test_the_log_cut(self):
-        self.change(self.LOG, ("DELETE FROM entry WHERE position >= (SELECT max(position) - 5 FROM entry)",))
-        self.found(["audit", "verify"], "truncated", "removed")
-
-    def test_an_entry_of_the_log_deleted(self):
-        self.change(self.LOG, ("DELETE FROM entry WHERE position = 9",))
-        self.found(["audit", "verify"], "removed")
-
-    def test_two_entries_swapped(self):
-        self.change(
-            self.LOG, ("UPDATE entry SET position = -1 WHERE position = 9",), ("UPDATE entry SET position = 9 WHERE position = 10",),
-            ("UPDATE entry SET position = 10 WHERE position = -1",))
-        self.found(["audit", "verify"], "reordered", "changed")
 
     def test_the_whole_log_set_back(self):
         shutil.rmtree(os.path.join(self.home, "audit"))

@@ -28,10 +28,12 @@ public struct SignedCheckpoint: Sendable, Hashable {
     public let checkpoint: Checkpoint
     /// The note, whole, as it was signed and stored.
     public let note: [UInt8]
-    private let body: [UInt8]
-    private let signatures: [Signature]
+    /// The text that was signed, without signature lines.
+    let body: [UInt8]
+    let signatures: [Signature]
 
-    private struct Signature: Sendable, Hashable {
+    /// One signature line.
+    struct Signature: Sendable, Hashable {
         var name: String
         var keyID: [UInt8]
         var bytes: [UInt8]
@@ -81,6 +83,25 @@ public struct SignedCheckpoint: Sendable, Hashable {
     public func isSigned(by publicKey: [UInt8]) -> Bool {
         let key = CheckpointKey(name: checkpoint.origin, publicKey: publicKey)
         return signatures.contains { $0.name == key.name && $0.keyID == key.id && key.isValid($0.bytes, for: body) }
+    }
+
+    /// The same checkpoint with the valid signatures of these keys under the name of its origin, and no other line; nil
+    /// where there is none.
+    func signedOnly(by keys: [[UInt8]]) -> SignedCheckpoint? {
+        let kept = signatures.filter { line in
+            keys.contains { publicKey in
+                let key = CheckpointKey(name: checkpoint.origin, publicKey: publicKey)
+                return line.name == key.name && line.keyID == key.id && key.isValid(line.bytes, for: body)
+            }
+        }
+        let lines = kept.map { "\u{2014} \($0.name) \(Data($0.keyID + $0.bytes).base64EncodedString())\n" }
+        return kept.isEmpty ? nil : try? SignedCheckpoint(parsing: body + Array(("\n" + lines.joined()).utf8))
+    }
+
+    /// The same checkpoint with further signature lines at its end.
+    /// - Throws: ``AuditError`` with `.malformed` where they are no signature lines.
+    func adding(_ lines: [UInt8]) throws(AuditError) -> SignedCheckpoint {
+        try SignedCheckpoint(parsing: note + lines)
     }
 
     /// The offset after the line feed that ends the text: that of the last empty line.

@@ -53,6 +53,20 @@ public struct CheckpointKey: Sendable, Hashable, CustomStringConvertible {
         id = Array(SHA256.hash(data: Array(name.utf8) + [0x0A, 0x01] + publicKey).prefix(4))
     }
 
+    /// A key as ``description`` writes it.
+    /// - Throws: ``AuditError`` with `.malformed` where the text is no Ed25519 verifier key, or its id is not its own.
+    public init(parsing text: String) throws(AuditError) {
+        let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, !parts[0].isEmpty, let material = Data(base64Encoded: parts[2]), material.count == 33,
+              material.first == 0x01 else {
+            throw AuditError(.malformed, "a verifier key has the form NAME+KEYID+BASE64, type 1 (Ed25519)")
+        }
+        self.init(name: parts[0], publicKey: Array(material.dropFirst()))
+        guard Hex.text(id) == parts[1] else {
+            throw AuditError(.malformed, "the id in the verifier key is not that of its name and key")
+        }
+    }
+
     /// The verifier key as other tools take it: `<name>+<key id in hex>+<base64(0x01 ‖ public key)>`.
     public var description: String {
         "\(name)+\(Hex.text(id))+\(Data([0x01] + publicKey).base64EncodedString())"

@@ -22,6 +22,14 @@ public struct LogOrigin: Hashable, Sendable {
     /// The origin of the book of a calendar year: `audit.<deployment>/<log>/<year>`.
     public func origin(year: Int) -> String { "\(prefix)/\(year)" }
 
+    /// The log that an origin of a book belongs to, and the book's year; nil where the text is no origin of a book.
+    static func book(of origin: String) -> (prefix: String, year: Int)? {
+        guard let slash = origin.lastIndex(of: "/") else { return nil }
+        let year = origin[origin.index(after: slash)...]
+        guard year.utf8.count == 4, let number = Int(year), number >= 1_970, slash > origin.startIndex else { return nil }
+        return (String(origin[..<slash]), number)
+    }
+
     private static func allows(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -53,6 +61,15 @@ enum CalendarDate {
         let before = Int64(year) - 1
         let days = before * 365 + floorDivide(before, 4) - floorDivide(before, 100) + floorDivide(before, 400) - 719_162
         return days * 86_400_000_000
+    }
+
+    /// Days since 1970-01-01 of a date; nil where the month has no such day.
+    static func days(year: Int, month: Int, day: Int) -> Int64? {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard (1...12).contains(month), (1...lengths[month - 1]).contains(day) else { return nil }
+        let before = lengths[..<(month - 1)].reduce(0, +) + day - 1
+        return start(ofYear: year) / 86_400_000_000 + Int64(before)
     }
 
     /// The calendar year (UTC).

@@ -10,7 +10,7 @@ public import WardDatabase
 public struct AuditVerifier: Sendable {
     let store: any AuditStore
     let publicKey: [UInt8]
-    let anchor: SignedCheckpoint?
+    let kept: [KeptCheckpoint]
 
     /// Faults that are listed of one book.
     public static let faultBound = 100
@@ -18,11 +18,16 @@ public struct AuditVerifier: Sendable {
     /// A verifier.
     /// - Parameters:
     ///   - publicKey: Ed25519, 32 bytes.
-    ///   - anchor: a checkpoint of this log that was kept outside it; the log must hold it.
-    public init(store: any AuditStore, publicKey: [UInt8], anchor: SignedCheckpoint? = nil) {
+    ///   - kept: checkpoints of this log that were kept outside it; the log must hold each.
+    public init(store: any AuditStore, publicKey: [UInt8], kept: [KeptCheckpoint] = []) {
         self.store = store
         self.publicKey = publicKey
-        self.anchor = anchor
+        self.kept = kept
+    }
+
+    /// A verifier; `anchor` is a checkpoint of this log that was kept outside it.
+    public init(store: any AuditStore, publicKey: [UInt8], anchor: SignedCheckpoint?) {
+        self.init(store: store, publicKey: publicKey, kept: anchor.map { [KeptCheckpoint($0, by: "anchor")] } ?? [])
     }
 
     /// Reads the whole log.
@@ -34,7 +39,7 @@ public struct AuditVerifier: Sendable {
         for book in books { heads.append(try await head(of: book, into: &report)) }
         let end = try await store.state().nextPosition
         report.head = heads.last { $0 != nil } ?? nil
-        checkAnchor(books: books, heads: heads, into: &report)
+        checkKept(books: books, heads: heads, into: &report)
         var emitters = EmitterCheck()
         for (index, book) in books.enumerated() {
             checkChain(books, heads, index, into: &report)
@@ -50,7 +55,8 @@ public struct AuditVerifier: Sendable {
     private func verify(
         _ book: AuditBook, head: SignedCheckpoint, emitters: inout EmitterCheck, into report: inout VerificationReport
     ) async throws(DatabaseError) {
-        var pass = BookPass(book: book, head: head, anchor: anchor, store: store, publicKey: publicKey)
+        var pass = BookPass(
+            book: book, head: head, kept: kept.map(\.checkpoint), store: store, publicKey: publicKey)
         try await pass.run(emitters: &emitters)
         report.entries += pass.entries
         report.checkpoints += pass.checkpoints
@@ -64,7 +70,7 @@ public struct AuditVerifier: Sendable {
     }
 
     /// The newest checkpoint of a book, if it is one and signed.
-    private func head(
+    func head(
         of book: AuditBook, into report: inout VerificationReport
     ) async throws(DatabaseError) -> SignedCheckpoint? {
         guard let stored = try await store.head(of: book.year) else {
@@ -85,7 +91,7 @@ public struct AuditVerifier: Sendable {
     }
 
     /// That a book begins with the last checkpoint of the one before, where that ends.
-    private func checkChain(
+    func checkChain(
         _ books: [AuditBook], _ heads: [SignedCheckpoint?], _ index: Int, into report: inout VerificationReport
     ) {
         let book = books[index]
@@ -105,29 +111,32 @@ public struct AuditVerifier: Sendable {
         }
     }
 
-    private func checkAnchor(books: [AuditBook], heads: [SignedCheckpoint?], into report: inout VerificationReport) {
-        guard let anchor else { return }
-        let checkpoint = anchor.checkpoint
-        guard anchor.isSigned(by: publicKey) else {
-            report.faults.append(Fault(.signature, "the anchor is not signed by the log's key"))
-            return
-        }
-        let place = zip(books, heads).first { book, _ in checkpoint.origin.hasSuffix("/\(book.year)") }
-        guard let (book, head) = place else {
-            report.faults.append(Fault(.rolledBack, "the log has no book for the anchor's year"))
-            return
-        }
-        let size = head?.checkpoint.size ?? 0
-        if checkpoint.size > size {
-            report.faults.append(Fault(
-                .rolledBack, entry: book.position(ofLeaf: size), year: book.year,
-                "the log is older than the anchor: \(checkpoint.size - size) signed entries are missing"))
-        } else if let head, head.checkpoint.origin != checkpoint.origin {
-            report.faults.append(Fault(.forked, year: book.year, "the anchor is of a log with another origin"))
+    /// That the log holds every checkpoint that was kept outside it, as far as heads show that.
+    func checkKept(books: [AuditBook], heads: [SignedCheckpoint?], into report: inout VerificationReport) {
+        for item in kept {
+            let checkpoint = item.checkpoint.checkpoint
+            guard item.checkpoint.isSigned(by: publicKey) else {
+                report.faults.append(Fault(.signature, "the checkpoint of the \(item.keeper) is not signed by the log's key"))
+                continue
+            }
+            let place = zip(books, heads).first { book, _ in checkpoint.origin.hasSuffix("/\(book.year)") }
+            guard let (book, head) = place else {
+                report.faults.append(Fault(.rolledBack, "the log has no book for the year of the \(item.keeper)"))
+                continue
+            }
+            let size = head?.checkpoint.size ?? 0
+            if checkpoint.size > size {
+                report.faults.append(Fault(
+                    .rolledBack, entry: book.position(ofLeaf: size), year: book.year,
+                    "the log is older than the \(item.keeper): \(checkpoint.size - size) signed entries are missing"))
+            } else if let head, head.checkpoint.origin != checkpoint.origin {
+                report.faults.append(Fault(
+                    .forked, year: book.year, "the \(item.keeper) is of a log with another origin"))
+            }
         }
     }
 
-    private func checkTail(
+    func checkTail(
         from start: Int64, to end: Int64, year: Int?, emitters: inout EmitterCheck,
         into report: inout VerificationReport
     ) async throws(DatabaseError) {
@@ -155,7 +164,7 @@ public struct AuditVerifier: Sendable {
     }
 
     /// Numbers and times are evidence of their own only before the first entry that is wrong itself.
-    private func merge(_ faults: [Fault], into report: inout VerificationReport) {
+    func merge(_ faults: [Fault], into report: inout VerificationReport) {
         let first = report.faults.compactMap(\.entry).min() ?? .max
         report.faults += faults.filter { ($0.entry ?? 0) < first }
         report.faults.sort { ($0.entry ?? .max, $0.kind.rawValue) < ($1.entry ?? .max, $1.kind.rawValue) }

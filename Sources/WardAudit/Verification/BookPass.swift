@@ -7,7 +7,7 @@ internal import WardDatabase
 struct BookPass {
     let book: AuditBook
     let head: SignedCheckpoint
-    let anchor: SignedCheckpoint?
+    let kept: [SignedCheckpoint]
     let store: any AuditStore
     let publicKey: [UInt8]
 
@@ -28,11 +28,11 @@ struct BookPass {
     private static let bytes = 4 << 20
 
     init(
-        book: AuditBook, head: SignedCheckpoint, anchor: SignedCheckpoint?, store: any AuditStore, publicKey: [UInt8]
+        book: AuditBook, head: SignedCheckpoint, kept: [SignedCheckpoint], store: any AuditStore, publicKey: [UInt8]
     ) {
         self.book = book
         self.head = head
-        self.anchor = anchor
+        self.kept = kept
         self.store = store
         self.publicKey = publicKey
     }
@@ -94,7 +94,7 @@ struct BookPass {
         }
     }
 
-    /// Loads the checkpoints up to a size, the anchor among them, and checks their signatures.
+    /// Loads the checkpoints up to a size, those kept outside the log among them, and checks their signatures.
     private mutating func loadCheckpoints(before size: Int64) async throws(DatabaseError) {
         while hasMoreCheckpoints, lastCheckpoint < size {
             let page = try await store.checkpoints(of: book.year, after: lastCheckpoint, limit: 256)
@@ -113,11 +113,11 @@ struct BookPass {
             }
             let before = lastCheckpoint
             lastCheckpoint = page.last?.size ?? .max
-            if let anchor, anchor.checkpoint.origin == head.checkpoint.origin, anchor.isSigned(by: publicKey),
-               anchor.checkpoint.size > before, anchor.checkpoint.size <= min(lastCheckpoint, head.checkpoint.size) {
-                pending.append(anchor)
-                pending.sort { $0.checkpoint.size < $1.checkpoint.size }
+            let here = kept.filter { item in
+                item.checkpoint.origin == head.checkpoint.origin && item.isSigned(by: publicKey)
+                    && item.checkpoint.size > before && item.checkpoint.size <= min(lastCheckpoint, head.checkpoint.size)
             }
+            if !here.isEmpty { pending = (pending + here).sorted { $0.checkpoint.size < $1.checkpoint.size } }
         }
     }
 

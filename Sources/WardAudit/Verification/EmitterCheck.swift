@@ -7,6 +7,13 @@ struct EmitterCheck: Sendable {
     private var newestOutbox = Int64.min
     private var newestDirect = Int64.min
 
+    private let isWhole: Bool
+
+    /// A check of a log from its first entry on, or of a part of it, in which an emitter may begin at any number.
+    init(isWhole: Bool = true) {
+        self.isWhole = isWhole
+    }
+
     /// How far the time of an entry may be behind that of an earlier one, in microseconds: events wait for their
     /// transaction.
     static let clockTolerance: Int64 = 60_000_000
@@ -31,7 +38,7 @@ struct EmitterCheck: Sendable {
     private mutating func checkSequence(_ emitter: UInt64, _ sequence: UInt64, position: Int64, year: Int?) {
         if emitter != last.emitter {
             if last.emitter != 0 { next[last.emitter] = last.next }
-            last = (emitter, next[emitter] ?? 1)
+            last = (emitter, next[emitter] ?? (isWhole ? 1 : sequence))
         }
         if sequence > last.next {
             report(Fault(

@@ -11,7 +11,8 @@ public import ServiceLifecycle
 public struct WardServer: Service {
     private let configuration: ServerConfiguration
     private let certificates: CertificateStore
-    private let responder: EdgeResponder
+    private let respond: @Sendable (Request, any Channel) async -> Response
+    private let bound: @Sendable (_ authority: String) -> Void
     private let ready: @Sendable (BoundAddress) async -> Void
 
     /// Where the server answers.
@@ -37,10 +38,24 @@ public struct WardServer: Service {
         metrics: PrometheusRegistry, logger: Logger = Logger(label: "ward.http"),
         ready: @escaping @Sendable (BoundAddress) async -> Void
     ) {
+        let responder = EdgeResponder(
+            configuration: configuration, services: services, metrics: metrics, logger: logger)
+        self.init(
+            configuration: configuration, certificates: certificates, ready: ready,
+            bound: { responder.bound(to: $0) }, respond: { await responder.respond(to: $0, on: $1) })
+    }
+
+    /// A server with other answers than those of the route table.
+    init(
+        configuration: ServerConfiguration, certificates: CertificateStore,
+        ready: @escaping @Sendable (BoundAddress) async -> Void, bound: @escaping @Sendable (_ authority: String) -> Void,
+        respond: @escaping @Sendable (Request, any Channel) async -> Response
+    ) {
         self.configuration = configuration
         self.certificates = certificates
         self.ready = ready
-        responder = EdgeResponder(configuration: configuration, services: services, metrics: metrics, logger: logger)
+        self.bound = bound
+        self.respond = respond
     }
 
     /// Serves until it is told to stop. Throws ``ServerError`` where the port cannot be bound.
@@ -48,8 +63,8 @@ public struct WardServer: Service {
         let connections = OpenConnections()
         let channel = SecureChannel(
             certificates: certificates, configuration: configuration, connections: connections,
-            responder: { [responder] request, writer, channel in
-                let response = await responder.respond(to: request, on: channel)
+            responder: { [respond] request, writer, channel in
+                let response = await respond(request, channel)
                 try await writer.write(response: response.head, body: response.body)
             })
         // Its messages quote addresses and errors of peers; ours say what an operator needs.
@@ -60,10 +75,10 @@ public struct WardServer: Service {
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1_024,
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: quiet)),
-            onServerRunning: { [ready, responder, configuration] listener in
+            onServerRunning: { [ready, bound, configuration] listener in
                 let address = BoundAddress(
                     host: configuration.host, port: listener.localAddress?.port ?? configuration.port)
-                responder.bound(to: configuration.publicAuthority ?? address.authority)
+                bound(configuration.publicAuthority ?? address.authority)
                 await ready(address)
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)

@@ -32,6 +32,7 @@ struct Serving: Sendable {
         let origin = EventOrigin.system()
         try await house.audit.record(AuditEvent(.start, by: origin))
         attest(house)
+        let witness = try WitnessConnection(house)
         let server = WardServer(
             configuration: serverConfiguration(house.configuration), certificates: certificates, services: services(house),
             metrics: metrics, ready: { [ready] address in ready(address.url) })
@@ -39,6 +40,7 @@ struct Serving: Sendable {
             services: [
                 .init(service: house.sequencer, successTerminationBehavior: .ignore),
                 .init(service: house.relay, successTerminationBehavior: .ignore),
+                .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
                 .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
                 .init(service: ControlServer(house: house), successTerminationBehavior: .ignore),

@@ -44,9 +44,10 @@ struct Administration: Sendable {
         case .keysStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
             return .keys(try await house.keyring.status())
-        case .logRead(let count):
+        case .logRead(let what, let count):
             _ = try house.policies.decide(caller, .readAudit).get()
-            try await house.audit.record(AuditEvent(.logRead, by: House.origin(caller), count: count))
+            try await house.audit.record(
+                AuditEvent(.logRead, by: House.origin(caller), count: count, details: [.init("what", what)]))
             return .done
         case .verified(let what, let faults):
             _ = try house.policies.decide(caller, .runVerification).get()

@@ -8,8 +8,8 @@ enum HomeOperation: Codable, Sendable {
     case userEnable(name: String)
     case userReset(name: String, password: String?)
     case keysStatus
-    /// The log was read by somebody: how many entries.
-    case logRead(count: Int)
+    /// The log is about to be read by somebody: in what way, and how many entries where that is known.
+    case logRead(what: String, count: Int?)
     /// A verification ended: of what, and with how many faults.
     case verified(what: String, faults: Int)
 }

@@ -12,6 +12,8 @@ struct LogReader: Sendable {
     /// An entry in words. It names records by reference and searches by parameter names.
     struct Line: Encodable, Sendable {
         var entry: Int64
+        /// The id of the event, by which `ward audit proof` finds it.
+        var id: String
         var time: String
         var event: String
         var action: String
@@ -65,7 +67,8 @@ struct LogReader: Sendable {
             record.type + (record.id.map { "/\($0)" } ?? "") + (record.version.map { "/_history/\($0)" } ?? "")
         }
         return Line(
-            entry: position, time: FHIRInstant.text(microseconds: header.time), event: header.kind.description,
+            entry: position, id: LogicalID(uuid: header.eventID.bytes).text,
+            time: FHIRInstant.text(microseconds: header.time), event: header.kind.description,
             action: header.action.description, outcome: header.outcome.description, actor: event.origin.actor?.name,
             role: event.origin.actor?.roles.first, source: event.origin.source, purpose: event.origin.purposes.first,
             record: record, patient: event.patient.map { "Patient/\($0)" }, query: event.query.map(\.name), count: event.count,

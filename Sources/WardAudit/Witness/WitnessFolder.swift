@@ -1,0 +1,103 @@
+internal import FoundationEssentials
+internal import Crypto
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// What a witness keeps, in a folder of its own: `key` (its private key, mode 0600), `name`, `logs` (a verifier key a
+/// line) and `seen/` (the newest checkpoint of each book).
+public struct WitnessFolder: Sendable {
+    /// The folder.
+    public let path: String
+
+    /// A folder at a path.
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// Whether a witness was made here.
+    public var exists: Bool { access(path + "/key", F_OK) == 0 }
+
+    /// Makes a witness with a new key; durable on return.
+    /// - Throws: ``AuditError``: `.malformed` where the name cannot be one, `.unavailable` where the folder cannot be
+    ///   written or has a witness already.
+    public func create(name: String) throws(AuditError) -> WitnessKey {
+        let made = Curve25519.Signing.PrivateKey()
+        let key = try WitnessKey(name: name, publicKey: Array(made.publicKey.rawRepresentation))
+        for folder in [path, path + "/seen"] where mkdir(folder, 0o700) != 0 && errno != EEXIST {
+            throw AuditError(.unavailable, "the folder of the witness cannot be made")
+        }
+        guard !exists else { throw AuditError(.unavailable, "the folder holds a witness already; nothing was changed") }
+        try DurableFile(path + "/name").replace(Array((name + "\n").utf8))
+        try DurableFile(path + "/logs").replace([])
+        try DurableFile(path + "/key").replace(Array((made.rawRepresentation.base64EncodedString() + "\n").utf8))
+        return key
+    }
+
+    /// Adds a log to those that are trusted, by the verifier key of one of its books. It then holds for every year of
+    /// that log.
+    /// - Throws: ``AuditError``: `.malformed` where it is no verifier key of a book, `.unavailable`.
+    public func trust(_ text: String) throws(AuditError) {
+        let key = try CheckpointKey(parsing: text)
+        guard LogOrigin.book(of: key.name) != nil else {
+            throw AuditError(.malformed, "the name in the verifier key must be the origin of a log's book, with its year")
+        }
+        let file = DurableFile(path + "/logs")
+        let lines = try Self.lines(of: file)
+        guard !lines.contains(key.description) else { return }
+        try file.replace(Array((lines + [key.description]).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")])
+    }
+
+    /// The verifier keys that are trusted.
+    public func trusted() throws(AuditError) -> [String] { try Self.lines(of: DurableFile(path + "/logs")) }
+
+    /// Every newest checkpoint that was cosigned, by origin.
+    public func seen() throws(AuditError) -> [SignedCheckpoint] {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: path + "/seen") } catch {
+            throw AuditError(.unavailable, "the folder of the witness cannot be read")
+        }
+        var result: [SignedCheckpoint] = []
+        for name in names.sorted() where !name.hasSuffix(".new") {
+            if let checkpoint = try AnchorFile(path: path + "/seen/" + name).read() { result.append(checkpoint) }
+        }
+        return result.sorted { $0.checkpoint.origin < $1.checkpoint.origin }
+    }
+
+    func identity() throws(AuditError) -> (key: WitnessKey, signer: CheckpointSigner) {
+        guard let name = try Self.lines(of: DurableFile(path + "/name")).first,
+              let text = try Self.lines(of: DurableFile(path + "/key")).first,
+              let bytes = Data(base64Encoded: text) else {
+            throw AuditError(.malformed, "the name or the key of the witness is missing")
+        }
+        let signer = try CheckpointSigner(privateKey: Array(bytes))
+        return (try WitnessKey(name: name, publicKey: signer.publicKey), signer)
+    }
+
+    /// The public keys that are trusted for an origin: those of its log, whatever the year.
+    func keys(for origin: String) throws(AuditError) -> [[UInt8]] {
+        guard let book = LogOrigin.book(of: origin) else { return [] }
+        var keys: [[UInt8]] = []
+        for line in try trusted() {
+            let key = try CheckpointKey(parsing: line)
+            if LogOrigin.book(of: key.name)?.prefix == book.prefix { keys.append(key.publicKey) }
+        }
+        return keys
+    }
+
+    func newest(of origin: String) throws(AuditError) -> SignedCheckpoint? { try file(of: origin).read() }
+
+    func keep(_ checkpoint: SignedCheckpoint) throws(AuditError) {
+        try file(of: checkpoint.checkpoint.origin).write(checkpoint)
+    }
+
+    private func file(of origin: String) -> AnchorFile {
+        AnchorFile(path: path + "/seen/" + Hex.text(SHA256.hash(data: Array(origin.utf8))))
+    }
+
+    private static func lines(of file: DurableFile) throws(AuditError) -> [String] {
+        String(decoding: try file.read() ?? [], as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+    }
+}

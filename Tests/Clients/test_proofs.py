@@ -1,0 +1,176 @@
+"""The log verified by other hands: each kind of tampering is named alike by `ward audit verify` and by verify_log.py."""
+import os, shutil, sqlite3, struct, unittest
+import verify_log
+from home import Home, ward
+
+
+class Proofs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.original = Home()
+        cls.original.add("ada", "clinician")
+        cls.original.serve()
+        session = cls.original.session("ada")
+        base = cls.original.url + "/fhir"
+        patient = session.post(base + "/Patient", json={"resourceType": "Patient", "active": True}).json()["id"]
+        for _ in range(300):
+            session.get(f"{base}/Patient/{patient}")
+        cls.original.stop()
+        answer = ward("audit", "proof", "5", home=cls.original.home)[1]
+        cls.key = verify_log.key(answer["key"])[2]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.original.__exit__()
+
+    def setUp(self):
+        self.home = self.copy("home")
+
+    def copy(self, name):
+        place = os.path.join(self.original.folder, f"{self._testMethodName}-{name}")
+        shutil.copytree(self.original.home, place, ignore=shutil.ignore_patterns("*.sock"))
+        return place
+
+    def database(self, home=None):
+        return os.path.join(home or self.home, "audit", "audit.db")
+
+    def anchor(self, home=None):
+        with open(os.path.join(home or self.home, "data", "audit-anchor"), "rb") as file:
+            return file.read()
+
+    def run_sql(self, *statements):
+        with sqlite3.connect(self.database()) as connection:
+            for statement in statements:
+                connection.execute(*statement if isinstance(statement, tuple) else (statement,))
+        connection.close()
+
+    def rows(self, home=None):
+        with sqlite3.connect(self.database(home)) as connection:
+            found = connection.execute("SELECT position, bytes FROM entry ORDER BY position").fetchall()
+        connection.close()
+        return found
+
+    def both(self, kind, entry=None, kept=None):
+        """Ward and the other verifier say the same of the first fault."""
+        other = verify_log.verify(self.database(), self.key, [kept or self.anchor()])
+        code, report, _ = ward("audit", "verify", home=self.home, check=False)
+        self.assertEqual(1, code)
+        self.assertEqual(kind, report["faults"][0]["kind"], report["faults"])
+        self.assertEqual(kind, other[0].kind, other)
+        if entry is not None:
+            self.assertRegex(report["faults"][0]["place"], rf"\b{entry}\b")
+            self.assertEqual(entry, other[0].entry, other)
+
+    def test_whole(self):
+        self.assertEqual([], verify_log.verify(self.database(), self.key, [self.anchor()]))
+        self.assertEqual(0, ward("audit", "verify", home=self.home)[0])
+
+    def test_changed(self):
+        data = bytearray(self.rows()[123][1])
+        data[-20] ^= 1
+        self.run_sql(("UPDATE entry SET bytes = ? WHERE position = 123", (bytes(data),)))
+        self.both("changed", 123)
+
+    def test_removed(self):
+        self.run_sql("DELETE FROM entry WHERE position = 77")
+        self.both("removed", 77)
+
+    def test_inserted(self):
+        alien = bytearray(self.rows()[40][1])
+        alien[-20] ^= 1
+        self.run_sql(
+            "UPDATE entry SET position = -position - 1 WHERE position >= 90", "UPDATE entry SET position = -position WHERE position < 0",
+            ("INSERT INTO entry VALUES(90, ?)", (bytes(alien),)))
+        self.both("inserted", 90)
+
+    def test_reordered(self):
+        self.run_sql(
+            "UPDATE entry SET position = -1 WHERE position = 30", "UPDATE entry SET position = 30 WHERE position = 200",
+            "UPDATE entry SET position = 200 WHERE position = -1")
+        self.both("reordered", 30)
+
+    def test_truncated(self):
+        end = len(self.rows()) - 6
+        self.run_sql(f"DELETE FROM entry WHERE position >= {end}")
+        self.both("truncated", end)
+
+    def test_rolled_back(self):
+        """The whole folder of the log is an older copy of itself; what is kept beside the records knows better."""
+        older = len(self.rows())
+        shutil.copytree(os.path.join(self.home, "audit"), os.path.join(self.home, "old"))
+        ward("user", "add", "bob", "--role", "auditor", home=self.home)
+        self.assertGreater(len(self.rows()), older)
+        shutil.rmtree(os.path.join(self.home, "audit"))
+        shutil.move(os.path.join(self.home, "old"), os.path.join(self.home, "audit"))
+        self.both("rolledBack", older)
+
+    def test_forked(self):
+        """Two logs grow from one, signed by the same key; who has seen one is shown the other."""
+        other = self.copy("other")
+        ward("user", "add", "left", "--role", "auditor", home=self.home)
+        for name in ("right", "wrong"):
+            ward("user", "add", name, "--role", "auditor", home=other)
+        seen = self.anchor()
+        shutil.rmtree(os.path.join(self.home, "audit"))
+        shutil.copytree(os.path.join(other, "audit"), os.path.join(self.home, "audit"))
+        self.both("forked", kept=seen)
+
+    def test_clock_moved(self):
+        """Somebody appends an entry that claims to be of yesterday."""
+        rows = self.rows()
+        data = bytearray(rows[-1][1])
+        time = struct.unpack(">q", data[17:25])[0] - 86_400_000_000
+        data[17:25] = struct.pack(">q", time)
+        data[64:72], data[72:80] = b"\x80\0\0\0\0\0\0\7", struct.pack(">Q", 1)
+        self.run_sql(("INSERT INTO entry VALUES(?, ?)", (len(rows), bytes(data))))
+        self.both("clock", len(rows))
+
+    def test_a_part_is_verified_by_itself(self):
+        data = bytearray(self.rows()[123][1])
+        data[-20] ^= 1
+        self.run_sql(("UPDATE entry SET bytes = ? WHERE position = 123", (bytes(data),)))
+        for ends, code, entries in [(("0", "123"), 0, 123), (("124", "300"), 0, 176), (("120", "130"), 1, 10)]:
+            ended, report, _ = ward("audit", "verify", "--from", ends[0], "--to", ends[1], home=self.home, check=False)
+            self.assertEqual((code, entries), (ended, report["entries"]), report)
+        self.assertEqual("entry 123", report["faults"][0]["place"])
+        self.assertEqual(0, ward("audit", "verify", "--from", "2001-01-01", "--to", "2001-02-01", home=self.home)[1]["entries"])
+        self.assertEqual(2, ward("audit", "verify", "--from", "noon", home=self.home, check=False)[0])
+
+    def test_tiles_of_others(self):
+        folder = os.path.join(self.home, "tiles")
+        keys = ward("audit", "export", "--format", "tiles", "--to", folder, home=self.home)[1]["keys"]
+        self.assertEqual([], verify_log.verify(folder, verify_log.key(keys[0])[2], [self.anchor()]))
+        self.assertTrue(os.path.exists(os.path.join(folder, os.listdir(folder)[0], "tile", "1")), "a second level")
+        bundle = os.path.join(folder, os.listdir(folder)[0], "tile", "entries", "000")
+        with open(bundle, "r+b") as file:
+            file.seek(1000)
+            byte = file.read(1)
+            file.seek(1000)
+            file.write(bytes([byte[0] ^ 1]))
+        self.assertEqual("changed", verify_log.verify(folder, self.key)[0].kind)
+
+    def test_a_proof_is_checked_without_the_log(self):
+        shown = ward("audit", "show", "--last", "20", home=self.home)[1][3]
+        for name in (str(shown["entry"]), shown["id"]):
+            answer = ward("audit", "proof", name, home=self.home)[1]
+            self.assertEqual(shown["entry"], answer["entry"])
+            entry = verify_log.verify_proof(answer["proof"], verify_log.key(answer["key"])[2])
+            self.assertEqual(shown["id"].replace("-", ""), entry[1:17].hex())
+        extra = answer["proof"].split("\n")[1]
+        changed = extra[:60] + ("A" if extra[60] != "A" else "B") + extra[61:]
+        with self.assertRaises(AssertionError):
+            verify_log.verify_proof(answer["proof"].replace(extra, changed), self.key)
+        self.assertEqual(2, ward("audit", "proof", "999999", home=self.home, check=False)[0])
+        self.assertEqual(2, ward("audit", "proof", "0193f3a0-0000-7000-8000-000000000000", home=self.home, check=False)[0])
+
+    def test_growth_is_proved(self):
+        old = verify_log.parse(self.anchor())
+        ward("user", "add", "bob", "--role", "auditor", home=self.home)
+        answer = ward("audit", "proof", "--since", str(old.size), home=self.home)[1]
+        lines, _, note = answer["proof"].encode().partition(b"\n\n")
+        lines, new = lines.decode().split("\n"), verify_log.parse(note)
+        path = [verify_log.base64.b64decode(line) for line in lines[1:]]
+        self.assertGreater(new.size, old.size)
+        self.assertTrue(verify_log.is_signed(new, self.key))
+        self.assertTrue(verify_log.verify_consistency(old.size, old.root, new.size, new.root, path))
+        self.assertFalse(verify_log.verify_consistency(old.size, new.root, new.size, new.root, path))

@@ -1,0 +1,172 @@
+"""`ward witness` beside a served home: it cosigns what grows, and shows what was set back or forked."""
+import os, shutil, signal, socket, subprocess, tempfile, time, unittest
+import requests
+import verify_log
+from home import Home, WARD, ward
+
+
+class WitnessProcess:
+    def __init__(self, folder):
+        self.home = os.path.join(folder, "witness")
+        self.key = ward("witness", "init", "--name", "witness.example/w1", home=self.home)[1]["key"]
+        self.process = None
+        self.log = open(os.path.join(folder, "witness.log"), "ab")
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [WARD, "witness", "--home", self.home, "--port", "0"], stdout=subprocess.PIPE, stderr=self.log)
+        line = self.process.stdout.readline().decode()
+        assert line.startswith("ready https://"), line
+        self.url = line.split()[1]
+        return self
+
+    @property
+    def authority(self):
+        return os.path.join(self.home, "tls", "ca.pem")
+
+    def stop(self):
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+            self.process.stdout.close()
+            self.process = None
+
+    def add(self, body):
+        return requests.post(self.url + "/add-checkpoint", data=body, verify=self.authority, timeout=30)
+
+    def newest(self, origin):
+        answer = requests.get(f"{self.url}/{origin.replace('/', '%2F')}/checkpoint", verify=self.authority, timeout=30)
+        return answer.content if answer.status_code == 200 else None
+
+
+class Witnesses(unittest.TestCase):
+    def setUp(self):
+        self.home = Home()
+        self.folder = tempfile.mkdtemp(prefix="ward-witness-")
+        self.witness = WitnessProcess(self.folder)
+        self.log_key = ward("audit", "proof", "0", home=self.home.home)[1]["key"]
+
+    def tearDown(self):
+        self.witness.stop()
+        self.witness.log.close()
+        self.home.__exit__()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def environment(self):
+        return {"WARD_AUDIT_WITNESS_URL": self.witness.url, "WARD_AUDIT_WITNESS_KEY": self.witness.key,
+                "WARD_AUDIT_WITNESS_AUTHORITY": self.witness.authority, "WARD_AUDIT_WITNESS_SECONDS": "1"}
+
+    def wait(self, what, seconds=30):
+        end = time.time() + seconds
+        while time.time() < end:
+            value = what()
+            if value:
+                return value
+            time.sleep(0.2)
+        self.fail("did not happen")
+
+    def request(self, old):
+        return ward("audit", "proof", "--since", str(old), home=self.home.home)[1]["proof"].encode()
+
+    def events(self):
+        return [line for line in ward("audit", "show", "--last", "200", home=self.home.home)[1] if line["event"] == "witness"]
+
+    def verify(self, *more, check=False):
+        return ward("audit", "verify", "--witness", self.witness.url, "--witness-key", self.witness.key,
+                    "--witness-authority", self.witness.authority, *more, home=self.home.home, check=check)
+
+    def test_the_protocol(self):
+        self.witness.start()
+        origin, _, public = verify_log.key(self.log_key)
+        first = self.request(0)
+        self.assertEqual(404, self.witness.add(first).status_code, "it trusts nobody yet")
+        ward("witness", "trust", self.log_key, home=self.witness.home)
+        self.assertEqual(400, self.witness.add(b"old x\n\n").status_code)
+        self.assertEqual(400, self.witness.add(b"").status_code)
+        answer = self.witness.add(first)
+        self.assertEqual(200, answer.status_code, answer.text)
+        name, kind, key = verify_log.key(self.witness.key)
+        note = first.partition(b"\n\n")[2] + answer.content
+        self.assertTrue(verify_log.is_signed(verify_log.parse(note), key, kind, name))
+        self.assertTrue(verify_log.is_signed(verify_log.parse(self.witness.newest(origin)), key, kind, name))
+        size = verify_log.parse(note).size
+        again = self.witness.add(first)
+        self.assertEqual((409, f"{size}\n", "text/x.tlog.size"), (again.status_code, again.text, again.headers["Content-Type"]))
+        ward("user", "add", "bob", "--role", "auditor", home=self.home.home)
+        grown = self.request(size)
+        lines = grown.split(b"\n")
+        wrong = b"\n".join([lines[0], b"A" * 43 + b"=", *lines[2:]])
+        self.assertEqual(422, self.witness.add(wrong).status_code)
+        forged = grown.replace(b"\n\n" + origin.encode(), b"\n\n" + origin.encode(), 1)
+        at = forged.rfind(b" ") + 20
+        forged = forged[:at] + (b"A" if forged[at:at + 1] != b"A" else b"B") + forged[at + 1:]
+        self.assertEqual(403, self.witness.add(forged).status_code)
+        self.witness.stop()
+        self.witness.start()
+        self.assertEqual(200, self.witness.add(grown).status_code, "it remembers over a restart")
+        self.assertEqual(405, requests.get(self.witness.url + "/add-checkpoint", verify=self.witness.authority).status_code)
+        self.assertEqual(413, self.witness.add(b"x" * 100_000).status_code)
+
+        self.nothing_in_clear()
+
+    def nothing_in_clear(self):
+        host, port = self.witness.url[8:].split(":")
+        with socket.create_connection((host, int(port)), 5) as plain:
+            plain.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            plain.settimeout(5)
+            try:
+                self.assertNotIn(b"HTTP/", plain.recv(1024))
+            except (ConnectionError, socket.timeout):
+                pass
+
+    def test_a_served_home_is_witnessed(self):
+        self.witness.start()
+        ward("witness", "trust", self.log_key, home=self.witness.home)
+        origin, _, public = verify_log.key(self.log_key)
+        self.home.add("ada", "clinician")
+        self.home.serve(env=self.environment())
+        kept = os.path.join(self.home.home, "data", "audit-witnessed")
+        self.wait(lambda: os.path.exists(kept))
+        self.assertEqual(0, self.verify(check=True)[0])
+        name, kind, key = verify_log.key(self.witness.key)
+        # A proof of an entry that the witness saw carries its cosignature.
+        proof = ward("audit", "proof", "1", home=self.home.home)[1]["proof"]
+        verify_log.verify_proof(proof, public)
+        self.assertTrue(verify_log.is_signed(verify_log.parse(proof.encode().partition(b"\n\n")[2]), key, kind, name))
+        # The witness goes away and comes back: told once each.
+        self.witness.stop()
+        ward("user", "list", home=self.home.home)
+        self.wait(lambda: [e for e in self.events() if e["reason"] == "unreachable"])
+        time.sleep(2.5)
+        self.assertEqual(1, len(self.events()))
+        self.home.stop()
+
+    def test_set_back_with_its_anchor(self):
+        """Records, log and anchor are an older copy: only the witness knows better."""
+        self.witness.start()
+        ward("witness", "trust", self.log_key, home=self.witness.home)
+        self.witness.add(self.request(0))
+        old = os.path.join(self.folder, "old")
+        shutil.copytree(self.home.home, old, ignore=shutil.ignore_patterns("*.sock"))
+        size = verify_log.parse(self.witness.newest(verify_log.key(self.log_key)[0])).size
+        ward("user", "add", "eve", "--role", "clinician", home=self.home.home)
+        self.assertEqual(200, self.witness.add(self.request(size)).status_code)
+        shutil.rmtree(self.home.home)
+        shutil.copytree(old, self.home.home)
+        self.assertEqual(0, ward("audit", "verify", home=self.home.home)[0], "by itself it is whole")
+        shutil.rmtree(self.home.home)
+        shutil.copytree(old, self.home.home)
+        code, report, _ = self.verify()
+        self.assertEqual((1, "rolledBack"), (code, report["faults"][0]["kind"]))
+        file = os.path.join(self.folder, "word")
+        with open(file, "wb") as out:
+            out.write(self.witness.newest(verify_log.key(self.log_key)[0]))
+        code, report, _ = ward("audit", "verify", "--witness", file, "--witness-key", self.witness.key, home=self.home.home, check=False)
+        self.assertEqual((1, "rolledBack"), (code, report["faults"][0]["kind"]))
+        other = ward("witness", "init", "--name", "other", home=os.path.join(self.folder, "other"))[1]["key"]
+        code, report, _ = ward("audit", "verify", "--witness", file, "--witness-key", other, home=self.home.home, check=False)
+        self.assertIn("signature", [fault["kind"] for fault in report["faults"]])
+        # Served again, the log says of itself that the witness contradicts it.
+        self.home.serve(env=self.environment())
+        self.wait(lambda: [e for e in self.events() if e["reason"] == "contradicted"])
+        self.home.stop()

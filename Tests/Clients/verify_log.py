@@ -1,0 +1,238 @@
+"""A verifier of Ward's audit log by other hands: the standard library and `cryptography`, written from the C2SP texts
+(tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature, tlog-proof) and docs/safeguards/audit.md alone.
+
+    verify_log.py AUDIT.DB|FOLDER VERIFIER_KEY [KEPT_CHECKPOINT…]
+
+prints what is wrong, a line a fault, and ends with 1 where anything is."""
+import base64, collections, hashlib, os, sqlite3, struct, sys
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+Fault = collections.namedtuple("Fault", "kind entry what")
+Note = collections.namedtuple("Note", "body origin size root lines")
+Book = collections.namedtuple("Book", "year start opening notes leaves rows")
+
+
+def leaf(data): return hashlib.sha256(b"\0" + data).digest()
+def node(left, right): return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root(leaves):
+    """RFC 6962 §2.1, without recursion over the whole."""
+    peaks = []
+    for index, hash in enumerate(leaves):
+        while index & 1:
+            hash, index = node(peaks.pop(), hash), index >> 1
+        peaks.append(hash)
+    if not peaks:
+        return hashlib.sha256().digest()
+    hash = peaks.pop()
+    while peaks:
+        hash = node(peaks.pop(), hash)
+    return hash
+
+
+def parse(note):
+    body, _, lines = note.rpartition(b"\n\n")
+    origin, size, hash = body.decode().split("\n")[:3]
+    signatures = []
+    for line in lines.decode().splitlines():
+        dash, name, value = line.split(" ")
+        assert dash == "\u2014"
+        signatures.append((name, base64.b64decode(value, validate=True)))
+    return Note(body + b"\n", origin, int(size), base64.b64decode(hash, validate=True), signatures)
+
+
+def key(text):
+    """A verifier key: name, id, type and public key."""
+    name, id, material = text.split("+", 2)
+    material = base64.b64decode(material, validate=True)
+    assert hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8] == id, "the key's id is not its own"
+    return name, material[0], material[1:]
+
+
+def holds(public, signature, message):
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        return True
+    except InvalidSignature:
+        return False
+
+
+def is_signed(note, public, type=1, name=None):
+    """By the log (type 1, under the origin's name), or cosigned by a witness (type 4)."""
+    name = name or note.origin
+    id = hashlib.sha256(name.encode() + b"\n" + bytes([type]) + public).digest()[:4]
+    for signer, value in note.lines:
+        if signer != name or value[:4] != id:
+            continue
+        if type == 1 and holds(public, value[4:], note.body):
+            return True
+        if type == 4 and len(value) == 76:
+            time = struct.unpack(">Q", value[4:12])[0]
+            if holds(public, value[12:], b"cosignature/v1\ntime %d\n" % time + note.body):
+                return True
+    return False
+
+
+def verify_inclusion(hash, index, size, path, expected):
+    last = size - 1
+    for sibling in path:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            hash = node(sibling, hash)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            hash = node(hash, sibling)
+        index, last = index >> 1, last >> 1
+    return last == 0 and hash == expected
+
+
+def verify_consistency(first, old, second, new, path):
+    """RFC 9162 §2.1.4.2."""
+    if first == second:
+        return not path and old == new
+    path = ([old] if first & (first - 1) == 0 else []) + path
+    index, last = first - 1, second - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    a = b = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            a, b = node(sibling, a), node(sibling, b)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            b = node(b, sibling)
+        index, last = index >> 1, last >> 1
+    return last == 0 and a == old and b == new
+
+
+def verify_proof(text, public):
+    """A tlog-proof: the entry, if it is in a tree that the log signed."""
+    head, _, note = text.encode().partition(b"\n\n")
+    lines, note = head.decode().split("\n"), parse(note)
+    assert lines[0] == "c2sp.org/tlog-proof@v1" and lines[1].startswith("extra ") and lines[2].startswith("index ")
+    entry, path = base64.b64decode(lines[1][6:]), [base64.b64decode(line) for line in lines[3:]]
+    assert is_signed(note, public), "the checkpoint is not signed by the log's key"
+    assert verify_inclusion(leaf(entry), int(lines[2][6:]), note.size, path, note.root), "the path does not lead to the root"
+    return entry
+
+
+def books_of_database(path):
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    books = database.execute("SELECT year, start, opening FROM book ORDER BY year").fetchall()
+    ends = [start for _, start, _ in books[1:]] + [1 << 62]
+    for (year, start, opening), end in zip(books, ends):
+        tiles = database.execute("SELECT hashes FROM tile WHERE year = ? AND level = 0 ORDER BY number", (year,)).fetchall()
+        hashes = b"".join(tile for tile, in tiles)
+        notes = [note for note, in database.execute("SELECT note FROM checkpoint WHERE year = ? ORDER BY size", (year,))]
+        rows = database.execute("SELECT position, bytes FROM entry WHERE position >= ? AND position < ? ORDER BY position", (start, end))
+        yield Book(year, start, opening, notes, [hashes[i:i + 32] for i in range(0, len(hashes), 32)], rows.fetchall())
+    database.close()
+
+
+def books_of_folder(path):
+    start = 0
+    for year in sorted(name for name in os.listdir(path) if name.isdigit()):
+        note = open(os.path.join(path, year, "checkpoint"), "rb").read()
+        size, leaves, entries = parse(note).size, [], []
+        for number in range((size + 255) >> 8):
+            name, rest = f"{number % 1000:03d}", number // 1000
+            while rest:
+                name, rest = f"x{rest % 1000:03d}/{name}", rest // 1000
+            width = min(256, size - (number << 8))
+            name += "" if width == 256 else f".p/{width}"
+            tile = open(os.path.join(path, year, "tile/0", name), "rb").read()
+            leaves += [tile[i:i + 32] for i in range(0, len(tile), 32)]
+            bundle = open(os.path.join(path, year, "tile/entries", name), "rb").read()
+            while bundle:
+                length = struct.unpack(">H", bundle[:2])[0]
+                entries.append(bundle[2:2 + length])
+                bundle = bundle[2 + length:]
+        opening = entries.pop(0) if start else b""
+        yield Book(int(year), start, opening, [note], leaves, [(start + i, entry) for i, entry in enumerate(entries)])
+        start += len(entries)
+
+
+def compare(book, leaves, rows):
+    """Signed leaf hashes against entries: the first difference, and what kind of tampering leaves such a one."""
+    offset = 1 if book.opening else 0
+    expected = [(book.start + i, hash) for i, hash in enumerate(leaves[offset:])]
+    found = [(position, leaf(data)) for position, data in rows]
+    if found[:len(expected)] == expected:
+        return
+    if offset and leaf(book.opening) != leaves[0]:
+        return Fault("changed", book.start, "the opening checkpoint")
+    if expected[:len(found)] == found:
+        return Fault("truncated", book.start + len(found), "signed entries at the end are missing")
+    first = next(i for i, pair in enumerate(expected) if i >= len(found) or found[i] != pair)
+    signed, stored = collections.Counter(h for _, h in expected), collections.Counter(h for _, h in found)
+    # Entries behind the newest checkpoint are not signed yet; they are no insertion.
+    lost, alien = signed - stored, stored - signed - collections.Counter(h for _, h in found[len(expected):])
+    if lost and alien:
+        return Fault("changed", book.start + first, "the entry is not the one that was signed")
+    if lost:
+        return Fault("removed", book.start + first, "an entry is missing")
+    if len(found) > len(expected) and found[first + 1:first + 2] and found[first + 1][1] == expected[first][1]:
+        return Fault("inserted", book.start + first, "an entry that was not signed")
+    return Fault("reordered", book.start + first, "the entry was signed at another place")
+
+
+def headers(rows):
+    """Numbers of emitters without gaps, time that does not go back by more than a minute."""
+    following, newest = {}, {}
+    for position, data in rows:
+        if len(data) < 132 or data[0] != 1:
+            yield Fault("malformed", position, "no entry of format 1")
+            continue
+        time, emitter, number = struct.unpack(">q", data[17:25])[0], data[64:72], struct.unpack(">Q", data[72:80])[0]
+        if number != following.get(emitter, 1):
+            yield Fault("removed" if number > following.get(emitter, 1) else "duplicate", position, "the emitter's number")
+        following[emitter] = number + 1
+        kind = emitter == b"\0\0\0\0\0\0\0\1"
+        if time < newest.get(kind, time) - 60_000_000:
+            yield Fault("clock", position, "its time is before that of earlier entries")
+        newest[kind] = max(time, newest.get(kind, time))
+
+
+def verify(path, public, kept=()):
+    """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's."""
+    faults, rows, before = [], [], None
+    kept = [parse(note) for note in kept]
+    faults += [Fault("signature", None, "a checkpoint from outside") for note in kept if not is_signed(note, public)]
+    for book in (books_of_folder if os.path.isdir(path) else books_of_database)(path):
+        notes = [parse(note) for note in book.notes]
+        faults += [Fault("signature", None, f"a checkpoint of {note.size}") for note in notes if not is_signed(note, public)]
+        offset = 1 if book.opening else 0
+        head = notes[-1] if notes else Note(b"", "", 0, b"", [])
+        if before is not None and book.opening != before:
+            faults.append(Fault("changed", book.start, "the book does not open with the last checkpoint of the one before"))
+        if len(book.leaves) > head.size:
+            faults.append(Fault("rolledBack", book.start + head.size - offset, "tiles go on after the newest checkpoint"))
+        leaves = book.leaves[:head.size]
+        for note in kept:
+            if note.origin.endswith(f"/{book.year}"):
+                if note.size > head.size:
+                    faults.append(Fault("rolledBack", book.start + head.size - offset, "the log is older than what was kept"))
+                elif root(leaves[:note.size]) != note.root:
+                    faults.append(Fault("forked", None, "what was kept is of another tree"))
+        if head.size and root(leaves) != head.root:
+            faults.append(Fault("changed", None, "the leaf hashes do not have the signed root"))
+        elif head.size:
+            faults += filter(None, [compare(book, leaves, book.rows)])
+        rows += book.rows
+        before = book.notes[-1] if book.notes else None
+    first = min([fault.entry for fault in faults if fault.entry is not None], default=1 << 62)
+    return faults + [fault for fault in headers(rows) if fault.entry < first]
+
+
+if __name__ == "__main__":
+    found = verify(sys.argv[1], key(sys.argv[2])[2], [open(name, "rb").read() for name in sys.argv[3:]])
+    for fault in found:
+        print(f"{fault.kind}: {'log' if fault.entry is None else f'entry {fault.entry}'}: {fault.what}")
+    sys.exit(1 if found else 0)
