@@ -80,6 +80,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CDefinitions", exclude: ["definitions.bin"]),
+        .target(name: "CPasswords", exclude: ["passwords.bin"]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
@@ -92,8 +93,9 @@ let package = Package(
         module("WardSearch", ["WardFHIR", "WardVault"]),
         module("WardAudit", ["WardDatabase", "WardKeys", "WardPHI"], [crypto, log, lifecycle, metrics]),
         module(
-            "WardIdentity", ["WardVault", "WardDatabase", "WardKeys", "WardPHI", "WardAudit"], [crypto, cryptoExtras, log]),
-        module("WardAccess", ["WardIdentity", "WardFHIR"]),
+            "WardIdentity", ["WardVault", "WardDatabase", "WardKeys", "WardPHI", "WardAudit", "CPasswords"],
+            [crypto, cryptoExtras, log]),
+        module("WardAccess", ["WardIdentity", "WardFHIR", "WardDatabase"]),
         module(
             "WardRecords",
             ["WardFHIR", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys", "WardPHI", "WardDatabase"],
@@ -112,6 +114,7 @@ let package = Package(
             ],
             [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioFoundation, nioSSL]),
         tool("ward-definitions", ["WardFHIR"]),
+        tool("ward-passwords", ["WardIdentity"]),
         tool(
             "ward-bench", ["WardFHIR", "WardIdentity", "WardPrivacy"],
             [arguments, httpClient, crypto, grdb, log, nio, nioPosix, nioTLS, nioHTTP1, nioFoundation, nioSSL] + hummingbird),

@@ -19,6 +19,10 @@ public struct Identity: Sendable {
     public let authenticator: Authenticator
     /// Keeps the accounts.
     public let users: UserDirectory
+    /// Opens accounts for people who were invited.
+    public let activation: Activation
+    /// What people change of their own account.
+    public let ownAccount: OwnAccount
 
     /// Opens accounts and sessions.
     /// - Parameters:
@@ -46,15 +50,23 @@ public struct Identity: Sendable {
             sessions: sessions, users: users, policy: settings.sessions, trail: trail, clock: clock, tenant: tenant)
         let limiter = SourceLimiter(
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
+        let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         self.hasher = hasher
         self.register = register
         authenticator = Authenticator(register: register)
         signIn = SignIn(
-            users: users, register: register, hasher: hasher, limiter: limiter, trail: trail, clock: clock,
-            tenant: tenant)
+            users: users, register: register, hasher: hasher, limiter: limiter,
+            secondFactor: secondFactor, trail: trail, clock: clock, tenant: tenant)
         self.users = UserDirectory(
-            users: users, register: register, hasher: hasher, policy: .guide,
-            ids: UserIDs(pepper: pepper, tenant: tenant),
+            users: users, register: register, hasher: hasher, policy: settings.passwords,
+            ids: UserIDs(pepper: pepper, tenant: tenant), trail: trail, clock: clock)
+        activation = Activation(
+            users: users, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
+            limiter: SourceLimiter(
+                burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld),
+            trail: trail, clock: clock, tenant: tenant)
+        ownAccount = OwnAccount(
+            users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
             trail: trail, clock: clock)
     }
 

@@ -2,6 +2,8 @@
 public struct IdentitySettings: Sendable {
     /// Limits of sessions.
     public var sessions: SessionPolicy
+    /// Which new passwords are taken.
+    public var passwords: PasswordPolicy
     /// The cost of new password hashes; older ones are made anew at the next sign-in.
     public var scrypt: ScryptSettings
     /// How many hashes run and wait.
@@ -15,11 +17,12 @@ public struct IdentitySettings: Sendable {
 
     /// The defaults, each of which can be set.
     public init(
-        sessions: SessionPolicy = .standard, scrypt: ScryptSettings = .standard,
+        sessions: SessionPolicy = .standard, passwords: PasswordPolicy = .guide, scrypt: ScryptSettings = .standard,
         hashing: PasswordHasher.Limits = PasswordHasher.Limits(), refusalsPerSource: Int = 30,
         refusalRefill: Duration = .seconds(2), sourcesHeld: Int = 10_000
     ) {
         self.sessions = sessions
+        self.passwords = passwords
         self.scrypt = scrypt
         self.hashing = hashing
         self.refusalsPerSource = refusalsPerSource

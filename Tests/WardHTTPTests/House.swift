@@ -1,8 +1,10 @@
+import Crypto
 import Synchronization
 import WardDatabase
 import WardHTTP
 import WardPHI
 import WardRecords
+import WardTesting
 @testable import WardAudit
 @testable import WardIdentity
 
@@ -20,12 +22,24 @@ final class House: Sendable {
     let answer: Mutex<@Sendable (FHIRRequest) async throws -> FHIRResponse>
     let unwell = Mutex<Set<String>>([])
 
+    /// Real accounts, over collections in memory.
+    let users = InMemoryCollection<User>(lookups: User.lookups)
+    let identity: Identity
+
     init(
         answer: @escaping @Sendable (FHIRRequest) async throws -> FHIRResponse = { _ in
             FHIRResponse(status: 200, body: Array("{}".utf8))
         }
     ) {
         self.answer = Mutex(answer)
+        identity = Identity(
+            users: users, sessions: InMemoryCollection(lookups: Session.lookups),
+            pepper: Pepper(key: SymmetricKey(size: .bits256)),
+            trail: IdentityTrail(
+                outbox: { _, _ in OutboxEvent(id: EventID([UInt8](repeating: 1, count: 16))!, entry: []) },
+                record: { _, _ in }),
+            settings: IdentitySettings(scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!),
+            clock: SystemWallClock(), tenant: .first)
     }
 
     var last: FHIRRequest? { requests.withLock { $0.last } }
@@ -46,6 +60,8 @@ final class House: Sendable {
                     token: Protected(Self.clinician), idleSeconds: 900, expiresAt: 1_769_846_709_120_000)
             },
             signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
+            accounts: AccountServices(
+                activation: identity.activation, own: identity.ownAccount, qrCode: { _ in [[true, false], [false, true]] }),
             fhir: { request, _ in
                 self.requests.withLock { $0.append(request) }
                 let answer = self.answer.withLock { $0 }

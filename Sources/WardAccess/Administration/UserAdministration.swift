@@ -1,3 +1,4 @@
+public import WardDatabase
 public import WardIdentity
 
 /// The way in to the accounts: each call needs the evidence that the caller may manage users.
@@ -40,11 +41,41 @@ public struct UserAdministration: Sendable {
         try await directory.enable(name: name, by: permit.checked(.manageUsers))
     }
 
-    /// Gives an account a new password and a new second factor; its sessions have ended when this returns.
+    /// Gives an account a new password; its sessions have ended when this returns. The second factor stays unless
+    /// `renewsSecondFactor` says that it is lost.
     public func reset(
-        name: String, password: String?, _ permit: AdministrativePermit
+        name: String, password: String?, renewsSecondFactor: Bool = false, _ permit: AdministrativePermit
     ) async throws(UserDirectoryError) -> NewCredentials {
-        try await directory.reset(name: name, password: password, by: permit.checked(.manageUsers))
+        try await directory.reset(
+            name: name, password: password, renewsSecondFactor: renewsSecondFactor, by: permit.checked(.manageUsers))
+    }
+
+    /// Makes an account that waits for its person, and the one-time link by which they choose their credentials.
+    public func invite(
+        name: String, role: Role, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> NewInvitation {
+        try await directory.invite(name: name, role: role, by: permit.checked(.manageUsers))
+    }
+
+    /// Gives an account another role; its sessions have ended when this returns.
+    public func setRole(
+        name: String, role: Role, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> UserSummary {
+        try await directory.setRole(name: name, role: role, by: permit.checked(.manageUsers))
+    }
+
+    /// The live sessions of an account, the newest first.
+    public func sessions(
+        name: String, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> [SessionSummary] {
+        try await directory.sessions(name: name, by: permit.checked(.manageUsers))
+    }
+
+    /// Ends one session of an account, or all of them, at once.
+    public func endSessions(
+        name: String, session: LogicalID?, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) {
+        try await directory.endSessions(name: name, session: session, by: permit.checked(.manageUsers))
     }
 }
 

@@ -28,6 +28,7 @@ struct EdgeError: Error, Sendable {
     static let tooManyParameters = EdgeError(400, .tooCostly, "The query has too many parameters.")
     static let badForm = EdgeError(400, .invalid, "The form is not well formed.")
     static let formExpected = EdgeError(415, .notSupported, "The body must be application/x-www-form-urlencoded.")
+    static let foreignForm = EdgeError(403, .forbidden, "The form was not sent by a page of this server.")
     static let encodedBody = EdgeError(415, .notSupported, "The body must not be compressed.")
     static let bodyTooLarge = EdgeError(413, .tooLong, "The body is too large.")
     static let badBody = EdgeError(400, .invalid, "The body is not what is expected here.")

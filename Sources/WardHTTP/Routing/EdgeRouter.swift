@@ -103,7 +103,12 @@ struct EdgeRouter {
         case .capability: return Self.fhir(try await services.capability(base.fhir))
         case .signIn:
             return try await SignInRoute(services: services, bodies: bodies).respond(to: request, context: context)
-        case .signOut, .fhir: throw EdgeError.unauthenticated
+        case .activate:
+            let route = ActivationRoute(accounts: services.accounts, bodies: bodies)
+            return request.method == .post
+                ? try await route.submit(request, context) : try await route.page(request, context)
+        case .style: return StyleSheet.response()
+        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .fhir: throw EdgeError.unauthenticated
         }
     }
 
@@ -111,7 +116,12 @@ struct EdgeRouter {
     private func answer(
         _ endpoint: Endpoint, _ request: Request, _ context: AuthenticatedContext
     ) async throws -> Response {
+        let own = OwnAccountRoute(accounts: services.accounts, bodies: bodies)
         switch endpoint.name {
+        case .password: return try await own.changePassword(request, context)
+        case .recoveryCodes: return try await own.makeRecoveryCodes(request, context)
+        case .sessions: return try await own.sessions(context)
+        case .endSession: return try await own.endSession(request, context)
         case .metrics:
             guard case .permit = services.observe(context.caller) else { throw EdgeError.forbidden }
             return metrics()
@@ -124,7 +134,7 @@ struct EdgeRouter {
             return Response(status: .noContent)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn:
+        case .live, .ready, .capability, .signIn, .activate, .style:
             throw EdgeError.notFound
         }
     }
@@ -176,6 +186,12 @@ extension Endpoint {
         case .metrics: .metrics
         case .signIn: .signIn
         case .signOut: .signOut
+        case .activate: .activate
+        case .password: .password
+        case .recoveryCodes: .recoveryCodes
+        case .sessions: .sessions
+        case .endSession: .endSession
+        case .style: .style
         case .capability: .capability
         case .fhir: .other
         }

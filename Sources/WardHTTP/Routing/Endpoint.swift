@@ -14,7 +14,8 @@ public struct Endpoint: Sendable, Hashable {
 
     /// The endpoints by name.
     public enum Name: String, Sendable, CaseIterable {
-        case live, ready, metrics, signIn, signOut, capability, fhir
+        case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, style
+        case capability, fhir
     }
 
     /// What must be shown before anything else of the request is looked at.
@@ -48,6 +49,22 @@ public struct Endpoint: Sendable, Hashable {
             permission: .observe),
         Endpoint(name: .signIn, path: "/auth/sign-in", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn),
+        Endpoint(
+            name: .activate, path: "/auth/activate", methods: ["GET", "HEAD", "POST"], credential: .none,
+            permission: .none),
+        Endpoint(
+            name: .password, path: "/auth/password", methods: ["POST"], credential: .bearer, permission: .signedIn),
+        Endpoint(
+            name: .recoveryCodes, path: "/auth/recovery-codes", methods: ["POST"], credential: .bearer,
+            permission: .signedIn),
+        Endpoint(
+            name: .sessions, path: "/auth/sessions", methods: ["GET", "HEAD"], credential: .bearer,
+            permission: .signedIn),
+        Endpoint(
+            name: .endSession, path: "/auth/sessions/end", methods: ["POST"], credential: .bearer,
+            permission: .signedIn),
+        Endpoint(
+            name: .style, path: "/auth/style.css", methods: ["GET", "HEAD"], credential: .none, permission: .none),
         Endpoint(
             name: .capability, path: "/fhir/metadata", methods: ["GET", "HEAD"], credential: .none, permission: .none),
         Endpoint(

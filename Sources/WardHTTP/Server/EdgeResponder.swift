@@ -84,7 +84,11 @@ struct EdgeResponder: Sendable {
     private func finish(_ response: inout Response, _ trace: RequestTrace) {
         response.headers.append(HTTPField(name: .date, value: dates.text))
         response.headers.append(HTTPField(name: .requestID, value: trace.id))
-        for field in Self.fixed { response.headers.append(field) }
+        // A page names what it needs itself; everything else may load nothing.
+        let hasPolicy = response.headers.contains(.contentSecurityPolicy)
+        for field in Self.fixed where !(hasPolicy && field.name == .contentSecurityPolicy) {
+            response.headers.append(field)
+        }
     }
 
     private func record(_ request: Request, _ response: Response, _ trace: RequestTrace) {

@@ -2,6 +2,7 @@
 enum MediaTypes {
     static let fhir = "application/fhir+json; fhirVersion=4.0; charset=utf-8"
     static let json = "application/json; charset=utf-8"
+    static let html = "text/html; charset=utf-8"
     static let form = "application/x-www-form-urlencoded"
     static let prometheus = "text/plain; version=0.0.4; charset=utf-8"
 

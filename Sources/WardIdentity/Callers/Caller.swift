@@ -56,5 +56,7 @@ public struct Caller: Sendable, Hashable {
     }
 
     /// True where two different factors were shown, each of its own kind. Nothing else reaches health data.
-    public var hasTwoFactors: Bool { factors.contains(.password) && factors.contains(.oneTimeCode) }
+    public var hasTwoFactors: Bool {
+        factors.contains(.password) && (factors.contains(.oneTimeCode) || factors.contains(.recoveryCode))
+    }
 }

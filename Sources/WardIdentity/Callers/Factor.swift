@@ -4,6 +4,8 @@ public enum Factor: String, Sendable, Hashable, CaseIterable, Codable {
     case password
     /// Something held: a time-based one-time code (RFC 6238).
     case oneTimeCode = "totp"
+    /// Something held: a recovery code, used once in place of the one-time code.
+    case recoveryCode = "recovery"
     /// The word of the operating system on this machine. It never opens health data.
     case operatingSystem = "os"
 }

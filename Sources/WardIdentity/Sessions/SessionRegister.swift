@@ -84,6 +84,28 @@ final class SessionRegister: Sendable {
         throw DatabaseError(.unavailable, "end of a session: too many writes at once")
     }
 
+    /// Ends a session if it is one of this user; `events` commit with its end. False where it is not, or was over.
+    func end(_ id: LogicalID, ownedBy user: LogicalID, events: [OutboxEvent]) async throws -> Bool {
+        guard let item = try await sessions.get(id), item.value.user == user.text else { return false }
+        return try await end(id, events: events)
+    }
+
+    /// The live sessions of a user, the newest first.
+    func summaries(of user: CollectionItem<User>, current: LogicalID?) async throws -> [SessionSummary] {
+        let now = clock.now()
+        return try await sessions.find("user", user.id.text)
+            .filter { $0.value.epoch == user.value.sessionEpoch }
+            .compactMap { item in
+                let used = SessionKey(item.id).flatMap { cache.lastUse(of: $0) } ?? item.value.lastUsedAt
+                guard item.value.ending(at: now, lastUsedAt: used, policy) == nil else { return nil }
+                return SessionSummary(
+                    id: item.id, source: item.value.source, factors: item.value.factors,
+                    createdAt: item.value.createdAt, lastUsedAt: used, expiresAt: item.value.expiresAt,
+                    isCurrent: item.id == current)
+            }
+            .sorted { $0.createdAt > $1.createdAt }
+    }
+
     /// Ends all sessions of a user whose epoch has just been raised: at once for requests; then their records are
     /// cleared away.
     func endAll(of user: LogicalID) async throws {

@@ -16,20 +16,7 @@ struct SessionToken: Sendable {
 
     /// A new token.
     static func make() -> SessionToken {
-        let bytes = SecureRandom.bytes(randomByteCount)
-        var characters = Array(prefix.utf8)
-        var buffer = 0
-        var bits = 0
-        for byte in bytes {
-            buffer = (buffer << 8 | Int(byte)) & 0xFFFF
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                characters.append(alphabet[buffer >> bits & 63])
-            }
-        }
-        characters.append(alphabet[buffer << (6 - bits) & 63])
-        return SessionToken(unchecked: String(decoding: characters, as: UTF8.self))
+        SessionToken(unchecked: prefix + Base64URL.encode(SecureRandom.bytes(randomByteCount)))
     }
 
     /// Fails unless `text` has the form of a token.
@@ -46,8 +33,6 @@ struct SessionToken: Sendable {
         hash = Array(hasher.finalize())
         session = SessionKey(hash: hash)
     }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 }
 
 /// The id of a session as two words, for fast lookup.

@@ -16,6 +16,8 @@ public final class SignIn: Sendable {
     private let register: SessionRegister
     private let hasher: PasswordHasher
     private let limiter: SourceLimiter
+    private let secondFactor: SecondFactor
+    private let failures: AccountFailures
     private let trail: IdentityTrail
     private let clock: any WallClock
     private let tenant: TenantID
@@ -23,12 +25,14 @@ public final class SignIn: Sendable {
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, limiter: SourceLimiter,
-        trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+        secondFactor: SecondFactor, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
     ) {
         self.users = users
         self.register = register
         self.hasher = hasher
         self.limiter = limiter
+        self.secondFactor = secondFactor
+        self.failures = AccountFailures(users: users, trail: trail, clock: clock)
         self.trail = trail
         self.clock = clock
         self.tenant = tenant
@@ -36,7 +40,7 @@ public final class SignIn: Sendable {
 
     /// Begins a session for who knows the password and holds the second factor.
     /// - Parameters:
-    ///   - code: the six digits that the authenticator app shows.
+    ///   - code: the six digits that the authenticator app shows, or a recovery code.
     ///   - source: the network address of the client, without port.
     /// - Throws: ``SignInError``.
     public func signIn(
@@ -109,13 +113,14 @@ public final class SignIn: Sendable {
         var current = known
         for _ in 0..<Self.attempts {
             guard let item = current else { break }
-            let judgement = judge(item.value, isRight: isRight && item.value.passwordHash == verifiedHash, code: code)
+            let judgement = judge(item, isRight: isRight && item.value.passwordHash == verifiedHash, code: code)
             do {
                 switch judgement {
-                case .accepted(let step):
-                    return try await accept(item, step: step, newHash: newHash, source: source)
+                case .accepted(let proof):
+                    return try await accept(item, proof, newHash: newHash, source: source)
                 case .failed(let fault):
-                    try await fail(item, fault, source)
+                    try await failures.count(
+                        item, .signInRefused(user: item.id, fault), TrailActor(source: source, tenant: tenant))
                     throw SignInError(.refused)
                 case .refused(let fault):
                     try await trail.record(
@@ -137,28 +142,30 @@ public final class SignIn: Sendable {
     }
 
     private enum Judgement {
-        case accepted(step: Int64)
+        case accepted(SecondFactor.Proof)
         /// It counts against the account.
         case failed(SignInFault)
         /// The account cannot be used at all now; it does not count.
         case refused(SignInFault)
     }
 
-    private func judge(_ user: User, isRight: Bool, code: String) -> Judgement {
+    private func judge(_ item: CollectionItem<User>, isRight: Bool, code: String) -> Judgement {
+        let user = item.value
         let now = clock.now()
-        let step = Base32.decode(user.totpSecret).flatMap { TOTP(secret: $0).acceptedStep(for: code, at: now) }
-        if user.isDisabled { return .refused(.disabled) }
+        let proof = secondFactor.judge(code, user, item.id, now: now)
+        if user.isDisabled || user.invitation != nil { return .refused(.disabled) }
         if user.lockedUntil > now { return .refused(.locked) }
         guard isRight else { return .failed(.wrongPassword) }
-        guard let step else { return .failed(.wrongCode) }
-        guard step > user.lastAcceptedStep else { return .failed(.usedCode) }
-        return .accepted(step: step)
+        switch proof {
+        case .success(let proof): return .accepted(proof)
+        case .failure(let error): return .failed(error.fault)
+        }
     }
 
     /// Uses up the code, then begins the session. The entry of the audit log commits with the session; it is sealed
     /// before anything changes, so that nothing does while the log cannot be written.
     private func accept(
-        _ item: CollectionItem<User>, step: Int64, newHash: String?, source: String
+        _ item: CollectionItem<User>, _ proof: SecondFactor.Proof, newHash: String?, source: String
     ) async throws -> IssuedSession {
         let token = SessionToken.make()
         let actor = TrailActor(
@@ -166,30 +173,18 @@ public final class SignIn: Sendable {
             session: token.session.id)
         let event = try trail.outbox(.signedIn(session: token.session.id), actor)
         var user = item.value
-        user.lastAcceptedStep = step
-        user.failures = 0
-        user.lockedUntil = 0
+        user.use(proof)
+        user.forgetFailures()
         user.lastSignInAt = clock.now()
         if let newHash { user.passwordHash = newHash }
-        let written = try await users.put(item.id, user, expecting: item.version, events: [])
+        let used = try RecoveryCodes.useEvents(of: proof, item.id, user, trail, actor)
+        let written = try await users.put(item.id, user, expecting: item.version, events: used)
         do {
             return try await register.begin(
-                token, for: written, factors: [.password, .oneTimeCode], source: source, events: [event])
+                token, for: written, factors: [.password, proof.factor], source: source, events: [event])
         } catch {
             // The code is used up. A conflict here is no reason to judge again.
             throw SignInError(.unavailable)
         }
-    }
-
-    private func fail(_ item: CollectionItem<User>, _ fault: SignInFault, _ source: String) async throws {
-        let actor = TrailActor(source: source, tenant: tenant)
-        var user = item.value
-        user.failures += 1
-        user.lockedUntil = Lockout.lockedUntil(afterFailures: user.failures, now: clock.now())
-        var events = [try trail.outbox(.signInRefused(user: item.id, fault), actor)]
-        if user.lockedUntil > 0 {
-            events.append(try trail.outbox(.heldBack(user: item.id, failures: user.failures), actor))
-        }
-        try await users.put(item.id, user, expecting: item.version, events: events)
     }
 }

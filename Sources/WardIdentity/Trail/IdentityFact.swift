@@ -19,8 +19,28 @@ enum IdentityFact: Sendable, Hashable {
     case userDisabled(user: LogicalID)
     /// An account was enabled.
     case userEnabled(user: LogicalID)
-    /// An account was given a new password and a new second factor, and its sessions ended.
-    case userReset(user: LogicalID)
+    /// An account was given a new password, and a new second factor or not, and its sessions ended.
+    case userReset(user: LogicalID, isSecondFactorKept: Bool)
+    /// A person was invited: the account is there and waits for them.
+    case userInvited(user: LogicalID, Role)
+    /// The person chose a password and proved a second factor.
+    case userActivated(user: LogicalID)
+    /// A link that opens no account, or not any more, was tried.
+    case activationRefused
+    /// An account was given another role, and its sessions ended.
+    case roleChanged(user: LogicalID, from: Role, to: Role)
+    /// The person changed their password, and their other sessions ended.
+    case passwordChanged(user: LogicalID)
+    /// A change that asks for proof of who it is was refused.
+    case proofRefused(user: LogicalID, SignInFault)
+    /// New recovery codes were made; the old ones work no more.
+    case recoveryCodesMade(user: LogicalID, count: Int)
+    /// A recovery code was used up.
+    case recoveryCodeUsed(user: LogicalID, left: Int)
+    /// The sessions of an account were listed.
+    case sessionsListed(user: LogicalID, count: Int)
+    /// A session was ended by the person elsewhere, or by an administrator.
+    case sessionRevoked(session: LogicalID, user: LogicalID)
     /// The accounts were listed.
     case usersListed(count: Int)
 }

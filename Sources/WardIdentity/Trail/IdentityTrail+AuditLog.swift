@@ -35,8 +35,42 @@ extension IdentityTrail {
             return change(user, "disable", origin)
         case .userEnabled(let user):
             return change(user, "enable", origin)
-        case .userReset(let user):
-            return change(user, "reset", origin)
+        case .userReset(let user, let isSecondFactorKept):
+            var event = change(user, "reset", origin)
+            event.details = [.init("second-factor", isSecondFactorKept ? "kept" : "new")]
+            return event
+        case .userInvited(let user, let role):
+            var event = change(user, "invite", origin)
+            event.action = .create
+            event.details = [.init("role", role.rawValue)]
+            return event
+        case .userActivated(let user):
+            return change(user, "activate", origin)
+        case .activationRefused:
+            var event = AuditEvent(.signInFailed, by: origin, outcome: .minorFailure, reason: "invitation")
+            event.interaction = "activate"
+            return event
+        case .roleChanged(let user, let old, let new):
+            return AuditEvent(
+                .roleChange, by: origin, record: reference(toUser: user),
+                details: [.init("from", old.rawValue), .init("to", new.rawValue)])
+        case .passwordChanged(let user):
+            return factorChange(user, "password", origin)
+        case .recoveryCodesMade(let user, let count):
+            return factorChange(user, "recovery-codes", origin, count: count)
+        case .recoveryCodeUsed(let user, let left):
+            return factorChange(user, "recovery-code-used", origin, count: left)
+        case .proofRefused(let user, let fault):
+            return factorChange(user, "proof", origin).ended(.minorFailure, reason: fault.rawValue)
+        case .sessionsListed(let user, let count):
+            var event = AuditEvent(.userChange, by: origin, record: reference(toUser: user), count: count)
+            event.action = .read
+            event.interaction = "sessions"
+            return event
+        case .sessionRevoked(let session, let user):
+            return AuditEvent(
+                .signOut, by: origin, record: reference(to: session), reason: "revoked",
+                details: [.init("user", user.text)])
         case .usersListed(let count):
             var event = AuditEvent(
                 .userChange, by: origin, record: RecordReference(type: User.collectionName), count: count)
@@ -44,6 +78,14 @@ extension IdentityTrail {
             event.interaction = "list"
             return event
         }
+    }
+
+    private static func factorChange(
+        _ user: LogicalID, _ interaction: String, _ origin: EventOrigin, count: Int? = nil
+    ) -> AuditEvent {
+        var event = AuditEvent(.factorChange, by: origin, record: reference(toUser: user), count: count)
+        event.interaction = interaction
+        return event
     }
 
     private static func change(_ user: LogicalID, _ interaction: String, _ origin: EventOrigin) -> AuditEvent {

@@ -9,10 +9,10 @@ public struct NewCredentials: Sendable, CustomStringConvertible, CustomReflectab
     public let name: String
     /// What they are to this house.
     public let role: Role
-    /// The password, if it was made here; nil if it was given.
+    /// The password, if it was made here; nil if it was given or stays as it was.
     public let password: String?
-    /// `otpauth://totp/…` for an authenticator app. It holds the secret.
-    public let totpURI: String
+    /// `otpauth://totp/…` for an authenticator app; nil where the second factor stays as it was. It holds the secret.
+    public let totpURI: String?
 
     /// Without the secrets.
     public var description: String { "NewCredentials" }

@@ -12,19 +12,25 @@ public struct User: Codable, Sendable {
     /// As written.
     var name: String
     var role: Role
-    /// A PHC string.
+    /// A PHC string; empty while the account waits for its person.
     var passwordHash: String
+    /// PHC strings of the passwords before it, newest first.
+    var formerPasswordHashes: [String] = []
     /// Base32, 160 bits.
     var totpSecret: String
     /// The step of the last code that was accepted; only a greater one is accepted from then on.
-    var lastAcceptedStep: Int64
-    var isDisabled: Bool
+    var lastAcceptedStep: Int64 = -1
+    /// Keyed hashes of the recovery codes that were not used.
+    var recoveryCodes: [[UInt8]] = []
+    /// While the account waits for its person: what opens it.
+    var invitation: Invitation?
+    var isDisabled = false
     /// Failures since the last sign-in.
-    var failures: Int
+    var failures = 0
     /// No sign-in before this time, in microseconds since 1970.
-    var lockedUntil: Int64
+    var lockedUntil: Int64 = 0
     /// Sessions of an older epoch are dead, whether or not their own records still lie there.
-    var sessionEpoch: UInt64
+    var sessionEpoch: UInt64 = 0
     /// Microseconds since 1970.
     var createdAt: Int64
     /// Microseconds since 1970.
@@ -37,13 +43,52 @@ public struct User: Codable, Sendable {
         self.role = role
         self.passwordHash = passwordHash
         self.totpSecret = Base32.encode(totpSecret)
-        self.lastAcceptedStep = -1
-        self.isDisabled = false
-        self.failures = 0
-        self.lockedUntil = 0
-        self.sessionEpoch = 0
         self.createdAt = createdAt
         self.credentialsChangedAt = createdAt
-        self.lastSignInAt = nil
     }
+
+    /// What was written before a field was there has the field's first value.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        name = try fields.decode(String.self, forKey: .name)
+        role = try fields.decode(Role.self, forKey: .role)
+        passwordHash = try fields.decode(String.self, forKey: .passwordHash)
+        formerPasswordHashes = try fields.decodeIfPresent([String].self, forKey: .formerPasswordHashes) ?? []
+        totpSecret = try fields.decode(String.self, forKey: .totpSecret)
+        lastAcceptedStep = try fields.decode(Int64.self, forKey: .lastAcceptedStep)
+        recoveryCodes = try fields.decodeIfPresent([[UInt8]].self, forKey: .recoveryCodes) ?? []
+        invitation = try fields.decodeIfPresent(Invitation.self, forKey: .invitation)
+        isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
+        failures = try fields.decode(Int.self, forKey: .failures)
+        lockedUntil = try fields.decode(Int64.self, forKey: .lockedUntil)
+        sessionEpoch = try fields.decode(UInt64.self, forKey: .sessionEpoch)
+        createdAt = try fields.decode(Int64.self, forKey: .createdAt)
+        credentialsChangedAt = try fields.decode(Int64.self, forKey: .credentialsChangedAt)
+        lastSignInAt = try fields.decodeIfPresent(Int64.self, forKey: .lastSignInAt)
+    }
+
+    /// How many passwords cannot come back, the current one among them.
+    static let rememberedPasswords = 5
+
+    /// Sets a new password, keeps the former ones, and counts as a change of credentials: sessions end.
+    mutating func setPassword(_ hash: String, now: Int64) {
+        if !passwordHash.isEmpty { formerPasswordHashes.insert(passwordHash, at: 0) }
+        formerPasswordHashes = Array(formerPasswordHashes.prefix(Self.rememberedPasswords - 1))
+        passwordHash = hash
+        credentialsChangedAt = now
+    }
+
+    /// Forgets what held the account back.
+    mutating func forgetFailures() {
+        failures = 0
+        lockedUntil = 0
+    }
+}
+
+/// What opens an account that waits for its person.
+struct Invitation: Codable, Sendable, Hashable {
+    /// SHA-256 of the token in the link.
+    var tokenHash: [UInt8]
+    /// Microseconds since 1970.
+    var expiresAt: Int64
 }

@@ -6,13 +6,13 @@ internal import WardVault
 ///
 /// Who may do so is decided in WardAccess: its `UserAdministration` is the way in.
 public final class UserDirectory: Sendable {
-    private let users: any CollectionStore<User>
-    private let register: SessionRegister
+    let users: any CollectionStore<User>
+    let register: SessionRegister
+    let trail: IdentityTrail
+    let ids: UserIDs
+    let clock: any WallClock
     private let hasher: PasswordHasher
     private let policy: PasswordPolicy
-    private let ids: UserIDs
-    private let trail: IdentityTrail
-    private let clock: any WallClock
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
@@ -70,33 +70,52 @@ public final class UserDirectory: Sendable {
     package func enable(name: String, by caller: Caller) async throws(UserDirectoryError) -> UserSummary {
         try await change(name, endsSessions: false, by: caller, { .userEnabled(user: $0) }) { user in
             user.isDisabled = false
-            user.failures = 0
-            user.lockedUntil = 0
+            user.forgetFailures()
         }
     }
 
-    /// Gives the account a new password and a new second factor; its sessions end before this returns.
+    /// Gives the account a new password; its sessions end before this returns. The second factor stays, unless it is
+    /// lost: then a new one is made, and the recovery codes of the old one work no more. Source: OWASP ASVS 5.0 6.4.3.
     package func reset(
-        name text: String, password: String?, by caller: Caller
+        name text: String, password: String?, renewsSecondFactor: Bool = false, by caller: Caller
     ) async throws(UserDirectoryError) -> NewCredentials {
         guard let name = UserName(text) else { throw UserDirectoryError(.notFound) }
         let (plain, hash) = try await newPassword(password, for: name)
-        let secret = TOTP.makeSecret()
+        let secret = renewsSecondFactor ? TOTP.makeSecret() : nil
         let now = clock.now()
-        let summary = try await change(text, endsSessions: true, by: caller, { .userReset(user: $0) }) { user in
-            user.passwordHash = hash
-            user.totpSecret = Base32.encode(secret)
-            user.lastAcceptedStep = -1
-            user.failures = 0
-            user.lockedUntil = 0
-            user.credentialsChangedAt = now
+        let summary = try await change(
+            text, endsSessions: true, by: caller, { .userReset(user: $0, isSecondFactorKept: !renewsSecondFactor) }
+        ) { user throws(UserDirectoryError) in
+            guard user.invitation == nil else { throw UserDirectoryError(.isInvited) }
+            user.setPassword(hash, now: now)
+            user.forgetFailures()
+            if let secret {
+                user.totpSecret = Base32.encode(secret)
+                user.lastAcceptedStep = -1
+                user.recoveryCodes = []
+            }
         }
         return NewCredentials(
             id: summary.id, name: summary.name, role: summary.role, password: password == nil ? plain : nil,
-            totpURI: OTPAuthURI.make(name: UserName(summary.name) ?? name, secret: secret))
+            totpURI: secret.map { OTPAuthURI.make(name: UserName(summary.name) ?? name, secret: $0) })
     }
 
-    private static let attempts = 64
+    /// Gives the account another role; its sessions end before this returns, so that nothing of the old one is left.
+    package func setRole(
+        name: String, role: Role, by caller: Caller
+    ) async throws(UserDirectoryError) -> UserSummary {
+        guard Role.assignable.contains(role) else { throw UserDirectoryError(.roleNotAssignable) }
+        let old = try await wrapping { try await self.item(name).value.role }
+        return try await change(
+            name, endsSessions: true, by: caller, { .roleChanged(user: $0, from: old, to: role) }
+        ) { user throws(UserDirectoryError) in
+            // Somebody else changed it meanwhile: the entry of the log would tell of another role than it was.
+            guard user.role == old else { throw UserDirectoryError(.busy) }
+            user.role = role
+        }
+    }
+
+    static let attempts = 64
 
     private func newPassword(
         _ given: String?, for name: UserName
@@ -111,16 +130,14 @@ public final class UserDirectory: Sendable {
     private func change(
         _ text: String, endsSessions: Bool, by caller: Caller,
         _ fact: @escaping @Sendable (LogicalID) -> IdentityFact,
-        _ edit: @escaping @Sendable (inout User) -> Void
+        _ edit: @escaping @Sendable (inout User) throws(UserDirectoryError) -> Void
     ) async throws(UserDirectoryError) -> UserSummary {
         guard let name = UserName(text) else { throw UserDirectoryError(.notFound) }
         return try await wrapping {
             for _ in 0..<Self.attempts {
-                guard let item = try await self.users.find("name", name.folded).first else {
-                    throw UserDirectoryError(.notFound)
-                }
+                let item = try await self.item(name.folded)
                 var user = item.value
-                edit(&user)
+                try edit(&user)
                 if endsSessions { user.sessionEpoch += 1 }
                 do {
                     let event = try self.trail.outbox(fact(item.id), TrailActor(caller))
@@ -135,7 +152,15 @@ public final class UserDirectory: Sendable {
         }
     }
 
-    private func wrapping<Result: Sendable>(
+    /// The account of a name.
+    func item(_ name: String) async throws -> CollectionItem<User> {
+        guard let name = UserName(name), let item = try await users.find("name", name.folded).first else {
+            throw UserDirectoryError(.notFound)
+        }
+        return item
+    }
+
+    func wrapping<Result: Sendable>(
         _ body: @Sendable () async throws -> Result
     ) async throws(UserDirectoryError) -> Result {
         do {

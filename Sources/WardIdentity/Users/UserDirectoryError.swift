@@ -15,8 +15,12 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case roleNotAssignable
         /// No account has this name or id.
         case notFound
+        /// The account has no such session.
+        case noSuchSession
         /// The permit is one for something else.
         case notPermitted
+        /// The account waits for its person, who chooses the credentials.
+        case isInvited
         /// Too much waits; try again.
         case busy
         /// The store or the audit log cannot be used; nothing was changed.
@@ -35,7 +39,9 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case .passwordRefused(let fault): fault.rawValue
         case .roleNotAssignable: "no user can be given this role"
         case .notFound: "no account has this name"
+        case .noSuchSession: "the account has no live session of this id"
         case .notPermitted: "the permit is not one for users"
+        case .isInvited: "the account waits for its person; invite them again instead"
         case .busy: "too much at once; try again"
         case .unavailable: "the accounts cannot be read or written now"
         }

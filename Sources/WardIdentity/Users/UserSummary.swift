@@ -13,6 +13,10 @@ public struct UserSummary: Sendable, Hashable {
     public let isDisabled: Bool
     /// True where failures hold it back at this moment.
     public let isLocked: Bool
+    /// True where the person has still to choose a password.
+    public let isInvited: Bool
+    /// Recovery codes that were not used.
+    public let recoveryCodesLeft: Int
     /// Microseconds since 1970-01-01T00:00:00Z.
     public let createdAt: Int64
     /// Microseconds since 1970-01-01T00:00:00Z; nil before the first sign-in.
@@ -24,7 +28,14 @@ public struct UserSummary: Sendable, Hashable {
         role = item.value.role
         isDisabled = item.value.isDisabled
         isLocked = item.value.lockedUntil > now
+        isInvited = item.value.invitation != nil
+        recoveryCodesLeft = item.value.recoveryCodes.count
         createdAt = item.value.createdAt
         lastSignInAt = item.value.lastSignInAt
+    }
+
+    /// Whether nobody used the account for so many days, though it is open: a sign that it is not needed.
+    public func isUnused(days: Int, now: Int64) -> Bool {
+        !isDisabled && now - (lastSignInAt ?? createdAt) >= Int64(days) * 86_400_000_000
     }
 }

@@ -33,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let administration = Administration(house: house)
         var answer = await administration.perform(
-            isNew ? .userAdd(name: Self.name, role: "clinician", password: nil) : .userReset(name: Self.name, password: nil),
+            isNew ? .userAdd(name: Self.name, role: "clinician", password: nil) : .userReset(name: Self.name, password: nil, secondFactor: true),
             osUser: OperatingSystemUser.name)
         if case .failed = answer, !isNew {
             answer = await administration.perform(

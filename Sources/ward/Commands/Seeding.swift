@@ -20,7 +20,7 @@ struct Seeding: Sendable {
         guard case .credentials(let credentials) = answer, let password = credentials.password else {
             throw Failure("an account for loading could not be made")
         }
-        guard let code = OneTimeCode(uri: credentials.totpUri) else { throw Failure("the second factor cannot be read") }
+        guard let code = credentials.totpUri.flatMap({ OneTimeCode(uri: $0) }) else { throw Failure("the second factor cannot be read") }
         let session = try await house.identity.signIn.signIn(
             name: name, password: password, code: code.current(), source: "local")
         let caller = try await house.identity.authenticator.authenticate(token: session.token, source: "local")

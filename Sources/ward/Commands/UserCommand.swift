@@ -4,12 +4,17 @@ internal import Foundation
 /// `ward user`: accounts.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Accounts: add, list, disable, enable, reset.",
-        subcommands: [Add.self, List.self, Disable.self, Enable.self, Reset.self])
+        commandName: "user",
+        abstract: "Accounts: invite, add, list, disable, enable, role, reset, sessions.",
+        subcommands: [
+            UserInviteCommand.self, Add.self, List.self, Disable.self, Enable.self, UserRoleCommand.self, Reset.self,
+            UserSessionsCommand.self,
+        ])
 
     /// `ward user add NAME --role ROLE`
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make an account; prints its password and second factor once.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make an account; prints its password and second factor once. Prefer invite, where nobody else learns them.")
         @Argument(help: "The name to sign in with.") var name: String
         @Option(help: "administrator, clinician, auditor or importer.") var role: String
         @Option(help: "File that holds the password; one is made where none is given.") var passwordFile: String?
@@ -18,21 +23,20 @@ struct UserCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let password = try passwordFile.map(PasswordFile.read)
-            let answer = try await HomeAccess.perform(
-                .userAdd(name: name, role: role, password: password), on: options.existing(), passphraseFile: options.passphraseFile)
-            try UserCommand.show(answer, form)
+            try await UserCommand.perform(.userAdd(name: name, role: role, password: password), options, form)
         }
     }
 
     /// `ward user list`
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the accounts.")
+        @Option(help: "Only open accounts that nobody used for so many days, such as 90.") var unusedDays: Int?
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
         mutating func run() async throws {
-            try UserCommand.show(
-                try await HomeAccess.perform(.userList, on: options.existing(), passphraseFile: options.passphraseFile), form)
+            if let unusedDays, unusedDays < 1 { throw Failure("--unused-days must be 1 or more") }
+            try await UserCommand.perform(.userList(unusedDays: unusedDays), options, form)
         }
     }
 
@@ -43,10 +47,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
-        mutating func run() async throws {
-            try UserCommand.show(
-                try await HomeAccess.perform(.userDisable(name: name), on: options.existing(), passphraseFile: options.passphraseFile), form)
-        }
+        mutating func run() async throws { try await UserCommand.perform(.userDisable(name: name), options, form) }
     }
 
     /// `ward user enable NAME`
@@ -56,38 +57,52 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
-        mutating func run() async throws {
-            try UserCommand.show(
-                try await HomeAccess.perform(.userEnable(name: name), on: options.existing(), passphraseFile: options.passphraseFile), form)
-        }
+        mutating func run() async throws { try await UserCommand.perform(.userEnable(name: name), options, form) }
     }
 
     /// `ward user reset NAME`
     struct Reset: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give an account a new password and second factor; its sessions end.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give an account a new password; its sessions end. The second factor stays.")
         @Argument var name: String
         @Option(help: "File that holds the password; one is made where none is given.") var passwordFile: String?
+        @Flag(help: "The second factor is lost: make a new one; recovery codes of the old one work no more.")
+        var secondFactor = false
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
         mutating func run() async throws {
             let password = try passwordFile.map(PasswordFile.read)
-            try UserCommand.show(
-                try await HomeAccess.perform(
-                    .userReset(name: name, password: password), on: options.existing(), passphraseFile: options.passphraseFile), form)
+            try await UserCommand.perform(
+                .userReset(name: name, password: password, secondFactor: secondFactor), options, form)
         }
     }
 
-    private static func show(_ answer: HomeAnswer, _ form: OutputOptions) throws {
+    /// Does an operation on the home and prints the answer.
+    static func perform(_ operation: HomeOperation, _ options: HomeOptions, _ form: OutputOptions) async throws {
+        let answer = try await HomeAccess.perform(
+            operation, on: options.existing(), passphraseFile: options.passphraseFile)
         switch answer {
         case .credentials(let credentials): try form.print(credentials, text: SignInCard(credentials).text)
-        case .users(let users):
-            try form.print(users, text: users.map { user in
-                let state = user.isDisabled ? "disabled" : user.isLocked ? "held back" : "active"
-                return "\(user.name)\t\(user.role)\t\(state)\tlast sign-in \(user.lastSignInAt ?? "never")"
-            }.joined(separator: "\n"))
+        case .invitation(let invitation):
+            try form.print(
+                invitation,
+                text: "\(invitation.name) (\(invitation.role)) opens the account here, once, until \(invitation.expiresAt):\n\(invitation.link)")
+        case .users(let users): try form.print(users, text: users.map(line).joined(separator: "\n"))
+        case .sessions(let sessions):
+            try form.print(
+                sessions,
+                text: sessions.map { session in
+                    "\(session.id)\t\(session.source)\t\(session.factors.joined(separator: "+"))\tlast used \(session.lastUsedAt)"
+                }.joined(separator: "\n"))
         case .keys, .done, .failed: break
         }
+    }
+
+    private static func line(_ user: HomeAnswer.Account) -> String {
+        let state =
+            user.isDisabled ? "disabled" : user.isInvited ? "invited" : user.isLocked ? "held back" : "active"
+        return "\(user.name)\t\(user.role)\t\(state)\tlast sign-in \(user.lastSignInAt ?? "never")"
     }
 }
 

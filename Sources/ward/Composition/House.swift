@@ -76,7 +76,7 @@ struct House: Sendable {
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
             pepper: Pepper(key: try tenantKeys.key(.pepper), version: tenantKeys.newestVersion), log: audit,
-            settings: IdentitySettings(sessions: sessions))
+            settings: IdentitySettings(sessions: sessions, passwords: Self.passwords(configuration)))
         let clock = SystemWallClock()
         let fhir = FHIRService(
             vault: vault, audit: audit, policies: policies, catalog: .r4,
@@ -88,6 +88,12 @@ struct House: Sendable {
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, auditStore: auditStore, audit: audit, sequencer: sequencer, relay: relay, vault: vault,
             identity: identity, policies: policies, fhir: fhir, logger: logger)
+    }
+
+    private static func passwords(_ configuration: WardConfiguration) -> PasswordPolicy {
+        PasswordPolicy(
+            PasswordProfile(rawValue: configuration.text("password.profile") ?? "") ?? .guide,
+            service: configuration.text("password.service") ?? "Ward")
     }
 
     /// Opens a store; a failure names which one, by its place in the home.

@@ -112,6 +112,9 @@ struct Serving: Sendable {
                 }
             },
             signOut: { try await house.identity.signIn.signOut($0) },
+            accounts: AccountServices(
+                activation: house.identity.activation, own: house.identity.ownAccount,
+                qrCode: { QRCode($0)?.modules }),
             fhir: { try await house.fhir.respond(to: $0, caller: $1) },
             capability: { house.fhir.capabilities(baseURL: $0).body },
             observe: EdgeServices.observers(house.policies),

@@ -20,27 +20,10 @@ struct Administration: Sendable {
     }
 
     private func perform(_ operation: HomeOperation, _ caller: Caller) async throws -> HomeAnswer {
-        let users = UserAdministration(house.identity.users)
         switch operation {
-        case .userAdd(let name, let role, let password):
-            guard let role = Role(assignable: role) else {
-                let roles = Role.assignable.map(\.rawValue).joined(separator: ", ")
-                throw Failure("no such role; the roles are: \(roles)")
-            }
-            let permit = try house.policies.decide(caller, .manageUsers).get()
-            return .credentials(Self.shown(try await users.add(name: name, role: role, password: password, permit)))
-        case .userList:
-            let permit = try house.policies.decide(caller, .manageUsers).get()
-            return .users(try await users.list(permit).map(Self.shown))
-        case .userDisable(let name):
-            let permit = try house.policies.decide(caller, .manageUsers).get()
-            return .users([Self.shown(try await users.disable(name: name, permit))])
-        case .userEnable(let name):
-            let permit = try house.policies.decide(caller, .manageUsers).get()
-            return .users([Self.shown(try await users.enable(name: name, permit))])
-        case .userReset(let name, let password):
-            let permit = try house.policies.decide(caller, .manageUsers).get()
-            return .credentials(Self.shown(try await users.reset(name: name, password: password, permit)))
+        case .userAdd, .userInvite, .userList, .userDisable, .userEnable, .userReset, .userRole, .userSessions,
+            .userEndSessions:
+            return try await accounts(operation, try house.policies.decide(caller, .manageUsers).get())
         case .keysStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
             return .keys(try await house.keyring.status())
@@ -56,18 +39,5 @@ struct Administration: Sendable {
             try await house.audit.record(event)
             return .done
         }
-    }
-
-    private static func shown(_ credentials: NewCredentials) -> HomeAnswer.Credentials {
-        .init(
-            id: credentials.id.text, name: credentials.name, role: credentials.role.rawValue, password: credentials.password,
-            totpUri: credentials.totpURI)
-    }
-
-    private static func shown(_ user: UserSummary) -> HomeAnswer.Account {
-        .init(
-            id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled, isLocked: user.isLocked,
-            createdAt: FHIRInstant.text(microseconds: user.createdAt),
-            lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
     }
 }

@@ -3,10 +3,16 @@ internal import WardKeys
 /// What a command asks of a home, whether it is served (then through the control socket) or not (then directly).
 enum HomeOperation: Codable, Sendable {
     case userAdd(name: String, role: String, password: String?)
-    case userList
+    case userInvite(name: String, role: String)
+    /// All accounts, or those that nobody used for so many days.
+    case userList(unusedDays: Int?)
     case userDisable(name: String)
     case userEnable(name: String)
-    case userReset(name: String, password: String?)
+    case userReset(name: String, password: String?, secondFactor: Bool)
+    case userRole(name: String, role: String)
+    case userSessions(name: String)
+    /// Ends one session, or all where none is named.
+    case userEndSessions(name: String, session: String?)
     case keysStatus
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
@@ -17,7 +23,9 @@ enum HomeOperation: Codable, Sendable {
 /// What a home answers.
 enum HomeAnswer: Codable, Sendable {
     case credentials(Credentials)
+    case invitation(Invitation)
     case users([Account])
+    case sessions([SignedIn])
     case keys(KeyringStatus)
     case done
     case failed(String)
@@ -28,7 +36,28 @@ enum HomeAnswer: Codable, Sendable {
         var name: String
         var role: String
         var password: String?
-        var totpUri: String
+        var totpUri: String?
+    }
+
+    /// A link by which a person opens their account, told once.
+    struct Invitation: Codable, Sendable {
+        var id: String
+        var name: String
+        var role: String
+        var link: String
+        /// RFC 3339.
+        var expiresAt: String
+    }
+
+    /// A live session as it may be seen.
+    struct SignedIn: Codable, Sendable {
+        var id: String
+        var source: String
+        var factors: [String]
+        /// RFC 3339.
+        var createdAt: String
+        var lastUsedAt: String
+        var expiresAt: String
     }
 
     /// An account as it may be seen.
@@ -38,6 +67,8 @@ enum HomeAnswer: Codable, Sendable {
         var role: String
         var isDisabled: Bool
         var isLocked: Bool
+        var isInvited: Bool
+        var recoveryCodesLeft: Int
         /// RFC 3339.
         var createdAt: String
         var lastSignInAt: String?

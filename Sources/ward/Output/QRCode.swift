@@ -15,6 +15,11 @@ struct QRCode: Sendable {
         self.dark = (0..<width * width).map { data[$0] & 1 == 1 }
     }
 
+    /// Rows of modules, true where dark, without the quiet zone.
+    var modules: [[Bool]] {
+        (0..<width).map { row in (0..<width).map { isDark(row, $0) } }
+    }
+
     /// Lines of text, black on white by ANSI colours, with the quiet zone that readers need.
     var terminalLines: [String] {
         let margin = 2

@@ -9,11 +9,15 @@ struct SignInCard: Sendable {
     var text: String {
         var lines = ["", "  name      \(credentials.name)   (\(credentials.role))"]
         if let password = credentials.password { lines.append("  password  \(password)") }
+        guard let uri = credentials.totpUri else {
+            lines.append("  second factor: as before")
+            return lines.joined(separator: "\n")
+        }
         lines.append("  second factor: scan this with an authenticator app, or give it the URI below")
         lines.append("")
-        if let code = QRCode(credentials.totpUri) { lines += code.terminalLines.map { "  " + $0 } }
+        if let code = QRCode(uri) { lines += code.terminalLines.map { "  " + $0 } }
         lines.append("")
-        lines.append("  \(credentials.totpUri)")
+        lines.append("  \(uri)")
         return lines.joined(separator: "\n")
     }
 }

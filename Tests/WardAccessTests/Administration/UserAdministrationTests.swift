@@ -34,6 +34,10 @@ struct UserAdministrationTests {
         #expect(try await administration.disable(name: "ada", permit).isDisabled)
         #expect(try await !administration.enable(name: "ada", permit).isDisabled)
         #expect(try await administration.reset(name: "ada", password: nil, permit).id == made.id)
+        #expect(try await administration.setRole(name: "ada", role: .auditor, permit).role == .auditor)
+        #expect(try await administration.sessions(name: "ada", permit).isEmpty)
+        try await administration.endSessions(name: "ada", session: nil, permit)
+        #expect(try await administration.invite(name: "bob", role: .clinician, permit).role == .clinician)
     }
 
     @Test(
@@ -54,6 +58,18 @@ struct UserAdministrationTests {
         }
         await #expect(throws: UserDirectoryError.notPermitted) {
             try await administration.reset(name: "ada", password: nil, permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.invite(name: "ada", role: .clinician, permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.setRole(name: "ada", role: .clinician, permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.sessions(name: "ada", permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.endSessions(name: "ada", session: nil, permit)
         }
     }
 }

@@ -47,7 +47,9 @@ struct IdentityTrailTests {
         let caller = TrailActor(House.operatorCaller)
         let facts: [(IdentityFact, String, EventAction)] = [
             (.userAdded(user: user, .importer), "add", .create), (.userDisabled(user: user), "disable", .update),
-            (.userEnabled(user: user), "enable", .update), (.userReset(user: user), "reset", .update),
+            (.userEnabled(user: user), "enable", .update), (.userReset(user: user, isSecondFactorKept: true), "reset", .update),
+            (.userInvited(user: user, .clinician), "invite", .create), (.userActivated(user: user), "activate", .update),
+            (.sessionsListed(user: user, count: 1), "sessions", .read),
         ]
         for (fact, interaction, action) in facts {
             let event = IdentityTrail.event(fact, by: caller)
@@ -55,6 +57,19 @@ struct IdentityTrailTests {
             #expect(event.record == RecordReference(type: "_user", id: user))
             #expect(event.origin.actor == .init(id: "os:root", name: "root", roles: ["operator"]))
         }
+        let role = IdentityTrail.event(.roleChanged(user: user, from: .importer, to: .auditor), by: caller)
+        #expect(role.kind == .roleChange && role.details.map(\.value) == ["importer", "auditor"])
+        let own: [(IdentityFact, String)] = [
+            (.passwordChanged(user: user), "password"), (.recoveryCodesMade(user: user, count: 10), "recovery-codes"),
+            (.recoveryCodeUsed(user: user, left: 9), "recovery-code-used"),
+            (.proofRefused(user: user, .wrongPassword), "proof"),
+        ]
+        for (fact, interaction) in own {
+            let event = IdentityTrail.event(fact, by: caller)
+            #expect(event.kind == .factorChange && event.interaction == interaction)
+        }
+        #expect(IdentityTrail.event(.activationRefused, by: caller).kind == .signInFailed)
+        #expect(IdentityTrail.event(.sessionRevoked(session: session, user: user), by: caller).kind == .signOut)
         let listed = IdentityTrail.event(.usersListed(count: 3), by: caller)
         #expect(listed.action == .read && listed.count == 3)
         #expect(IdentityTrail.event(.heldBack(user: user, failures: 5), by: caller).kind == .lockout)

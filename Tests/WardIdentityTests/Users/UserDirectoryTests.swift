@@ -13,7 +13,7 @@ struct UserDirectoryTests {
         let credentials = try await house.identity.users.add(
             name: "Ada", role: .auditor, password: nil, by: House.operatorCaller)
         let password = try #require(credentials.password)
-        #expect(credentials.totpURI.hasPrefix("otpauth://totp/Ward:Ada?secret="))
+        #expect(credentials.totpURI?.hasPrefix("otpauth://totp/Ward:Ada?secret=") == true)
         let session = try await house.signIn("ada", password: password, code: house.code("ada"))
         #expect(try await house.caller(session).role == .auditor)
         #expect(try await house.add("bob").password == nil, "a given password is not told back")
@@ -118,16 +118,32 @@ struct UserDirectoryTests {
         }
     }
 
-    @Test("a reset gives a new password and a new factor, and ends sessions")
+    @Test("a reset gives a new password, keeps the second factor, and ends sessions")
+    func resetKeepsFactor() async throws {
+        let house = House()
+        let first = try await house.add()
+        let session = try await house.signIn()
+        let second = try await house.identity.users.reset(name: "ada", password: nil, by: House.operatorCaller)
+        #expect(second.id == first.id && second.totpURI == nil)
+        #expect(await !house.isLive(session))
+        house.clock.advance(by: .seconds(60))
+        let code = try await house.code()
+        await #expect(throws: SignInError(.refused)) { try await house.signIn(code: code) }
+        _ = try await house.signIn(password: try #require(second.password), code: code)
+    }
+
+    @Test("a reset of a lost second factor gives a new one, and the recovery codes work no more")
     func reset() async throws {
         let house = House()
         let first = try await house.add()
         let session = try await house.signIn()
         house.clock.advance(by: .seconds(60))
         let oldCode = try await house.code()
-        let second = try await house.identity.users.reset(name: "ada", password: nil, by: House.operatorCaller)
+        let second = try await house.identity.users.reset(
+            name: "ada", password: nil, renewsSecondFactor: true, by: House.operatorCaller)
         #expect(second.id == first.id)
-        #expect(second.totpURI != first.totpURI)
+        #expect(second.totpURI != nil && second.totpURI != first.totpURI)
+        #expect(try await house.user().value.recoveryCodes.isEmpty)
         #expect(await !house.isLive(session))
         let password = try #require(second.password)
         let newCode = try await house.code()
@@ -147,7 +163,7 @@ struct UserDirectoryTests {
         #expect(
             house.facts == [
                 .userAdded(user: id, .clinician), .userDisabled(user: id), .userEnabled(user: id),
-                .userReset(user: id),
+                .userReset(user: id, isSecondFactorKept: true),
             ])
         #expect(house.journalEntries.allSatisfy { $0.isCommittedWithData && $0.actor == TrailActor(caller) })
         #expect(house.users.events.count == 4)

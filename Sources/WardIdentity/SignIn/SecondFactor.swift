@@ -1,0 +1,47 @@
+internal import WardDatabase
+
+/// Judges what somebody types as their second factor: a one-time code, or a recovery code in its place.
+struct SecondFactor: Sendable {
+    let recoveryCodes: RecoveryCodes
+
+    /// What was typed, judged.
+    enum Proof: Sendable, Hashable {
+        /// A one-time code; its step is used up with it.
+        case oneTimeCode(step: Int64)
+        /// A recovery code; what is kept of it.
+        case recoveryCode(hash: [UInt8])
+
+        var factor: Factor {
+            switch self {
+            case .oneTimeCode: .oneTimeCode
+            case .recoveryCode: .recoveryCode
+            }
+        }
+    }
+
+    /// The proof, or what is wrong. The work is the same whatever is typed.
+    func judge(_ text: String, _ user: User, _ id: LogicalID, now: Int64) -> Result<Proof, FactorFault> {
+        let step = Base32.decode(user.totpSecret).flatMap { TOTP(secret: $0).acceptedStep(for: text, at: now) }
+        let recovery = recoveryCodes.match(text, of: id, in: user.recoveryCodes)
+        if let recovery { return .success(.recoveryCode(hash: recovery)) }
+        guard let step else { return .failure(FactorFault(.wrongCode)) }
+        guard step > user.lastAcceptedStep else { return .failure(FactorFault(.usedCode)) }
+        return .success(.oneTimeCode(step: step))
+    }
+
+    /// What is wrong with a second factor.
+    struct FactorFault: Error, Sendable, Hashable {
+        let fault: SignInFault
+        init(_ fault: SignInFault) { self.fault = fault }
+    }
+}
+
+extension User {
+    /// Uses a proof up: it works this once.
+    mutating func use(_ proof: SecondFactor.Proof) {
+        switch proof {
+        case .oneTimeCode(let step): lastAcceptedStep = step
+        case .recoveryCode(let hash): recoveryCodes.removeAll { $0 == hash }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+internal import WardDatabase
+internal import WardVault
+
+/// What people change of their own account: password, recovery codes, sessions.
+///
+/// Each change asks for proof of who it is, beyond the session: a stolen session alone changes nothing. Failed proofs
+/// count as failed sign-ins do, and hold the account back.
+public final class OwnAccount: Sendable {
+    private let users: any CollectionStore<User>
+    private let register: SessionRegister
+    private let hasher: PasswordHasher
+    private let policy: PasswordPolicy
+    private let secondFactor: SecondFactor
+    private let failures: AccountFailures
+    private let trail: IdentityTrail
+    private let clock: any WallClock
+
+    init(
+        users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
+        secondFactor: SecondFactor, trail: IdentityTrail, clock: any WallClock
+    ) {
+        self.users = users
+        self.register = register
+        self.hasher = hasher
+        self.policy = policy
+        self.secondFactor = secondFactor
+        self.failures = AccountFailures(users: users, trail: trail, clock: clock)
+        self.trail = trail
+        self.clock = clock
+    }
+
+    /// Sets a new password for who knows the current one. Every session ends, and a new one begins with the factors
+    /// of the caller's.
+    /// - Throws: ``OwnAccountError``: `.proofRefused`, `.passwordRefused` with the reason, …
+    public func changePassword(
+        _ caller: Caller, current: String, new: String
+    ) async throws(OwnAccountError) -> IssuedSession {
+        try await wrapping {
+            try await self.retrying(caller) { item in
+                try await self.checkPassword(current, of: item, caller)
+                let hash = try await self.accepted(new, for: item.value)
+                var user = item.value
+                user.setPassword(hash, now: self.clock.now())
+                user.forgetFailures()
+                user.sessionEpoch += 1
+                let event = try self.trail.outbox(.passwordChanged(user: item.id), TrailActor(caller))
+                let written = try await self.users.put(item.id, user, expecting: item.version, events: [event])
+                try await self.register.endAll(of: item.id)
+                let token = SessionToken.make()
+                let actor = TrailActor(
+                    source: caller.source, tenant: caller.tenant, subject: caller.subject, role: caller.role,
+                    session: token.session.id)
+                return try await self.register.begin(
+                    token, for: written, factors: caller.factors.sorted { $0.rawValue < $1.rawValue },
+                    source: caller.source,
+                    events: [self.trail.outbox(.signedIn(session: token.session.id), actor)])
+            }
+        }
+    }
+
+    /// Makes new recovery codes for who shows a fresh one-time code; the old ones work no more. The codes are told
+    /// once.
+    /// - Throws: ``OwnAccountError`` with `.proofRefused` where the code is wrong or was used.
+    public func makeRecoveryCodes(_ caller: Caller, code: String) async throws(OwnAccountError) -> [String] {
+        try await wrapping {
+            try await self.retrying(caller) { item in
+                let proof = try await self.checkFactor(code, of: item, caller)
+                let codes = RecoveryCodes.make()
+                var user = item.value
+                user.use(proof)
+                user.forgetFailures()
+                user.recoveryCodes = codes.map { self.secondFactor.recoveryCodes.hash($0, of: item.id) }
+                let event = try self.trail.outbox(
+                    .recoveryCodesMade(user: item.id, count: codes.count), TrailActor(caller))
+                try await self.users.put(item.id, user, expecting: item.version, events: [event])
+                return codes
+            }
+        }
+    }
+
+    /// The caller's sessions, the newest first.
+    public func sessions(_ caller: Caller) async throws(OwnAccountError) -> [SessionSummary] {
+        try await wrapping {
+            let item = try await self.account(caller)
+            let found = try await self.register.summaries(of: item, current: caller.session)
+            try await self.trail.record(.sessionsListed(user: item.id, count: found.count), TrailActor(caller))
+            return found
+        }
+    }
+
+    /// Ends one of the caller's own sessions, at once.
+    /// - Throws: ``OwnAccountError`` with `.notFound` where the caller has no such session.
+    public func endSession(_ name: String, _ caller: Caller) async throws(OwnAccountError) {
+        try await wrapping {
+            guard let id = LogicalID(name) else { throw OwnAccountError(.notFound) }
+            let item = try await self.account(caller)
+            let event = try self.trail.outbox(.sessionRevoked(session: id, user: item.id), TrailActor(caller))
+            guard try await self.register.end(id, ownedBy: item.id, events: [event]) else {
+                throw OwnAccountError(.notFound)
+            }
+        }
+    }
+
+    private func account(_ caller: Caller) async throws -> CollectionItem<User> {
+        guard let id = caller.user, let item = try await users.get(id), !item.value.isDisabled else {
+            throw OwnAccountError(.notFound)
+        }
+        return item
+    }
+
+    private func checkPassword(_ password: String, of item: CollectionItem<User>, _ caller: Caller) async throws {
+        guard item.value.lockedUntil <= clock.now() else { throw try await refused(item, .locked, caller) }
+        guard try await hasher.verify(password, against: item.value.passwordHash) else {
+            try await failures.count(item, .proofRefused(user: item.id, .wrongPassword), TrailActor(caller))
+            throw OwnAccountError(.proofRefused)
+        }
+    }
+
+    private func checkFactor(
+        _ code: String, of item: CollectionItem<User>, _ caller: Caller
+    ) async throws -> SecondFactor.Proof {
+        let now = clock.now()
+        guard item.value.lockedUntil <= now else { throw try await refused(item, .locked, caller) }
+        switch secondFactor.judge(code, item.value, item.id, now: now) {
+        case .success(let proof): return proof
+        case .failure(let error):
+            try await failures.count(item, .proofRefused(user: item.id, error.fault), TrailActor(caller))
+            throw OwnAccountError(.proofRefused)
+        }
+    }
+
+    private func refused(
+        _ item: CollectionItem<User>, _ fault: SignInFault, _ caller: Caller
+    ) async throws -> OwnAccountError {
+        try await trail.record(.proofRefused(user: item.id, fault), TrailActor(caller))
+        return OwnAccountError(.proofRefused)
+    }
+
+    private func accepted(_ password: String, for user: User) async throws -> String {
+        guard let name = UserName(user.name) else { throw OwnAccountError(.unavailable) }
+        if let fault = policy.fault(in: password, for: name) { throw OwnAccountError(.passwordRefused(fault)) }
+        for hash in [user.passwordHash] + user.formerPasswordHashes where try await hasher.verify(password, against: hash) {
+            throw OwnAccountError(.passwordRefused(.usedBefore))
+        }
+        return try await hasher.hash(password)
+    }
+
+    private static let attempts = 16
+
+    /// Runs `body` with the caller's account, and again where the account changed meanwhile.
+    private func retrying<Result: Sendable>(
+        _ caller: Caller, _ body: (CollectionItem<User>) async throws -> Result
+    ) async throws -> Result {
+        for _ in 0..<Self.attempts {
+            do {
+                return try await body(try await account(caller))
+            } catch let error as DatabaseError where error.code == .versionConflict {
+                continue
+            }
+        }
+        throw OwnAccountError(.busy)
+    }
+
+    private func wrapping<Result: Sendable>(
+        _ body: () async throws -> Result
+    ) async throws(OwnAccountError) -> Result {
+        do {
+            return try await body()
+        } catch let error as OwnAccountError {
+            throw error
+        } catch is PasswordHasher.Busy {
+            throw OwnAccountError(.busy)
+        } catch {
+            throw OwnAccountError(.unavailable)
+        }
+    }
+}

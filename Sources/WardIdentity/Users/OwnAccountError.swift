@@ -1,0 +1,34 @@
+/// Why somebody's own account was not changed. Its description is safe to log and to send.
+public struct OwnAccountError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
+    public let code: Code
+
+    /// Kinds of fault.
+    public enum Code: Sendable, Hashable {
+        /// The current password or the code is not right, or the account is held back.
+        case proofRefused
+        /// The new password is not good enough.
+        case passwordRefused(PasswordPolicy.Fault)
+        /// The link opens no account, or not any more.
+        case invitationRefused
+        /// The caller has no such thing.
+        case notFound
+        /// Too much waits; try again.
+        case busy
+        /// The store or the audit log cannot be used; nothing was changed.
+        case unavailable
+    }
+
+    init(_ code: Code) { self.code = code }
+
+    public var description: String {
+        switch code {
+        case .proofRefused: "the password or code is not right"
+        case .passwordRefused(let fault): fault.rawValue
+        case .invitationRefused: "this link is not valid, was used, or is too old"
+        case .notFound: "there is nothing of this kind"
+        case .busy: "too much at once; try again"
+        case .unavailable: "the account cannot be read or written now"
+        }
+    }
+}

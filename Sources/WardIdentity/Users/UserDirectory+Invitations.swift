@@ -1,0 +1,36 @@
+internal import WardDatabase
+internal import WardVault
+
+extension UserDirectory {
+    /// Makes an account that waits for its person, and the one-time link that opens it. For an account that waits
+    /// already, the old link works no more.
+    package func invite(
+        name text: String, role: Role, by caller: Caller
+    ) async throws(UserDirectoryError) -> NewInvitation {
+        guard let name = UserName(text) else { throw UserDirectoryError(.nameInvalid) }
+        guard Role.assignable.contains(role) else { throw UserDirectoryError(.roleNotAssignable) }
+        return try await wrapping {
+            let found = try await self.users.find("name", name.folded).first
+            guard let token = InvitationToken.make(for: found?.id ?? self.ids.id(for: name)) else {
+                throw UserDirectoryError(.unavailable)
+            }
+            if let found, found.value.invitation == nil || found.value.isDisabled || found.value.role != role {
+                throw UserDirectoryError(.nameTaken)
+            }
+            let now = self.clock.now()
+            var user = User(
+                name: name, role: role, passwordHash: "", totpSecret: TOTP.makeSecret(), createdAt: now)
+            if let found { user.createdAt = found.value.createdAt }
+            let invitation = Invitation(tokenHash: token.hash, expiresAt: now + InvitationToken.lifetime)
+            user.invitation = invitation
+            do {
+                let event = try self.trail.outbox(.userInvited(user: token.account, role), TrailActor(caller))
+                try await self.users.put(token.account, user, expecting: found?.version, events: [event])
+            } catch let error as DatabaseError where error.code == .versionConflict {
+                throw UserDirectoryError(found == nil ? .nameTaken : .busy)
+            }
+            return NewInvitation(
+                id: token.account, name: user.name, role: role, token: token.text, expiresAt: invitation.expiresAt)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+internal import ArgumentParser
+
+/// `ward user invite NAME --role ROLE`: a one-time link by which a person opens their account.
+struct UserInviteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite",
+        abstract: "Invite a person: prints a link, good once and for three days, where they choose password and second factor.")
+    @Argument(help: "The name to sign in with.") var name: String
+    @Option(help: "administrator, clinician, auditor or importer.") var role: String
+    @OptionGroup var options: HomeOptions
+    @OptionGroup var form: OutputOptions
+
+    mutating func run() async throws {
+        try await UserCommand.perform(.userInvite(name: name, role: role), options, form)
+    }
+}

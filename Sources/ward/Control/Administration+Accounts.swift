@@ -1,0 +1,97 @@
+internal import WardAccess
+internal import WardDatabase
+internal import WardFHIR
+internal import WardIdentity
+
+/// What commands do with accounts.
+extension Administration {
+    /// Does an operation on accounts, with the evidence that the caller may.
+    func accounts(_ operation: HomeOperation, _ permit: AdministrativePermit) async throws -> HomeAnswer {
+        let users = UserAdministration(house.identity.users)
+        switch operation {
+        case .userAdd(let name, let role, let password):
+            let role = try Self.role(role)
+            return .credentials(.init(try await users.add(name: name, role: role, password: password, permit)))
+        case .userInvite(let name, let role):
+            let invitation = try await users.invite(name: name, role: try Self.role(role), permit)
+            return .invitation(.init(invitation, authority: authority))
+        case .userList(let unusedDays):
+            let now = SystemWallClock().now()
+            return .users(
+                try await users.list(permit)
+                    .filter { user in unusedDays.map { user.isUnused(days: $0, now: now) } ?? true }
+                    .map(HomeAnswer.Account.init))
+        case .userDisable(let name):
+            return .users([.init(try await users.disable(name: name, permit))])
+        case .userEnable(let name):
+            return .users([.init(try await users.enable(name: name, permit))])
+        case .userRole(let name, let role):
+            return .users([.init(try await users.setRole(name: name, role: try Self.role(role), permit))])
+        case .userReset(let name, let password, let secondFactor):
+            return .credentials(
+                .init(
+                    try await users.reset(
+                        name: name, password: password, renewsSecondFactor: secondFactor, permit)))
+        case .userSessions(let name):
+            return .sessions(try await users.sessions(name: name, permit).map(HomeAnswer.SignedIn.init))
+        case .userEndSessions(let name, let session):
+            let id = try session.map { text in
+                guard let id = LogicalID(text) else { throw Failure("no session has an id of this form") }
+                return id
+            }
+            try await users.endSessions(name: name, session: id, permit)
+            return .sessions(try await users.sessions(name: name, permit).map(HomeAnswer.SignedIn.init))
+        case .keysStatus, .logRead, .verified:
+            throw Failure("this is no operation on accounts")
+        }
+    }
+
+    /// The name and port that browsers use.
+    private var authority: String {
+        let configuration = house.configuration
+        if let authority = configuration.text("server.public_authority") { return authority }
+        return "\(configuration.text("server.host") ?? "127.0.0.1"):\(configuration.whole("server.port"))"
+    }
+
+    private static func role(_ text: String) throws -> Role {
+        if let role = Role(assignable: text) { return role }
+        throw Failure("no such role; the roles are: \(Role.assignable.map(\.rawValue).joined(separator: ", "))")
+    }
+}
+
+extension HomeAnswer.Credentials {
+    init(_ credentials: NewCredentials) {
+        self.init(
+            id: credentials.id.text, name: credentials.name, role: credentials.role.rawValue,
+            password: credentials.password, totpUri: credentials.totpURI)
+    }
+}
+
+extension HomeAnswer.Invitation {
+    init(_ invitation: NewInvitation, authority: String) {
+        self.init(
+            id: invitation.id.text, name: invitation.name, role: invitation.role.rawValue,
+            link: "https://\(authority)/auth/activate?invitation=\(invitation.token)",
+            expiresAt: FHIRInstant.text(microseconds: invitation.expiresAt))
+    }
+}
+
+extension HomeAnswer.Account {
+    init(_ user: UserSummary) {
+        self.init(
+            id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled,
+            isLocked: user.isLocked, isInvited: user.isInvited, recoveryCodesLeft: user.recoveryCodesLeft,
+            createdAt: FHIRInstant.text(microseconds: user.createdAt),
+            lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
+    }
+}
+
+extension HomeAnswer.SignedIn {
+    init(_ session: SessionSummary) {
+        self.init(
+            id: session.id.text, source: session.source, factors: session.factors.map(\.rawValue),
+            createdAt: FHIRInstant.text(microseconds: session.createdAt),
+            lastUsedAt: FHIRInstant.text(microseconds: session.lastUsedAt),
+            expiresAt: FHIRInstant.text(microseconds: session.expiresAt))
+    }
+}

@@ -1,0 +1,89 @@
+"""Accounts from the person's side: invitation by link, own password, recovery codes, sessions."""
+import re, subprocess, unittest
+import requests
+from home import Home, one_time_code, ward
+
+PASSWORD = "Correct-Horse-7"
+
+
+class Accounts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = Home()
+        cls.home.add("ada", "clinician")
+        cls.home.serve()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.home.__exit__()
+
+    def invite(self, name, role="clinician"):
+        _, invitation, _ = ward("user", "invite", name, "--role", role, home=self.home.home)
+        return self.home.url + "/auth/" + invitation["link"].split("/auth/")[1]
+
+    def activate(self, link, password=PASSWORD, code=None):
+        page = requests.get(link, verify=self.home.authority)
+        uri = re.search(r"otpauth://[^\"<]+", page.text).group(0).replace("&amp;", "&")
+        form = {"invitation": link.split("=")[1], "password": password, "repeat": password, "code": code or one_time_code(uri)}
+        return uri, requests.post(self.home.url + "/auth/activate", data=form, verify=self.home.authority)
+
+    def test_an_invited_person_opens_the_account_and_signs_in(self):
+        link = self.invite("grace")
+        uri, done = self.activate(link)
+        self.assertEqual(200, done.status_code, done.text)
+        codes = re.findall(r"<li>([a-z1-9-]{19})</li>", done.text)
+        self.assertEqual(10, len(codes))
+        self.assertEqual(404, requests.get(link, verify=self.home.authority).status_code, "once")
+        self.home.users["grace"] = {"password": PASSWORD, "totp_uri": uri}
+        self.assertEqual(200, self.home.sign_in("grace", code=codes[0]).status_code)
+        self.assertEqual(401, self.home.sign_in("grace", code=codes[0]).status_code, "a recovery code works once")
+        with open(self.home.log) as log:
+            self.assertNotIn(link.split("=")[1], log.read())
+
+    def test_weak_passwords_are_refused_with_the_reason(self):
+        link = self.invite("weak")
+        for password, reason in [("Password1234!", "common or breached"), ("Ward-2026-Ward", "service"), ("Short-1", "12 characters")]:
+            _, answer = self.activate(link, password)
+            self.assertEqual(422, answer.status_code)
+            self.assertIn(reason, answer.text)
+
+    def test_oathtool_codes_sign_in(self):
+        user = self.home.add("tool", "clinician")
+        secret = re.search(r"secret=([A-Z2-7]+)", user["totp_uri"]).group(1)
+        code = subprocess.run(["oathtool", "--totp", "--base32", secret], capture_output=True, text=True, check=True).stdout.strip()
+        self.assertEqual(200, self.home.sign_in("tool", code=code).status_code)
+
+    def test_own_password_and_sessions(self):
+        self.home.add("self", "clinician")
+        session = self.home.session("self")
+        listed = session.get(self.home.url + "/auth/sessions").json()["sessions"]
+        self.assertEqual([True], [s["is_current"] for s in listed])
+        change = {"current": self.home.users["self"]["password"], "new": "Another-Horse-8"}
+        wrong = session.post(self.home.url + "/auth/password", json={**change, "current": "wrong"})
+        self.assertEqual(403, wrong.status_code)
+        fresh = session.post(self.home.url + "/auth/password", json=change)
+        self.assertEqual(200, fresh.status_code)
+        self.assertEqual(401, session.get(self.home.url + "/auth/sessions").status_code)
+        session.headers["Authorization"] = "Bearer " + fresh.json()["token"]
+        self.assertEqual(200, session.get(self.home.url + "/fhir/Patient").status_code)
+
+    def test_administrators_see_and_end_sessions_and_change_roles(self):
+        self.home.add("kim", "clinician")
+        session = self.home.session("kim")
+        _, listed, _ = ward("user", "sessions", "kim", home=self.home.home)
+        self.assertEqual([["password", "totp"]], [s["factors"] for s in listed])
+        _, left, _ = ward("user", "sessions", "kim", "--end", listed[0]["id"], home=self.home.home)
+        self.assertEqual([], left)
+        self.assertEqual(401, session.get(self.home.url + "/fhir/Patient").status_code)
+        _, changed, _ = ward("user", "role", "kim", "auditor", home=self.home.home)
+        self.assertEqual("auditor", changed[0]["role"])
+        _, reset, _ = ward("user", "reset", "kim", home=self.home.home)
+        self.assertNotIn("totp_uri", reset, "the second factor stays")
+        _, reset, _ = ward("user", "reset", "kim", "--second-factor", home=self.home.home)
+        self.assertIn("totp_uri", reset)
+        _, unused, _ = ward("user", "list", "--unused-days", "90", home=self.home.home)
+        self.assertEqual([], unused)
+
+
+if __name__ == "__main__":
+    unittest.main()
