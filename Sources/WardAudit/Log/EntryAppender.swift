@@ -22,6 +22,8 @@ final class EntryAppender: Sendable {
         var isDraining = false
         var failure: AuditError?
         var isHalted = false
+        /// When the next group may begin; nil after a group of one, which nobody else waited with.
+        var nextGroupAt: ContinuousClock.Instant?
     }
 
     let emitter: EmitterID
@@ -90,8 +92,15 @@ final class EntryAppender: Sendable {
         try result.get()
     }
 
+    /// How far apart groups begin while several callers wait at once: flushing more often than that costs more than it hastens.
+    static let spacing: Duration = .milliseconds(1)
+
     private func drain() async {
-        while let group = nextGroup() {
+        while true {
+            if let next = state.withLock(\.nextGroupAt), ContinuousClock.now < next {
+                try? await Task.sleep(until: next, clock: .continuous)
+            }
+            guard let group = nextGroup() else { return }
             var entries: [[UInt8]] = []
             for waiting in group { entries += waiting.entries }
             let result = await write(entries, isProbe: group.contains(where: \.isProbe))
@@ -119,6 +128,7 @@ final class EntryAppender: Sendable {
             let group = Array(state.waiting[..<index])
             state.waiting.removeFirst(index)
             state.count -= taken
+            state.nextGroupAt = index > 1 ? ContinuousClock.now.advanced(by: Self.spacing) : nil
             return group
         }
     }

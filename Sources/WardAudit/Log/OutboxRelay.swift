@@ -18,6 +18,8 @@ public struct OutboxRelay: Service {
 
     /// Rows that one transaction takes.
     static let batch = 1_000
+    /// How long it gathers after a batch that was not full.
+    static let spacing: Duration = .milliseconds(2)
 
     /// A relay from a record store to a log.
     public init(from records: any RecordStore, to log: AuditLog) {
@@ -54,7 +56,11 @@ public struct OutboxRelay: Service {
 
     private func relayUntilShutdown() async throws {
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
-            if try await relayBatch() == 0 {
+            let moved = try await relayBatch()
+            if moved > 0, moved < Self.batch {
+                // Events that follow at once are gathered: relaying each by itself costs more than the data it tells of.
+                try? await Task.sleep(for: Self.spacing)
+            } else if moved == 0 {
                 let cursor = try await log.store.state().cursor
                 try await checkLeftovers(cursor)
                 await waitForWork(after: cursor.number)

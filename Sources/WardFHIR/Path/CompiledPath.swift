@@ -25,6 +25,10 @@ public struct CompiledPath: Sendable {
         return try evaluate(on: .element(element), in: element)
     }
 
+    /// The elements of a resource of `type` of which one at least must be there for the expression to find anything, by
+    /// ``ElementDefinition/index``; nil where that cannot be said. What finds nothing need not be evaluated.
+    public func rootElements(of type: TypeDefinition) -> Set<Int>? { node.rootElements(of: type) }
+
     /// The values that the expression finds from a value of a resource, such as a part of a composite search parameter.
     /// - Parameters:
     ///   - value: the context (`$this`).

@@ -25,6 +25,8 @@ final class GroupWriter: Sendable {
     /// Bounds of one transaction: it takes no further jobs past these.
     private static let jobsInGroup = 256
     private static let groupTime: Duration = .milliseconds(10)
+    /// How far apart transactions begin while several callers wait at once: committing more often costs more than it hastens.
+    private static let spacing: Duration = .milliseconds(1)
 
     private let queue: WorkQueue<Job>
     private let ended = Latch(count: 1)
@@ -43,7 +45,13 @@ final class GroupWriter: Sendable {
         let loop = Loop(checkpointer: checkpointer, upkeep: upkeep)
         WorkerThread.start {
             place.connection.withLock { connection in
-                while let job = queue.take() { loop.group(from: job, queue: queue, connection) }
+                var isBusy = false
+                var begun = ContinuousClock.now
+                while let job = queue.take() {
+                    if isBusy { WorkerThread.sleep(until: begun.advanced(by: Self.spacing)) }
+                    begun = .now
+                    isBusy = loop.group(from: job, queue: queue, connection) > 1
+                }
                 connection.close()
             }
             ended.arrive()
@@ -113,11 +121,14 @@ final class GroupWriter: Sendable {
         let checkpointer: Checkpointer?
         let upkeep: Upkeep?
 
-        func group(from first: Job, queue: WorkQueue<Job>, _ connection: Connection) {
+        /// Runs and commits one group.
+        /// - Returns: how many jobs it had.
+        func group(from first: Job, queue: WorkQueue<Job>, _ connection: Connection) -> Int {
             do throws(DatabaseError) {
                 try connection.statement("BEGIN IMMEDIATE").run()
             } catch {
-                return first.refuse(error)
+                first.refuse(error)
+                return 1
             }
             let start = ContinuousClock.now
             var ran: [Ran] = []
@@ -129,6 +140,7 @@ final class GroupWriter: Sendable {
                 next = isFull ? nil : queue.poll()
             }
             end(ran, connection)
+            return ran.count
         }
 
         private func end(_ ran: [Ran], _ connection: Connection) {

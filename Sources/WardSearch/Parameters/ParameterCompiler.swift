@@ -19,7 +19,7 @@ struct ParameterCompiler {
                 placesInPatientCompartment: definition.type == .reference && compartment.contains(definition.code),
                 foldsCase: ["email", "phone", "telecom"].contains(definition.code))
             parameters.append(parameter)
-            if let path, !isByKey { extractors.append(.init(parameter: parameter, path: path)) }
+            if let path, !isByKey { extractors.append(.init(parameter: parameter, path: path, type: type)) }
         }
         return TypeParameters(type: type, all: parameters, extractors: extractors)
     }

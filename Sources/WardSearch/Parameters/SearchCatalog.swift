@@ -44,7 +44,8 @@ public final class SearchCatalog: Sendable {
         var entries: [ExtractedValues.Entry] = []
         entries.reserveCapacity(parameters.extractors.count)
         var patients: [String] = []
-        for extractor in parameters.extractors {
+        let present = ElementSet(of: resource, parameters.definition)
+        for extractor in parameters.extractors where extractor.mayFind(in: present) {
             let values = try values(extractor, of: resource, parameters.definition, context)
             if values.isEmpty { continue }
             let parameter = extractor.parameter

@@ -10,9 +10,20 @@ public final class TypeParameters: Sendable {
     public let fingerprint: UInt16
 
     /// A supported parameter and the expression that finds its values.
-    struct Extractor: Sendable {
+    final class Extractor: Sendable {
         let parameter: SearchParameter
         let path: CompiledPath
+        /// The elements of which one at least must be in a resource for the expression to find anything; nil if that is not known.
+        private let needs: ElementSet?
+
+        init(parameter: SearchParameter, path: CompiledPath, type: TypeDefinition) {
+            self.parameter = parameter
+            self.path = path
+            needs = path.rootElements(of: type).map { ElementSet($0) }
+        }
+
+        /// False where nothing can be found in a resource that has these elements only.
+        func mayFind(in elements: ElementSet) -> Bool { !(needs?.isDisjoint(with: elements) ?? false) }
     }
 
     let extractors: [Extractor]

@@ -28,6 +28,14 @@ enum PathTypeTest: Sendable {
         return matches(value)
     }
 
+    /// The same for a value in a document.
+    func selects(_ place: PathPlace) -> Bool {
+        switch self {
+        case .fhir(let type): type.kind == .primitive ? place.type === type : place.type.isKind(of: type)
+        case .system(let name): name == "Any"
+        }
+    }
+
     /// Whether the value `is` of the type, or of one that specialises it.
     func matches(_ value: PathValue) -> Bool {
         switch (self, value) {

@@ -26,9 +26,6 @@ public struct PathElement: Sendable {
         siblingIndex < 0 ? nil : JSONNode(storage: storage, index: Int(siblingIndex))
     }
 
-    /// The object that holds the members of this value: itself, or for a primitive the sibling.
-    var holder: Int32 { type.kind == .primitive ? siblingIndex : nodeIndex }
-
     /// Whether it is the same place in the same document.
     func isSame(as other: PathElement) -> Bool {
         storage === other.storage && nodeIndex == other.nodeIndex && siblingIndex == other.siblingIndex
