@@ -93,7 +93,7 @@ let package = Package(
         module("WardSearch", ["WardFHIR", "WardVault"]),
         module("WardAudit", ["WardDatabase", "WardKeys", "WardPHI"], [crypto, log, lifecycle, metrics]),
         module(
-            "WardIdentity", ["WardVault", "WardDatabase", "WardKeys", "WardPHI", "WardAudit", "CPasswords"],
+            "WardIdentity", ["WardVault", "WardDatabase", "WardKeys", "WardPHI", "WardAudit", "WardFHIR", "CPasswords"],
             [crypto, cryptoExtras, log]),
         module("WardAccess", ["WardIdentity", "WardFHIR", "WardDatabase"]),
         module(
@@ -112,7 +112,7 @@ let package = Package(
                 "WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess",
                 "WardIdentity", "WardKeys", "WardFHIR", "WardPHI", "WardDatabase", "CQREncode",
             ],
-            [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioFoundation, nioSSL]),
+            [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioHTTP1, nioFoundation, nioSSL]),
         tool("ward-definitions", ["WardFHIR"]),
         tool("ward-passwords", ["WardIdentity"]),
         tool(

@@ -23,33 +23,41 @@ public struct Identity: Sendable {
     public let activation: Activation
     /// What people change of their own account.
     public let ownAccount: OwnAccount
+    /// Gives tokens to applications.
+    public let authorizationServer: AuthorizationServer
 
     /// Opens accounts and sessions.
     /// - Parameters:
     ///   - users: the collection ``User/collectionName`` with the lookup fields ``User/lookups``.
     ///   - sessions: the collection ``Session/collectionName`` with the lookup fields ``Session/lookups``.
+    ///   - oauth: what the authorization server is made of.
     ///   - pepper: held with the keys; without it no password can be checked.
     public init(
-        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, pepper: Pepper, log: AuditLog,
+        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, oauth: OAuthParts, pepper: Pepper,
+        log: AuditLog,
         settings: IdentitySettings = IdentitySettings(), clock: any WallClock = SystemWallClock(),
         tenant: TenantID = .first
     ) {
         self.init(
-            users: users, sessions: sessions, pepper: pepper, trail: IdentityTrail(log), settings: settings,
+            users: users, sessions: sessions, oauth: oauth, pepper: pepper, trail: IdentityTrail(log), settings: settings,
             clock: clock,
             tenant: tenant)
     }
 
     init(
-        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, pepper: Pepper,
+        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, oauth: OAuthParts, pepper: Pepper,
         trail: IdentityTrail,
         settings: IdentitySettings, clock: any WallClock, tenant: TenantID
     ) {
         let hasher = PasswordHasher(pepper: pepper, settings: settings.scrypt, limits: settings.hashing)
+        let tokens = AccessTokenCache()
         let register = SessionRegister(
-            sessions: sessions, users: users, policy: settings.sessions, trail: trail, clock: clock, tenant: tenant)
+            sessions: sessions, users: users, policy: settings.sessions, tokens: tokens, trail: trail, clock: clock,
+            tenant: tenant)
         let limiter = SourceLimiter(
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
+        authorizationServer = Self.server(
+            oauth, users: users, tokens: tokens, trail: trail, clock: clock, tenant: tenant)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         self.hasher = hasher
         self.register = register
@@ -68,6 +76,23 @@ public struct Identity: Sendable {
         ownAccount = OwnAccount(
             users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
             trail: trail, clock: clock)
+    }
+
+    /// The parts of the authorization server, put together.
+    private static func server(
+        _ oauth: OAuthParts, users: any CollectionStore<User>, tokens: AccessTokenCache, trail: IdentityTrail,
+        clock: any WallClock, tenant: TenantID
+    ) -> AuthorizationServer {
+        let clients = ClientRegister(clients: oauth.clients, tokens: tokens, trail: trail, clock: clock)
+        return AuthorizationServer(
+            clients: clients, grants: oauth.grants, users: users,
+            authentication: ClientAuthentication(
+                clients: clients, keySets: KeySets(source: oauth.keySets, clock: { clock.now() }),
+                replay: AssertionReplay(used: oauth.assertions), clock: clock),
+            tokens: AccessTokens(
+                grants: oauth.grants, clients: oauth.clients, users: users, signer: oauth.signer, cache: tokens,
+                clock: clock, tenant: tenant),
+            trail: trail, clock: clock, tenant: tenant)
     }
 
     let hasher: PasswordHasher

@@ -16,7 +16,7 @@ struct Operation: Sendable {
     static func origin(_ caller: Caller, _ request: FHIRRequest, purpose: String?) -> EventOrigin {
         EventOrigin(
             tenant: caller.tenant,
-            actor: .init(id: caller.user?.text ?? "os:\(caller.name)", name: caller.name, roles: [caller.role.rawValue]),
+            actor: .init(id: caller.actorID, name: caller.name, roles: [caller.role.rawValue]),
             session: caller.session?.text, client: caller.client?.text, source: request.source,
             purposes: purpose.map { [$0] } ?? [], requestID: request.requestID)
     }

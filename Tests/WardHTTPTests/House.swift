@@ -34,6 +34,10 @@ final class House: Sendable {
         self.answer = Mutex(answer)
         identity = Identity(
             users: users, sessions: InMemoryCollection(lookups: Session.lookups),
+            oauth: OAuthParts(
+                clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
+                assertions: InMemoryCollection(), signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
+                keySets: KeySetSource { _ in throw Unwell() }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)),
             trail: IdentityTrail(
                 outbox: { _, _ in OutboxEvent(id: EventID([UInt8](repeating: 1, count: 16))!, entry: []) },
@@ -62,6 +66,7 @@ final class House: Sendable {
             signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
             accounts: AccountServices(
                 activation: identity.activation, own: identity.ownAccount, qrCode: { _ in [[true, false], [false, true]] }),
+            oauth: identity.authorizationServer,
             fhir: { request, _ in
                 self.requests.withLock { $0.append(request) }
                 let answer = self.answer.withLock { $0 }

@@ -10,7 +10,10 @@ extension PolicyEngine {
             switch caller.subject {
             case .user: caller.hasTwoFactors
             case .operatingSystemUser: caller.role == .localOperator && caller.factors.contains(.operatingSystem)
+            case .service: caller.isProven
             }
+        // No client administers anything, whoever it acts for.
+        guard caller.authorization == nil else { return .refuse(Refusal(.noRule)) }
         guard known else { return .refuse(Refusal(.factorsMissing)) }
         guard caller.role.permissions.contains(permission) else { return .refuse(Refusal(.noRule)) }
         return .permit(AdministrativePermit(caller: caller, permission: permission))

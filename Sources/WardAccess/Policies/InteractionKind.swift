@@ -1,3 +1,5 @@
+public import WardIdentity
+
 /// A kind of FHIR interaction, by its code. Source: FHIR R4, RESTful API (https://hl7.org/fhir/R4/http.html).
 public enum InteractionKind: String, Sendable, Hashable, CaseIterable {
     case read, vread, update, patch, delete, create

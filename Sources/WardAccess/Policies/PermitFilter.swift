@@ -1,3 +1,5 @@
+public import WardIdentity
+
 /// What of a type a permit reaches. It becomes part of the search plan: it holds in predicates, chains, `_has`,
 /// includes, sort keys, totals and pages, and for reads by id.
 public enum PermitFilter: Sendable, Hashable {

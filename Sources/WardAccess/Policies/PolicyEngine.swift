@@ -2,8 +2,9 @@ public import WardIdentity
 
 /// Decides what a caller may do. What no rule opens is refused.
 ///
-/// A decision reads the caller's role alone, makes no lookup and takes no lock, so it can be asked for on every
-/// request and for every entry of a bundle.
+/// A decision reads the caller alone, makes no lookup and takes no lock, so it can be asked for on every request and for
+/// every entry of a bundle. What a client application may do is what its token's scopes say and, beyond them, never more
+/// than the role of who it acts for opens.
 ///
 /// ```swift
 /// let engine = PolicyEngine(resourceTypes: FHIRDefinitions.r4.resourceTypes)
@@ -15,6 +16,7 @@ public import WardIdentity
 public struct PolicyEngine: Sendable {
     private let resourceTypes: Set<String>
     private let scopes: [Role: [Scope]]
+    private let compartment: PatientCompartment
 
     /// An engine for these resource types; others are refused.
     public init(resourceTypes: some Sequence<String>) {
@@ -24,7 +26,8 @@ public struct PolicyEngine: Sendable {
     /// An engine with other scopes for the roles: for tests of scopes that no role has today.
     init(resourceTypes: some Sequence<String>, scopes: (Role) -> [Scope]) {
         self.resourceTypes = Set(resourceTypes)
-        // A `patient/` scope needs the patient of a launch context. There is none, so such a scope opens nothing.
+        compartment = .r4
+        // A `patient/` scope needs the patient of a launch. A role has none, so such a scope of a role opens nothing.
         self.scopes = Dictionary(
             uniqueKeysWithValues: Role.allCases.map { role in (role, scopes(role).filter { $0.context != .patient }) }
         )
@@ -36,8 +39,8 @@ public struct PolicyEngine: Sendable {
             return .permit(
                 Permit(caller: caller, kind: .capabilities, types: .only([]), purpose: .operations, answer: .content))
         }
-        guard caller.hasTwoFactors else { return .refuse(Refusal(.factorsMissing)) }
-        let held = scopes[caller.role] ?? []
+        guard caller.isProven else { return .refuse(Refusal(.factorsMissing)) }
+        let held = held(by: caller)
         guard !held.isEmpty else { return .refuse(Refusal(.noRule)) }
         guard let purpose = request.purpose ?? caller.role.purposes.first, caller.role.purposes.contains(purpose)
         else {
@@ -57,7 +60,7 @@ public struct PolicyEngine: Sendable {
     }
 
     private func decide(
-        _ caller: Caller, _ request: InteractionRequest, on type: String, _ held: [Scope], _ purpose: PurposeOfUse
+        _ caller: Caller, _ request: InteractionRequest, on type: String, _ held: [HeldScope], _ purpose: PurposeOfUse
     ) -> Decision {
         guard resourceTypes.contains(type) else { return .refuse(Refusal(.unknownType)) }
         let filter = reach(of: held, type, request.kind.rights)
@@ -74,12 +77,14 @@ public struct PolicyEngine: Sendable {
     }
 
     private func decideOnSystem(
-        _ caller: Caller, _ request: InteractionRequest, _ held: [Scope], _ purpose: PurposeOfUse
+        _ caller: Caller, _ request: InteractionRequest, _ held: [HeldScope], _ purpose: PurposeOfUse
     ) -> Decision {
-        let general = reach(of: held.filter { $0.type == nil }, nil, request.kind.rights)
+        // What holds of every type alike; scopes of one patient differ by type, and are told for each.
+        let general = PermitFilter(
+            union: held.filter { $0.scope.type == nil && $0.patient == nil && $0.opens(request.kind.rights) }
+                .map(\.scope.constraints))
         var filters: [String: PermitFilter] = [:]
-        for scope in held {
-            guard let type = scope.type, resourceTypes.contains(type) else { continue }
+        for type in told(of: held) {
             let filter = reach(of: held, type, request.kind.rights)
             if filter != .nothing { filters[type] = filter }
         }
@@ -94,7 +99,7 @@ public struct PolicyEngine: Sendable {
     }
 
     /// Opens a further type to the search, or says why not.
-    private func open(_ type: String, in held: [Scope], _ filters: inout [String: PermitFilter]) -> Refusal? {
+    private func open(_ type: String, in held: [HeldScope], _ filters: inout [String: PermitFilter]) -> Refusal? {
         guard resourceTypes.contains(type) else { return Refusal(.unknownType) }
         let filter = reach(of: held, type, .search)
         guard filter != .nothing else { return Refusal(.noRule) }
@@ -104,17 +109,33 @@ public struct PolicyEngine: Sendable {
         return nil
     }
 
-    /// What of a type the scopes reach that hold at least one of `rights`. A nil type asks for what holds of every
-    /// type.
-    private func reach(of held: [Scope], _ type: String?, _ rights: AccessRights) -> PermitFilter {
-        PermitFilter(
-            union: held.filter { ($0.type == nil || $0.type == type) && !$0.rights.isDisjoint(with: rights) }.map(
-                \.constraints))
+    /// What of a type the scopes reach that hold at least one of `rights`.
+    private func reach(of held: [HeldScope], _ type: String, _ rights: AccessRights) -> PermitFilter {
+        PermitFilter(union: held.filter { $0.opens(rights, on: type) }.flatMap { $0.clauses(for: type, compartment) })
+    }
+
+    /// The types that need a filter of their own.
+    private func told(of held: [HeldScope]) -> Set<String> {
+        var types = Set(held.compactMap(\.scope.type))
+        if held.contains(where: { $0.patient != nil && $0.scope.type == nil }) { types.formUnion(compartment.types) }
+        return types.intersection(resourceTypes)
+    }
+
+    /// What the caller holds: the role's scopes, or for a client's token what is in both.
+    private func held(by caller: Caller) -> [HeldScope] {
+        let role = scopes[caller.role] ?? []
+        guard let authorization = caller.authorization else {
+            if case .service = caller.subject { return [] }
+            return role.map { HeldScope($0, patient: nil) }
+        }
+        return authorization.scopes.resources.flatMap { wanted in
+            role.compactMap { HeldScope(wanted, within: $0, caller, authorization) }
+        }
     }
 
     /// Content goes back from a write only to those who may read all of the type: a conditional create may answer
     /// with what was there.
-    private func answer(to kind: InteractionKind, of type: String, _ held: [Scope]) -> Permit.Answer {
+    private func answer(to kind: InteractionKind, of type: String, _ held: [HeldScope]) -> Permit.Answer {
         guard kind.isWrite || kind == .conditionalMatch else { return .content }
         return kind.isWrite && reach(of: held, type, .read) == .everything ? .content : .referenceOnly
     }

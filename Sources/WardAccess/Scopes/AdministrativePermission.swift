@@ -2,6 +2,8 @@
 public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     /// Add, list, disable, enable and reset users.
     case manageUsers = "users.manage"
+    /// Register, list, approve and disable applications.
+    case manageClients = "clients.manage"
     /// Read and verify the audit log.
     case readAudit = "audit.read"
     /// See which keys exist and in what state; never a key.

@@ -2,7 +2,8 @@ public import WardIdentity
 
 /// What each role opens. What is not written here is closed.
 extension Role {
-    /// The SMART scopes of the role.
+    /// The SMART scopes of the role. A client that acts for somebody opens no more than they do; a service opens what its
+    /// own scopes say, within these.
     ///
     /// An importer writes and reads nothing back: not by read, search or history, and not in the answer to a write
     /// (``Permit/answer``). Its conditional references and creates are matched inside
@@ -11,6 +12,7 @@ extension Role {
         switch self {
         case .clinician: [Scope(.user, type: nil, rights: [.create, .read, .update, .delete, .search])]
         case .importer: [Scope(.system, type: nil, rights: [.create, .update])]
+        case .service: [Scope(.system, type: nil, rights: [.create, .read, .update, .delete, .search])]
         case .administrator, .auditor, .localOperator: []
         }
     }
@@ -18,10 +20,10 @@ extension Role {
     /// The administrative permissions of the role.
     public var permissions: Set<AdministrativePermission> {
         switch self {
-        case .administrator: [.manageUsers, .seeKeys, .runVerification]
+        case .administrator: [.manageUsers, .manageClients, .seeKeys, .runVerification]
         case .auditor: [.readAudit]
-        case .localOperator: [.manageUsers, .readAudit, .seeKeys, .runVerification]
-        case .clinician, .importer: []
+        case .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .runVerification]
+        case .clinician, .importer, .service: []
         }
     }
 
@@ -30,6 +32,7 @@ extension Role {
         switch self {
         case .clinician: [.treatment, .operations, .payment]
         case .importer: [.operations]
+        case .service: [.operations, .treatment, .payment]
         case .administrator, .auditor, .localOperator: []
         }
     }

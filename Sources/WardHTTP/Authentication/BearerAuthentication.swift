@@ -26,6 +26,9 @@ struct BearerAuthentication: MiddlewareProtocol {
         return try await next(request, context)
     }
 
+    /// An access token names its scopes.
+    private static let maximumBytes = 8 << 10
+
     /// The token of the only `Authorization` field, if it is one.
     static func token(of fields: HTTPFields) -> String? {
         var found: String?
@@ -33,7 +36,7 @@ struct BearerAuthentication: MiddlewareProtocol {
             if found != nil { return nil }
             found = field.value
         }
-        guard let value = found, value.utf8.count <= 519, value.utf8.count > 7 else { return nil }
+        guard let value = found, value.utf8.count <= maximumBytes, value.utf8.count > 7 else { return nil }
         guard value.utf8.prefix(7).elementsEqual("bearer ".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
         let token = value.utf8.dropFirst(7)
         return token.allSatisfy(isTokenByte) ? String(Substring(token)) : nil

@@ -5,6 +5,9 @@ internal import HummingbirdCore
 struct FormBody: Sendable {
     private let fields: [String: String]
 
+    /// All fields by name.
+    var all: [String: String] { fields }
+
     /// The most that a form of ours holds.
     static let maximumBytes = 16_384
 

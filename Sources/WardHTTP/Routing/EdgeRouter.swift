@@ -108,6 +108,9 @@ struct EdgeRouter {
             return request.method == .post
                 ? try await route.submit(request, context) : try await route.page(request, context)
         case .style: return StyleSheet.response()
+        case .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
+            return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
+                endpoint.name, request, context)
         case .signOut, .password, .recoveryCodes, .sessions, .endSession, .fhir: throw EdgeError.unauthenticated
         }
     }
@@ -134,7 +137,8 @@ struct EdgeRouter {
             return Response(status: .noContent)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn, .activate, .style:
+        case .live, .ready, .capability, .signIn, .activate, .style, .token, .introspect, .revoke, .keys, .oauthMetadata,
+            .smartConfiguration:
             throw EdgeError.notFound
         }
     }
@@ -192,6 +196,12 @@ extension Endpoint {
         case .sessions: .sessions
         case .endSession: .endSession
         case .style: .style
+        case .token: .token
+        case .introspect: .introspect
+        case .revoke: .revoke
+        case .keys: .keys
+        case .oauthMetadata: .oauthMetadata
+        case .smartConfiguration: .smartConfiguration
         case .capability: .capability
         case .fhir: .other
         }

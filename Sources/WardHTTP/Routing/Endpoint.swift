@@ -15,6 +15,7 @@ public struct Endpoint: Sendable, Hashable {
     /// The endpoints by name.
     public enum Name: String, Sendable, CaseIterable {
         case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, style
+        case token, introspect, revoke, keys, oauthMetadata, smartConfiguration
         case capability, fhir
     }
 
@@ -65,6 +66,16 @@ public struct Endpoint: Sendable, Hashable {
             permission: .signedIn),
         Endpoint(
             name: .style, path: "/auth/style.css", methods: ["GET", "HEAD"], credential: .none, permission: .none),
+        Endpoint(name: .token, path: "/auth/token", methods: ["POST"], credential: .none, permission: .none),
+        Endpoint(name: .introspect, path: "/auth/introspect", methods: ["POST"], credential: .none, permission: .none),
+        Endpoint(name: .revoke, path: "/auth/revoke", methods: ["POST"], credential: .none, permission: .none),
+        Endpoint(name: .keys, path: "/auth/jwks", methods: ["GET", "HEAD"], credential: .none, permission: .none),
+        Endpoint(
+            name: .oauthMetadata, path: "/.well-known/oauth-authorization-server", methods: ["GET", "HEAD"],
+            credential: .none, permission: .none),
+        Endpoint(
+            name: .smartConfiguration, path: "/fhir/.well-known/smart-configuration", methods: ["GET", "HEAD"],
+            credential: .none, permission: .none),
         Endpoint(
             name: .capability, path: "/fhir/metadata", methods: ["GET", "HEAD"], credential: .none, permission: .none),
         Endpoint(

@@ -4,6 +4,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import WardFHIR
+internal import WardIdentity
 internal import WardPHI
 
 /// Answers every request: bounds, routes, renders errors, adds the fields that every answer has, logs and counts.
@@ -12,6 +13,7 @@ struct EdgeResponder: Sendable {
     private let router: RouterResponder<EdgeContext>
     private let requests: RequestGate
     private let base: BaseURL
+    private let oauth: AuthorizationServer
     private let metrics: RequestMetrics
     private let logger: Logger
     private let ids = RequestIDs()
@@ -22,6 +24,7 @@ struct EdgeResponder: Sendable {
         self.logger = logger
         let base = BaseURL()
         self.base = base
+        oauth = services.oauth
         requests = RequestGate(limit: configuration.maximumRequests)
         self.metrics = RequestMetrics(registry: metrics, active: requests)
         router = EdgeRouter(
@@ -30,7 +33,10 @@ struct EdgeResponder: Sendable {
     }
 
     /// Tells where the server is reached, for links.
-    func bound(to authority: String) { base.set(authority: authority) }
+    func bound(to authority: String) {
+        base.set(authority: authority)
+        oauth.bound(to: authority)
+    }
 
     /// The answer to a request. Never throws: what fails is an answer too.
     func respond(to request: Request, on channel: any Channel) async -> Response {

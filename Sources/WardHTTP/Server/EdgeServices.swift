@@ -14,6 +14,8 @@ public struct EdgeServices: Sendable {
     public var signOut: @Sendable (Caller) async throws -> Void
     /// Invitations, and what people change of their own account.
     public var accounts: AccountServices
+    /// Gives tokens to applications.
+    public var oauth: AuthorizationServer
     /// Answers a FHIR request. Throws only where the answer cannot be audited: 503.
     public var fhir: @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>
     /// The CapabilityStatement, JSON, for a base URL. It says nothing of patients.
@@ -28,7 +30,7 @@ public struct EdgeServices: Sendable {
         authenticate: @escaping @Sendable (_ token: String, _ source: String) async throws -> Caller?,
         signIn: @escaping @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?,
         signOut: @escaping @Sendable (Caller) async throws -> Void,
-        accounts: AccountServices,
+        accounts: AccountServices, oauth: AuthorizationServer,
         fhir: @escaping @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>,
         capability: @escaping @Sendable (_ baseURL: String) async throws -> [UInt8],
         observe: @escaping @Sendable (Caller) -> ObservationDecision,
@@ -38,6 +40,7 @@ public struct EdgeServices: Sendable {
         self.signIn = signIn
         self.signOut = signOut
         self.accounts = accounts
+        self.oauth = oauth
         self.fhir = fhir
         self.capability = capability
         self.observe = observe

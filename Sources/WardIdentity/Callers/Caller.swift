@@ -13,23 +13,23 @@ public struct Caller: Sendable, Hashable {
     public let session: LogicalID?
     /// How they have shown who they are.
     public let factors: Set<Factor>
-    /// The client application that acts for them, or nil for Ward's own sign-in.
-    public let client: LogicalID?
+    /// What the client application that acts for them was allowed; nil for Ward's own sign-in.
+    public let authorization: Authorization?
     /// Whose data they may reach at all.
     public let tenant: TenantID
     /// The network address they call from, or `local`.
     public let source: String
 
     init(
-        subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>, client: LogicalID? = nil,
-        tenant: TenantID,
+        subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>,
+        authorization: Authorization? = nil, tenant: TenantID,
         source: String
     ) {
         self.subject = subject
         self.role = role
         self.session = session
         self.factors = factors
-        self.client = client
+        self.authorization = authorization
         self.tenant = tenant
         self.source = source
     }
@@ -40,7 +40,12 @@ public struct Caller: Sendable, Hashable {
         case user(LogicalID, name: String)
         /// An account of the operating system.
         case operatingSystemUser(String)
+        /// A registered application that acts for itself: its id, and its name.
+        case service(LogicalID, name: String)
     }
+
+    /// The client application, or nil for Ward's own sign-in.
+    public var client: LogicalID? { authorization?.client }
 
     /// The account's id, or nil for a local operator.
     public var user: LogicalID? {
@@ -50,8 +55,26 @@ public struct Caller: Sendable, Hashable {
     /// The account's name; for a local operator the name of the operating-system account.
     public var name: String {
         switch subject {
-        case .user(_, let name): name
+        case .user(_, let name), .service(_, let name): name
         case .operatingSystemUser(let name): name
+        }
+    }
+
+    /// What the audit log calls the actor: the account's id, `os:NAME`, or the client's id.
+    public var actorID: String {
+        switch subject {
+        case .user(let id, _), .service(let id, _): id.text
+        case .operatingSystemUser(let name): "os:\(name)"
+        }
+    }
+
+    /// True where they have shown who they are as health data asks for it: people with two factors, services with their
+    /// key. Nothing else reaches health data.
+    public var isProven: Bool {
+        switch subject {
+        case .user: hasTwoFactors
+        case .service: role == .service && factors.contains(.clientKey)
+        case .operatingSystemUser: false
         }
     }
 

@@ -6,6 +6,8 @@ public enum Factor: String, Sendable, Hashable, CaseIterable, Codable {
     case oneTimeCode = "totp"
     /// Something held: a recovery code, used once in place of the one-time code.
     case recoveryCode = "recovery"
+    /// A private key of a registered client, by a signed assertion.
+    case clientKey = "client-key"
     /// The word of the operating system on this machine. It never opens health data.
     case operatingSystem = "os"
 }

@@ -8,6 +8,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     case auditor
     /// Brings health data in and reads nothing back.
     case importer
+    /// A registered application that acts for itself; what it opens is in its scopes. No user can be given it.
+    case service
     /// Somebody at the machine itself, known by an operating-system account; sees no health data. No user can be
     /// given it.
     case localOperator = "operator"

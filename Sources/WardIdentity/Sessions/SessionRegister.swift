@@ -11,19 +11,20 @@ final class SessionRegister: Sendable {
     private let users: any CollectionStore<User>
     private let cache: SessionCache
     private let policy: SessionPolicy
+    private let tokens: AccessTokenCache
     private let trail: IdentityTrail
     private let clock: any WallClock
     private let tenant: TenantID
 
     init(
         sessions: any CollectionStore<Session>, users: any CollectionStore<User>, policy: SessionPolicy,
-        trail: IdentityTrail,
-        clock: any WallClock, tenant: TenantID
+        tokens: AccessTokenCache, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
     ) {
         self.sessions = sessions
         self.users = users
         self.cache = SessionCache(policy: policy)
         self.policy = policy
+        self.tokens = tokens
         self.trail = trail
         self.clock = clock
         self.tenant = tenant
@@ -106,10 +107,12 @@ final class SessionRegister: Sendable {
             .sorted { $0.createdAt > $1.createdAt }
     }
 
-    /// Ends all sessions of a user whose epoch has just been raised: at once for requests; then their records are
+    /// Ends all sessions of a user whose epoch has just been raised, and the tokens of clients that act for them: at once
+    /// for requests; then the sessions' records are
     /// cleared away.
     func endAll(of user: LogicalID) async throws {
         cache.forgetAll(of: user)
+        tokens.forgetAll(ofUser: user)
         for item in try await sessions.find("user", user.text) { try await discard(item, events: []) }
     }
 

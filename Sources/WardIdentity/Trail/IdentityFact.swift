@@ -39,6 +39,8 @@ enum IdentityFact: Sendable, Hashable {
     case recoveryCodeUsed(user: LogicalID, left: Int)
     /// The sessions of an account were listed.
     case sessionsListed(user: LogicalID, count: Int)
+    /// Something happened to an application or its tokens.
+    case client(ClientFact)
     /// A session was ended by the person elsewhere, or by an administrator.
     case sessionRevoked(session: LogicalID, user: LogicalID)
     /// The accounts were listed.

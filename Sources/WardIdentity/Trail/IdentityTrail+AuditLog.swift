@@ -16,10 +16,9 @@ extension IdentityTrail {
         case .signedIn(let session):
             return AuditEvent(.signIn, by: origin, record: reference(to: session))
         case .signInRefused(let user, let fault):
-            return AuditEvent(
-                .signInFailed, by: claimed(user, origin), record: user.map(reference(toUser:)),
-                outcome: .minorFailure,
-                reason: fault.rawValue)
+            let record = user.map(reference(toUser:))
+            return AuditEvent(.signInFailed, by: claimed(user, origin), record: record)
+                .ended(.minorFailure, reason: fault.rawValue)
         case .heldBack(let user, let failures):
             return AuditEvent(.lockout, by: claimed(user, origin), record: reference(toUser: user), count: failures)
         case .signedOut(let session):
@@ -63,17 +62,19 @@ extension IdentityTrail {
         case .proofRefused(let user, let fault):
             return factorChange(user, "proof", origin).ended(.minorFailure, reason: fault.rawValue)
         case .sessionsListed(let user, let count):
-            var event = AuditEvent(.userChange, by: origin, record: reference(toUser: user), count: count)
+            var event = change(user, "sessions", origin)
             event.action = .read
-            event.interaction = "sessions"
+            event.count = count
             return event
+        case .client(let fact):
+            return clientEvent(fact, origin)
         case .sessionRevoked(let session, let user):
             return AuditEvent(
                 .signOut, by: origin, record: reference(to: session), reason: "revoked",
                 details: [.init("user", user.text)])
         case .usersListed(let count):
-            var event = AuditEvent(
-                .userChange, by: origin, record: RecordReference(type: User.collectionName), count: count)
+            let all = RecordReference(type: User.collectionName)
+            var event = AuditEvent(.userChange, by: origin, record: all, count: count)
             event.action = .read
             event.interaction = "list"
             return event
@@ -106,6 +107,7 @@ extension IdentityTrail {
         let known: EventOrigin.Actor? =
             switch actor.subject {
             case .user(let id, let name)?: EventOrigin.Actor(id: id.text, name: name, roles: roles(actor))
+            case .service(let id, let name)?: EventOrigin.Actor(id: id.text, name: name, roles: roles(actor))
             case .operatingSystemUser(let name)?: EventOrigin.Actor(id: "os:\(name)", name: name, roles: roles(actor))
             case nil: nil
             }

@@ -102,7 +102,8 @@ public final class OwnAccount: Sendable {
     }
 
     private func account(_ caller: Caller) async throws -> CollectionItem<User> {
-        guard let id = caller.user, let item = try await users.get(id), !item.value.isDisabled else {
+        // A client that acts for the person changes nothing of the account.
+        guard caller.authorization == nil, let id = caller.user, let item = try await users.get(id), !item.value.isDisabled else {
             throw OwnAccountError(.notFound)
         }
         return item

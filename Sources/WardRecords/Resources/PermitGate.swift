@@ -1,6 +1,7 @@
 internal import WardAccess
 internal import WardDatabase
 internal import WardFHIR
+internal import WardIdentity
 internal import WardSearch
 internal import WardVault
 

@@ -75,6 +75,7 @@ struct House: Sendable {
         let identity = Identity(
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
+            oauth: try oauth(vault, tenantKeys),
             pepper: Pepper(key: try tenantKeys.key(.pepper), version: tenantKeys.newestVersion), log: audit,
             settings: IdentitySettings(sessions: sessions, passwords: Self.passwords(configuration)))
         let clock = SystemWallClock()
@@ -88,6 +89,20 @@ struct House: Sendable {
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, auditStore: auditStore, audit: audit, sequencer: sequencer, relay: relay, vault: vault,
             identity: identity, policies: policies, fhir: fhir, logger: logger)
+    }
+
+    /// What the authorization server is made of. Tokens are signed under the newest key and verified under the one before
+    /// it too, so that those that are under way outlive a rotation.
+    private static func oauth(_ vault: Vault, _ keys: TenantKeys) throws -> OAuthParts {
+        var secrets = [try keys.key(.tokenSigning)]
+        if keys.newestVersion > 1, let older = try? keys.key(.tokenSigning, version: keys.newestVersion - 1) {
+            secrets.append(older)
+        }
+        return OAuthParts(
+            clients: Collection<Client>(Client.collectionName, in: vault),
+            grants: Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
+            assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
+            signer: TokenSigner(secrets: secrets), keySets: ClientKeys.source)
     }
 
     private static func passwords(_ configuration: WardConfiguration) -> PasswordPolicy {
@@ -113,7 +128,7 @@ struct House: Sendable {
     static func origin(_ caller: Caller) -> EventOrigin {
         EventOrigin(
             tenant: caller.tenant,
-            actor: .init(id: caller.user?.text ?? "os:\(caller.name)", name: caller.name, roles: [caller.role.rawValue]),
+            actor: .init(id: caller.actorID, name: caller.name, roles: [caller.role.rawValue]),
             session: caller.session?.text, source: caller.source)
     }
 

@@ -94,6 +94,9 @@ struct Serving: Sendable {
         EdgeServices(
             authenticate: { token, source in
                 do throws(AuthenticationError) {
+                    if AuthorizationServer.isAccessToken(token) {
+                        return try await house.identity.authorizationServer.authenticate(token: token, source: source)
+                    }
                     return try await house.identity.authenticator.authenticate(token: token, source: source)
                 } catch {
                     if error.code == .notAuthenticated { return nil }
@@ -115,6 +118,7 @@ struct Serving: Sendable {
             accounts: AccountServices(
                 activation: house.identity.activation, own: house.identity.ownAccount,
                 qrCode: { QRCode($0)?.modules }),
+            oauth: house.identity.authorizationServer,
             fhir: { try await house.fhir.respond(to: $0, caller: $1) },
             capability: { house.fhir.capabilities(baseURL: $0).body },
             observe: EdgeServices.observers(house.policies),

@@ -24,6 +24,8 @@ struct Administration: Sendable {
         case .userAdd, .userInvite, .userList, .userDisable, .userEnable, .userReset, .userRole, .userSessions,
             .userEndSessions:
             return try await accounts(operation, try house.policies.decide(caller, .manageUsers).get())
+        case .clientAdd, .clientList, .clientApprove, .clientDisable:
+            return try await applications(operation, try house.policies.decide(caller, .manageClients).get())
         case .keysStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
             return .keys(try await house.keyring.status())

@@ -13,11 +13,27 @@ enum HomeOperation: Codable, Sendable {
     case userSessions(name: String)
     /// Ends one session, or all where none is named.
     case userEndSessions(name: String, session: String?)
+    case clientAdd(ClientRequest)
+    case clientList
+    case clientApprove(id: String)
+    case clientDisable(id: String)
     case keysStatus
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
     /// A verification ended: of what, and with how many faults.
     case verified(what: String, faults: Int)
+}
+
+/// An application to register.
+struct ClientRequest: Codable, Sendable {
+    var name: String
+    var kind: String
+    var redirectURIs: [String]
+    var launchURL: String?
+    var scopes: String
+    var keySet: String?
+    var keySetURL: String?
+    var isApproved: Bool
 }
 
 /// What a home answers.
@@ -26,6 +42,7 @@ enum HomeAnswer: Codable, Sendable {
     case invitation(Invitation)
     case users([Account])
     case sessions([SignedIn])
+    case clients([Application])
     case keys(KeyringStatus)
     case done
     case failed(String)
@@ -47,6 +64,19 @@ enum HomeAnswer: Codable, Sendable {
         var link: String
         /// RFC 3339.
         var expiresAt: String
+    }
+
+    /// An application as it may be seen.
+    struct Application: Codable, Sendable {
+        var clientId: String
+        var name: String
+        var kind: String
+        var status: String
+        var redirectUris: [String]
+        var launchUrl: String?
+        var scopes: String
+        var jwksUri: String?
+        var hasKeys: Bool
     }
 
     /// A live session as it may be seen.

@@ -21,6 +21,7 @@ enum Explanation {
         case let error as TLSError: "TLS: \(error.description)"
         case let error as ServerError: error.description
         case let error as UserDirectoryError: error.description
+        case let error as ClientError: error.description
         case let error as Refusal: "this operator may not do that (\(error.reason.rawValue))"
         default: "failed (\(type(of: error)))"
         }

@@ -17,6 +17,10 @@ struct UserAdministrationTests {
             record: { _, _ in })
         let identity = Identity(
             users: InMemoryCollection(lookups: User.lookups), sessions: InMemoryCollection(lookups: Session.lookups),
+            oauth: OAuthParts(
+                clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
+                assertions: InMemoryCollection(), signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
+                keySets: KeySetSource { _ in ([], 0) }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)), trail: trail,
             settings: IdentitySettings(
                 scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!),

@@ -12,10 +12,15 @@ struct PolicyTableTests {
             .conditionalMatch,
         ],
         .importer: [.create, .update, .patch, .conditionalMatch],
+        .service: [
+            .read, .vread, .update, .patch, .delete, .create, .historyInstance, .historyType, .searchType,
+            .conditionalMatch,
+        ],
     ]
     private static let onSystem: [Role: Set<InteractionKind>] = [
         .clinician: [.searchSystem, .historySystem, .batch, .transaction, .capabilities],
         .importer: [.batch, .transaction, .capabilities],
+        .service: [.searchSystem, .historySystem, .batch, .transaction, .capabilities],
         .administrator: [.capabilities], .auditor: [.capabilities], .localOperator: [.capabilities],
     ]
     private let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)
@@ -61,9 +66,9 @@ struct PolicyTableTests {
     @Test("administrative actions", arguments: Role.allCases)
     func administration(role: Role) {
         let open: [Role: Set<AdministrativePermission>] = [
-            .administrator: [.manageUsers, .seeKeys, .runVerification],
+            .administrator: [.manageUsers, .manageClients, .seeKeys, .runVerification],
             .auditor: [.readAudit],
-            .localOperator: [.manageUsers, .readAudit, .seeKeys, .runVerification],
+            .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .runVerification],
         ]
         for permission in AdministrativePermission.allCases {
             switch engine.decide(Callers.caller(role), permission) {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WardAccess
+@testable import WardIdentity
 
 @Suite("SMART App Launch 2.2 scopes")
 struct ScopeTests {

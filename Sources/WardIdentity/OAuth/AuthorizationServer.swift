@@ -1,0 +1,75 @@
+internal import Synchronization
+internal import WardDatabase
+internal import WardVault
+
+/// The OAuth 2.1 authorization server of the house: gives tokens to applications that were registered and approved.
+///
+/// Source: draft-ietf-oauth-v2-1, RFC 7523, RFC 7662, RFC 7009, RFC 8414, RFC 9068, SMART App Launch 2.2.
+public final class AuthorizationServer: Sendable {
+    /// The applications.
+    public let clients: ClientRegister
+    let grants: any CollectionStore<Grant>
+    let users: any CollectionStore<User>
+    let authentication: ClientAuthentication
+    let tokens: AccessTokens
+    let trail: IdentityTrail
+    let clock: any WallClock
+    let tenant: TenantID
+    private let base = Mutex("https://localhost")
+
+    init(
+        clients: ClientRegister, grants: any CollectionStore<Grant>, users: any CollectionStore<User>,
+        authentication: ClientAuthentication, tokens: AccessTokens, trail: IdentityTrail, clock: any WallClock,
+        tenant: TenantID
+    ) {
+        self.clients = clients
+        self.grants = grants
+        self.users = users
+        self.authentication = authentication
+        self.tokens = tokens
+        self.trail = trail
+        self.clock = clock
+        self.tenant = tenant
+    }
+
+    /// This server's identifier, `https://host:port`: `iss` of its tokens. Known once the port is bound.
+    public var issuer: String { base.withLock { $0 } }
+
+    /// Tells where the server is reached.
+    public func bound(to authority: String) { base.withLock { $0 = "https://\(authority)" } }
+
+    /// The public keys of this server's tokens, as a JSON Web Key Set.
+    public var publicKeys: [UInt8] { tokens.signer.publicKeys }
+
+    /// The caller who holds this access token.
+    public func authenticate(token: String, source: String) async throws(AuthenticationError) -> Caller {
+        try await tokens.caller(token: token, source: source, issuer: issuer)
+    }
+
+    /// Whether a credential has the form of an access token; a session's token has another.
+    public static func isAccessToken(_ text: String) -> Bool { text.hasPrefix("eyJ") }
+
+    /// What `aud` of a client's assertion may name.
+    var audiences: Set<String> { [issuer, issuer + "/auth/token"] }
+
+    /// Ends a grant and its tokens, at once.
+    func revoke(_ grant: CollectionItem<Grant>, _ cause: GrantEnding, _ actor: TrailActor) async throws {
+        var item = grant
+        for _ in 0..<16 {
+            guard !item.value.isRevoked else { return }
+            var value = item.value
+            value.isRevoked = true
+            do {
+                let event = try trail.outbox(
+                    .client(.grantEnded(grant: item.id, client: item.value.client, cause)), actor)
+                try await grants.put(item.id, value, expecting: item.version, events: [event])
+                tokens.cache.forget(grant: item.id)
+                return
+            } catch let error as DatabaseError where error.code == .versionConflict {
+                guard let newer = try await grants.get(item.id) else { return }
+                item = newer
+            }
+        }
+        throw DatabaseError(.unavailable, "end of a grant: too many writes at once")
+    }
+}

@@ -1,0 +1,97 @@
+internal import WardDatabase
+internal import WardVault
+
+/// The applications that may ask for tokens: registers, lists, approves and disables them, each with its entry in the
+/// audit log in the same transaction.
+///
+/// Who may do so is decided in WardAccess: its `ClientAdministration` is the way in.
+public final class ClientRegister: Sendable {
+    let clients: any CollectionStore<Client>
+    private let tokens: AccessTokenCache
+    private let trail: IdentityTrail
+    private let clock: any WallClock
+
+    init(
+        clients: any CollectionStore<Client>, tokens: AccessTokenCache, trail: IdentityTrail, clock: any WallClock
+    ) {
+        self.clients = clients
+        self.tokens = tokens
+        self.trail = trail
+        self.clock = clock
+    }
+
+    /// Registers an application; it waits for its approval.
+    package func add(
+        _ registration: ClientRegistration, by caller: Caller
+    ) async throws(ClientError) -> ClientSummary {
+        let client = try registration.client(createdAt: clock.now(), status: .pending)
+        return try await wrapping {
+            let id = TimeOrderedIDs().nextLogicalID()
+            let event = try self.trail.outbox(.client(.changed(client: id, .added)), TrailActor(caller))
+            return ClientSummary(try await self.clients.put(id, client, expecting: nil, events: [event]))
+        }
+    }
+
+    /// All applications, at most 10,000.
+    package func list(by caller: Caller) async throws(ClientError) -> [ClientSummary] {
+        try await wrapping {
+            let found = try await self.clients.all(limit: 10_000).map(ClientSummary.init)
+            try await self.trail.record(.client(.listed(count: found.count)), TrailActor(caller))
+            return found.sorted { $0.name < $1.name }
+        }
+    }
+
+    /// Opens an application: it may ask for tokens from now on.
+    package func approve(_ id: String, by caller: Caller) async throws(ClientError) -> ClientSummary {
+        try await change(id, .approved, by: caller) { $0.status = .approved }
+    }
+
+    /// Closes an application: its tokens have ended when this returns.
+    package func disable(_ id: String, by caller: Caller) async throws(ClientError) -> ClientSummary {
+        try await change(id, .disabled, by: caller) { client in
+            client.status = .disabled
+            client.epoch += 1
+        }
+    }
+
+    /// An application that may be used, by its `client_id`.
+    func approved(_ id: String) async throws -> CollectionItem<Client>? {
+        guard let id = LogicalID(id), let item = try await clients.get(id), item.value.status == .approved else {
+            return nil
+        }
+        return item
+    }
+
+    private func change(
+        _ text: String, _ change: ClientChange, by caller: Caller, _ edit: @Sendable (inout Client) -> Void
+    ) async throws(ClientError) -> ClientSummary {
+        try await wrapping {
+            for _ in 0..<16 {
+                guard let id = LogicalID(text), let item = try await self.clients.get(id) else {
+                    throw ClientError(.notFound)
+                }
+                var client = item.value
+                edit(&client)
+                do {
+                    let event = try self.trail.outbox(.client(.changed(client: id, change)), TrailActor(caller))
+                    let written = try await self.clients.put(id, client, expecting: item.version, events: [event])
+                    self.tokens.forgetAll(ofClient: id)
+                    return ClientSummary(written)
+                } catch let error as DatabaseError where error.code == .versionConflict {
+                    continue
+                }
+            }
+            throw ClientError(.unavailable)
+        }
+    }
+
+    private func wrapping<Result: Sendable>(_ body: () async throws -> Result) async throws(ClientError) -> Result {
+        do {
+            return try await body()
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            throw ClientError(.unavailable)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+public import WardDatabase
+internal import WardVault
+
+/// What may be seen of a registered application.
+public struct ClientSummary: Sendable, Hashable {
+    /// The `client_id`.
+    public let id: LogicalID
+    public let name: String
+    public let kind: ClientKind
+    public let status: ClientStatus
+    public let redirectURIs: [String]
+    public let launchURL: String?
+    /// The most that it may ask for.
+    public let scopes: String
+    /// Where its public keys are, if not here.
+    public let keySetURL: String?
+    /// Whether it proves who it is with a key.
+    public let hasKeys: Bool
+
+    init(_ item: CollectionItem<Client>) {
+        id = item.id
+        name = item.value.name
+        kind = item.value.kind
+        status = item.value.status
+        redirectURIs = item.value.redirectURIs
+        launchURL = item.value.launchURL
+        scopes = item.value.scopes
+        keySetURL = item.value.keySetURL
+        hasKeys = item.value.hasKeys
+    }
+}

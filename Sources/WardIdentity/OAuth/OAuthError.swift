@@ -1,0 +1,36 @@
+/// The answer to a token request that is refused. Source: RFC 6749 §5.2, RFC 7009, RFC 7662.
+public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What to answer.
+    public let code: Code
+    /// Words for the developer of the client; nothing of the request is quoted.
+    public let description: String
+
+    /// Kinds of answer, by their `error`.
+    public enum Code: String, Sendable, Hashable {
+        case invalidRequest = "invalid_request"
+        case invalidClient = "invalid_client"
+        case invalidGrant = "invalid_grant"
+        case unauthorizedClient = "unauthorized_client"
+        case unsupportedGrantType = "unsupported_grant_type"
+        case unsupportedResponseType = "unsupported_response_type"
+        case invalidScope = "invalid_scope"
+        case accessDenied = "access_denied"
+        case temporarilyUnavailable = "temporarily_unavailable"
+    }
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    /// The HTTP status of the token endpoint.
+    public var status: Int {
+        switch code {
+        case .invalidClient: 401
+        case .temporarilyUnavailable: 503
+        default: 400
+        }
+    }
+
+    static let unavailable = OAuthError(.temporarilyUnavailable, "tokens cannot be given now; try again")
+}

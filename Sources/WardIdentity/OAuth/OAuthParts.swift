@@ -1,0 +1,27 @@
+public import WardVault
+
+/// What the authorization server is made of.
+public struct OAuthParts: Sendable {
+    /// The collection ``Client/collectionName``.
+    public var clients: any CollectionStore<Client>
+    /// The collection ``Grant/collectionName`` with the lookup fields ``Grant/lookups``.
+    public var grants: any CollectionStore<Grant>
+    /// The collection ``UsedAssertion/collectionName``.
+    public var assertions: any CollectionStore<UsedAssertion>
+    /// Signs the tokens.
+    public var signer: TokenSigner
+    /// Where the keys of clients come from.
+    public var keySets: KeySetSource
+
+    /// The parts.
+    public init(
+        clients: any CollectionStore<Client>, grants: any CollectionStore<Grant>,
+        assertions: any CollectionStore<UsedAssertion>, signer: TokenSigner, keySets: KeySetSource
+    ) {
+        self.clients = clients
+        self.grants = grants
+        self.assertions = assertions
+        self.signer = signer
+        self.keySets = keySets
+    }
+}

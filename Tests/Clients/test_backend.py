@@ -1,0 +1,98 @@
+"""SMART backend services with authlib: client_credentials by private_key_jwt, RS384 and ES384."""
+import json, os, time, unittest
+import requests
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from joserfc.jwk import ECKey, RSAKey
+from home import Home, ward
+
+PATIENT = {"resourceType": "Patient", "name": [{"family": "Backend"}], "gender": "female"}
+
+
+class BackendServices(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = Home()
+        cls.home.add("ada", "clinician")
+        cls.home.serve()
+        cls.base = cls.home.url + "/fhir"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.home.__exit__()
+
+    def register(self, key, scope, *flags):
+        path = os.path.join(self.home.folder, "keys.json")
+        with open(path, "w") as file:
+            json.dump({"keys": [key.as_dict(private=False)]}, file)
+        _, made, _ = ward("client", "add", "loader", "--kind", "backend", "--scope", scope, "--jwks", path, *flags, home=self.home.home)
+        return made[0]
+
+    def token(self, client, key, scope, algorithm):
+        configuration = requests.get(self.base + "/.well-known/smart-configuration", verify=self.home.authority).json()
+        self.assertIn("client_credentials", configuration["grant_types_supported"])
+        self.assertIn(algorithm, configuration["token_endpoint_auth_signing_alg_values_supported"])
+        endpoint = configuration["token_endpoint"]
+        session = OAuth2Session(client, key, token_endpoint_auth_method="private_key_jwt", scope=scope)
+        session.verify = self.home.authority
+        # SMART allows an assertion five minutes.
+        session.register_client_auth_method(PrivateKeyJWT(
+            endpoint, alg=algorithm, headers={"kid": key.kid}, claims={"exp": int(time.time()) + 240}))
+        session.fetch_token(endpoint, grant_type="client_credentials", scope=scope)
+        return session
+
+    def test_both_algorithms(self):
+        for algorithm, key in [("RS384", RSAKey.generate_key(2048, parameters={"kid": "r", "alg": "RS384", "use": "sig"})),
+                               ("ES384", ECKey.generate_key("P-384", parameters={"kid": "e", "alg": "ES384", "use": "sig"}))]:
+            client = self.register(key, "system/Patient.cruds system/Observation.rs", "--approve")
+            self.assertEqual("approved", client["status"])
+            session = self.token(client["client_id"], key, "system/Patient.crs system/Condition.rs", algorithm)
+            self.assertEqual("system/Patient.crs", session.token["scope"])
+            self.assertEqual(300, session.token["expires_in"])
+            made = session.post(self.base + "/Patient", json=PATIENT, withhold_token=False)
+            self.assertEqual(201, made.status_code, made.text)
+            self.assertEqual(200, session.get(made.headers["Location"].split("/_history")[0]).status_code)
+            self.assertEqual(403, session.delete(made.headers["Location"].split("/_history")[0]).status_code)
+            self.assertEqual(403, session.get(self.base + "/Condition").status_code)
+            self.assertEqual(403, session.get(self.base + "/Observation").status_code)
+            ward("client", "disable", client["client_id"], home=self.home.home)
+            self.assertEqual(401, session.get(self.base + "/Patient").status_code)
+
+    def test_constraints_hold_everywhere(self):
+        ada = self.home.session("ada")
+        for gender in ("female", "male"):
+            ada.post(self.base + "/Patient", json={**PATIENT, "name": [{"family": "Constraint"}], "gender": gender})
+        found = ada.get(self.base + "/Patient?family=Constraint").json()
+        male = next(e["resource"]["id"] for e in found["entry"] if e["resource"]["gender"] == "male")
+        key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
+        client = self.register(key, "system/Patient.rs", "--approve")
+        session = self.token(client["client_id"], key, "system/Patient.rs?gender=female", "ES384")
+        seen = session.get(self.base + "/Patient?family=Constraint").json()
+        self.assertEqual({"female"}, {e["resource"]["gender"] for e in seen["entry"]})
+        self.assertEqual(1, seen["total"])
+        self.assertEqual(404, session.get(f"{self.base}/Patient/{male}").status_code)
+        self.assertEqual(404, session.get(f"{self.base}/Patient/{male}/_history").status_code)
+
+    def test_a_client_waits_for_its_approval(self):
+        key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
+        client = self.register(key, "system/Patient.rs")
+        self.assertEqual("pending", client["status"])
+        with self.assertRaises(Exception):
+            self.token(client["client_id"], key, "system/Patient.rs", "ES384")
+        ward("client", "approve", client["client_id"], home=self.home.home)
+        self.token(client["client_id"], key, "system/Patient.rs", "ES384")
+        _, listed, _ = ward("client", "list", home=self.home.home)
+        self.assertIn(client["client_id"], [c["client_id"] for c in listed])
+
+    def test_metadata_names_what_there_is(self):
+        metadata = requests.get(self.home.url + "/.well-known/oauth-authorization-server", verify=self.home.authority).json()
+        self.assertEqual(self.home.url, metadata["issuer"])
+        keys = requests.get(metadata["jwks_uri"], verify=self.home.authority).json()["keys"]
+        self.assertEqual([("EC", "ES256")], [(k["kty"], k["alg"]) for k in keys])
+        self.assertNotIn("d", keys[0])
+        refused = requests.post(metadata["token_endpoint"], verify=self.home.authority, data={"grant_type": "client_credentials"})
+        self.assertEqual((401, "invalid_client"), (refused.status_code, refused.json()["error"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,90 @@
+import Testing
+import WardIdentity
+
+@testable import WardAccess
+
+@Suite("What client applications may do")
+struct ClientScopeTests {
+    private let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)
+
+    private func filter(_ caller: Caller, _ kind: InteractionKind, _ type: String) -> PermitFilter {
+        switch engine.decide(caller, InteractionRequest(kind, type: type)) {
+        case .permit(let permit): permit.filter(for: type)
+        case .refuse: .nothing
+        }
+    }
+
+    @Test("no more than the token says")
+    func tokens() {
+        let app = Callers.app("user/Observation.rs user/Patient.read")
+        #expect(filter(app, .read, "Observation") == .everything)
+        #expect(filter(app, .searchType, "Patient") == .everything)
+        for (kind, type) in [(InteractionKind.create, "Observation"), (.read, "Condition"), (.delete, "Patient")] {
+            #expect(filter(app, kind, type) == .nothing)
+        }
+        #expect(engine.decide(app, InteractionRequest(.searchType, type: "Observation", related: ["Condition"])).refusal == .noRule)
+        let fine = Callers.app("user/Observation.rs?category=laboratory")
+        #expect(filter(fine, .read, "Observation") == .anyOf([[.init(parameter: "category", value: "laboratory")]]))
+    }
+
+    @Test("no more than the role of who it acts for opens", arguments: Role.allCases)
+    func roles(role: Role) {
+        let all = Callers.app("user/*.cruds patient/*.cruds system/*.cruds", for: role, patient: "p1")
+        for kind in InteractionKind.allCases where kind != .capabilities {
+            let own = engine.decide(Callers.person(role), InteractionRequest(kind, type: "Observation"))
+            if own.refusal != nil {
+                #expect(engine.decide(all, InteractionRequest(kind, type: "Observation")).refusal != nil, "\(kind)")
+            }
+        }
+        for permission in AdministrativePermission.allCases { #expect(engine.decide(all, permission).refusal != nil) }
+    }
+
+    @Test("a person's app holds no scopes of a system, a service none of a person")
+    func contexts() {
+        #expect(filter(Callers.app("system/*.cruds"), .read, "Patient") == .nothing)
+        #expect(filter(Callers.service("user/*.cruds patient/*.cruds", patient: "p1"), .read, "Patient") == .nothing)
+        #expect(filter(Callers.service("system/Patient.r"), .read, "Patient") == .everything)
+        #expect(filter(Callers.service("system/Patient.r"), .searchType, "Patient") == .nothing)
+        #expect(filter(Callers.service("system/*.cruds", factors: []), .read, "Patient") == .nothing)
+        #expect(filter(Callers.service(""), .read, "Patient") == .nothing)
+    }
+
+    @Test("patient scopes reach one patient, by every parameter of the compartment")
+    func patients() throws {
+        let app = Callers.app("patient/*.cruds", patient: "p1")
+        #expect(filter(app, .read, "Patient") == .anyOf([[.init(parameter: "_id", value: "p1")]]))
+        guard case .anyOf(let clauses) = filter(app, .searchType, "Observation") else {
+            Issue.record("not constrained")
+            return
+        }
+        #expect(Set(clauses) == [
+            [.init(parameter: "subject", value: "Patient/p1")], [.init(parameter: "performer", value: "Patient/p1")],
+        ])
+        #expect(filter(app, .read, "Organization") == .everything)
+        // What belongs to no patient, and writes, are closed.
+        for (kind, type) in [
+            (InteractionKind.read, "ValueSet"), (.read, "AuditEvent".lowercased()), (.create, "Observation"),
+            (.update, "Patient"), (.create, "Organization"), (.delete, "Practitioner"),
+        ] { #expect(filter(app, kind, type) == .nothing, "\(kind) \(type)") }
+        #expect(filter(Callers.app("patient/*.cruds"), .read, "Patient") == .nothing, "no patient, no scope")
+        let both = Callers.app("patient/Observation.rs?category=laboratory", patient: "p1")
+        guard case .anyOf(let two) = filter(both, .read, "Observation") else {
+            Issue.record("not constrained")
+            return
+        }
+        #expect(two.allSatisfy { $0.count == 2 && $0.contains(.init(parameter: "category", value: "laboratory")) })
+    }
+
+    @Test("across the system a patient scope stays with its patient")
+    func system() throws {
+        let app = Callers.app("patient/*.rs", patient: "p1")
+        for kind in [InteractionKind.searchSystem, .historySystem] {
+            let permit = try engine.decide(app, InteractionRequest(kind)).get()
+            for type in ResourceTypes.r4 where permit.filter(for: type) == .everything {
+                #expect(PatientCompartment.unbound.contains(type), "\(type)")
+            }
+            #expect(permit.filter(for: "Patient") == .anyOf([[.init(parameter: "_id", value: "p1")]]))
+            #expect(permit.filter(for: "ValueSet") == .nothing)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Crypto
+import Synchronization
+import WardTesting
+
+@testable import WardIdentity
+
+/// The authorization server's collections, and a network on which clients publish their keys.
+final class OAuthStores: Sendable {
+    let clients: InMemoryCollection<Client>
+    let grants: InMemoryCollection<Grant>
+    let assertions: InMemoryCollection<UsedAssertion>
+    let published = Mutex<[String: [UInt8]]>([:])
+    let fetches = Mutex(0)
+
+    init(_ clock: FixedClock) {
+        clients = InMemoryCollection(clock: clock)
+        grants = InMemoryCollection(clock: clock, lookups: Grant.lookups)
+        assertions = InMemoryCollection(clock: clock)
+    }
+
+    struct NotThere: Error {}
+
+    var parts: OAuthParts {
+        OAuthParts(
+            clients: clients, grants: grants, assertions: assertions,
+            signer: TokenSigner(secrets: [SymmetricKey(data: [UInt8](repeating: 5, count: 32))]),
+            keySets: KeySetSource { url in
+                self.fetches.withLock { $0 += 1 }
+                guard let json = self.published.withLock({ $0[url] }) else { throw NotThere() }
+                return (json, 300)
+            })
+    }
+}
