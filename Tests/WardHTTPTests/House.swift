@@ -5,6 +5,7 @@ import WardHTTP
 import WardPHI
 import WardRecords
 import WardTesting
+import WardAccess
 @testable import WardAudit
 @testable import WardIdentity
 
@@ -14,10 +15,13 @@ final class House: Sendable {
     static let clinician = "clinician-token"
     static let administrator = "administrator-token"
     static let importer = "importer-token"
+    static let auditor = "auditor-token"
 
     struct Unwell: Error {}
 
     let requests = Mutex<[FHIRRequest]>([])
+    let questions = Mutex<[AuditQuestion]>([])
+    let auditAnswer = Mutex<AuditDesk.Reply>(.unknown("nobody"))
     let signedOut = Mutex<[String]>([])
     let answer: Mutex<@Sendable (FHIRRequest) async throws -> FHIRResponse>
     let unwell = Mutex<Set<String>>([])
@@ -72,6 +76,14 @@ final class House: Sendable {
                 let answer = self.answer.withLock { $0 }
                 return Audited(recorded: try await answer(request), events: [])
             },
+            audit: { question, caller, _ in
+                self.questions.withLock { $0.append(question) }
+                guard caller.name == Self.auditor else {
+                    return Audited(recorded: .refused(Refusal.outsideFilter), events: [])
+                }
+                let answer = self.auditAnswer.withLock { $0 }
+                return Audited(recorded: answer, events: [])
+            },
             capability: { Array(#"{"resourceType":"CapabilityStatement","url":"\#($0)/metadata"}"#.utf8) },
             observe: { $0.name == Self.administrator ? .permit : .refuse },
             readiness: ["records", "audit-log"].map { name in
@@ -85,6 +97,7 @@ final class House: Sendable {
         case clinician: role = .clinician
         case administrator: role = .administrator
         case importer: role = .importer
+        case auditor: role = .auditor
         default: return nil
         }
         return Caller(

@@ -19,7 +19,8 @@ import WardHTTP
             ]
             for endpoint in Endpoint.all where endpoint.credential != .none {
                 for method in endpoint.methods + ["OPTIONS"] {
-                    let below = endpoint.name == .fhir ? ["/fhir/Patient/1", "/fhir/%zz", "/fhir/x/y/z"] : []
+                    let below = endpoint.name == .fhir ? ["/fhir/Patient/1", "/fhir/%zz", "/fhir/x/y/z"]
+                        : endpoint.name == .audit ? ["/api/audit/denied", "/api/audit/x/y"] : []
                     for path in [endpoint.path] + below {
                         for headers in broken {
                             let answer = try await live.send(method, path, token: nil, headers: headers)
@@ -41,6 +42,10 @@ import WardHTTP
                 case .none, .signedIn: break
                 // Decided by the layer below for each interaction; its own tests walk those.
                 case .interaction: #expect(endpoint.credential == .bearer)
+                case .readAudit:
+                    for method in endpoint.methods {
+                        #expect(try await live.send(method, endpoint.path + "/denied", token: House.clinician).status == 403)
+                    }
                 case .observe:
                     for method in endpoint.methods {
                         #expect(try await live.send(method, endpoint.path, token: House.importer).status == 403)

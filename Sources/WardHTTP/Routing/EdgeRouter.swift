@@ -14,6 +14,7 @@ struct EdgeRouter {
     private let logger: Logger
     private let bodies: BodyCollector
     private let fhir: FHIRRoute
+    private let audit: AuditRoute
 
     init(
         configuration: ServerConfiguration, services: EdgeServices, registry: PrometheusRegistry, base: BaseURL,
@@ -27,6 +28,7 @@ struct EdgeRouter {
         readiness = Readiness(checks: services.readiness, logger: logger)
         bodies = BodyCollector(
             limit: configuration.maximumBodyBytes, inFlight: RequestGate(limit: configuration.maximumBodyBytesInFlight))
+        audit = AuditRoute(services: services, configuration: configuration, logger: logger)
         fhir = FHIRRoute(services: services, bodies: bodies, configuration: configuration, base: base, logger: logger)
     }
 
@@ -61,7 +63,7 @@ struct EdgeRouter {
 
     private func paths(of endpoint: Endpoint) -> [RouterPath] {
         let path = RouterPath(endpoint.path)
-        return endpoint.name == .fhir ? [path, path.appendingPath("**")] : [path]
+        return endpoint.name == .fhir || endpoint.name == .audit ? [path, path.appendingPath("**")] : [path]
     }
 
     /// The endpoint behind the credential that the table asks for.
@@ -111,7 +113,7 @@ struct EdgeRouter {
         case .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
                 endpoint.name, request, context)
-        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .fhir: throw EdgeError.unauthenticated
+        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .audit, .fhir: throw EdgeError.unauthenticated
         }
     }
 
@@ -135,6 +137,8 @@ struct EdgeRouter {
                 throw EdgeError.unavailable
             }
             return Response(status: .noContent)
+        case .audit:
+            return try await audit.respond(to: request, context: context)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
         case .live, .ready, .capability, .signIn, .activate, .style, .token, .introspect, .revoke, .keys, .oauthMetadata,
@@ -202,6 +206,7 @@ extension Endpoint {
         case .keys: .keys
         case .oauthMetadata: .oauthMetadata
         case .smartConfiguration: .smartConfiguration
+        case .audit: .audit
         case .capability: .capability
         case .fhir: .other
         }

@@ -3,7 +3,7 @@
 public struct Endpoint: Sendable, Hashable {
     /// What it is; decides the code that answers.
     public var name: Name
-    /// The path; `/fhir` stands also for everything below it that has no entry of its own.
+    /// The path; `/fhir` and `/api/audit` stand also for everything below them that has no entry of its own.
     public var path: String
     /// The methods that are answered, in capitals; any other gets 405.
     public var methods: [String]
@@ -16,7 +16,7 @@ public struct Endpoint: Sendable, Hashable {
     public enum Name: String, Sendable, CaseIterable {
         case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, style
         case token, introspect, revoke, keys, oauthMetadata, smartConfiguration
-        case capability, fhir
+        case audit, capability, fhir
     }
 
     /// What must be shown before anything else of the request is looked at.
@@ -37,6 +37,8 @@ public struct Endpoint: Sendable, Hashable {
         case signedIn
         /// To see how the house does: administrators and auditors.
         case observe
+        /// To read the audit log, decided below this layer, where the reading is recorded: auditors.
+        case readAudit
         /// That of the interaction, decided below this layer, for each request.
         case interaction
     }
@@ -50,6 +52,7 @@ public struct Endpoint: Sendable, Hashable {
             permission: .observe),
         Endpoint(name: .signIn, path: "/auth/sign-in", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn),
+        Endpoint(name: .audit, path: AuditRoute.path, methods: ["GET", "HEAD"], credential: .bearer, permission: .readAudit),
         Endpoint(
             name: .activate, path: "/auth/activate", methods: ["GET", "HEAD", "POST"], credential: .none,
             permission: .none),

@@ -20,6 +20,7 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case keys = "/auth/jwks"
     case oauthMetadata = "/.well-known/oauth-authorization-server"
     case smartConfiguration = "/fhir/.well-known/smart-configuration"
+    case audit = "/api/audit/{question}"
     case capability = "/fhir/metadata"
     case base = "/fhir"
     case systemOperation = "/fhir/${operation}"

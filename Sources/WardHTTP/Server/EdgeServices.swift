@@ -18,6 +18,8 @@ public struct EdgeServices: Sendable {
     public var oauth: AuthorizationServer
     /// Answers a FHIR request. Throws only where the answer cannot be audited: 503.
     public var fhir: @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>
+    /// Answers a question to the audit log. Throws only where the reading cannot be recorded: 503.
+    public var audit: @Sendable (AuditQuestion, Caller, _ requestID: String) async throws -> Audited<AuditDesk.Reply>
     /// The CapabilityStatement, JSON, for a base URL. It says nothing of patients.
     public var capability: @Sendable (_ baseURL: String) async throws -> [UInt8]
     /// Whether a caller may see the metrics.
@@ -32,6 +34,7 @@ public struct EdgeServices: Sendable {
         signOut: @escaping @Sendable (Caller) async throws -> Void,
         accounts: AccountServices, oauth: AuthorizationServer,
         fhir: @escaping @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>,
+        audit: @escaping @Sendable (AuditQuestion, Caller, _ requestID: String) async throws -> Audited<AuditDesk.Reply>,
         capability: @escaping @Sendable (_ baseURL: String) async throws -> [UInt8],
         observe: @escaping @Sendable (Caller) -> ObservationDecision,
         readiness: [ReadinessCheck]
@@ -42,6 +45,7 @@ public struct EdgeServices: Sendable {
         self.accounts = accounts
         self.oauth = oauth
         self.fhir = fhir
+        self.audit = audit
         self.capability = capability
         self.observe = observe
         self.readiness = readiness

@@ -20,7 +20,10 @@ struct House: Sendable {
     let records: SQLiteRecordStore
     let keyStore: SQLiteKeyStore
     let auditStore: SQLiteAuditStore
+    let auditIndex: SQLiteAuditIndex
     let audit: AuditLog
+    let indexer: EntryIndex
+    let desk: AuditDesk
     let sequencer: Sequencer
     let relay: OutboxRelay
     let vault: Vault
@@ -78,6 +81,13 @@ struct House: Sendable {
             oauth: try oauth(vault, tenantKeys),
             pepper: Pepper(key: try tenantKeys.key(.pepper), version: tenantKeys.newestVersion), log: audit,
             settings: IdentitySettings(sessions: sessions, passwords: Self.passwords(configuration)))
+        let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { try SQLiteAuditIndex(path: $0) }
+        let indexer = EntryIndex(of: auditStore, in: auditIndex)
+        let questions = LogQuestions(
+            store: auditStore, index: indexer, sealer: EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys)),
+            publicKey: log.publicKey.bytes, tenant: .first, hours: try configuration.workHours(),
+            names: PatientNames(vault: vault).names)
+        let desk = AuditDesk(log: audit, questions: questions, policies: policies)
         let clock = SystemWallClock()
         let fhir = FHIRService(
             vault: vault, audit: audit, policies: policies, catalog: .r4,
@@ -87,8 +97,8 @@ struct House: Sendable {
             logger: Logger(label: "ward.records"))
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
-            keyStore: keyStore, auditStore: auditStore, audit: audit, sequencer: sequencer, relay: relay, vault: vault,
-            identity: identity, policies: policies, fhir: fhir, logger: logger)
+            keyStore: keyStore, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
+            sequencer: sequencer, relay: relay, vault: vault, identity: identity, policies: policies, fhir: fhir, logger: logger)
     }
 
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under the one before
@@ -143,6 +153,7 @@ struct House: Sendable {
     /// Closes the stores and gives the lock back: after the services have drained.
     func closeStores() async {
         await records.close()
+        await auditIndex.close()
         await auditStore.close()
         await keyStore.close()
     }

@@ -40,6 +40,7 @@ struct Serving: Sendable {
             services: [
                 .init(service: house.sequencer, successTerminationBehavior: .ignore),
                 .init(service: house.relay, successTerminationBehavior: .ignore),
+                .init(service: house.indexer, successTerminationBehavior: .ignore),
                 .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
                 .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
@@ -120,6 +121,7 @@ struct Serving: Sendable {
                 qrCode: { QRCode($0)?.modules }),
             oauth: house.identity.authorizationServer,
             fhir: { try await house.fhir.respond(to: $0, caller: $1) },
+            audit: { try await house.desk.answer($0, caller: $1, requestID: $2) },
             capability: { house.fhir.capabilities(baseURL: $0).body },
             observe: EdgeServices.observers(house.policies),
             readiness: [

@@ -4,6 +4,7 @@ internal import WardDatabase
 internal import WardFHIR
 internal import WardIdentity
 internal import WardKeys
+internal import WardRecords
 
 /// Does the operations of commands on an open home, under the same policies as everything else and audited, with the operating-system user
 /// as actor.
@@ -34,6 +35,13 @@ struct Administration: Sendable {
             try await house.audit.record(
                 AuditEvent(.logRead, by: House.origin(caller), count: count, details: [.init("what", what)]))
             return .done
+        case .ask(let question):
+            switch try await house.desk.answer(question, caller: caller).value {
+            case .answer(let answer): return .answer(answer)
+            case .refused(let refusal): throw refusal
+            case .malformed(let words), .unknown(let words): throw Failure(words)
+            case .tampered(let words): throw AuditError(.tampered, words)
+            }
         case .verified(let what, let faults):
             _ = try house.policies.decide(caller, .runVerification).get()
             var event = AuditEvent(.verify, by: House.origin(caller), count: faults, details: [.init("what", what)])

@@ -1,3 +1,4 @@
+internal import WardAudit
 internal import WardKeys
 
 /// What a command asks of a home, whether it is served (then through the control socket) or not (then directly).
@@ -20,6 +21,8 @@ enum HomeOperation: Codable, Sendable {
     case keysStatus
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
+    /// A question to the audit log.
+    case ask(AuditQuestion)
     /// A verification ended: of what, and with how many faults.
     case verified(what: String, faults: Int)
 }
@@ -44,6 +47,7 @@ enum HomeAnswer: Codable, Sendable {
     case sessions([SignedIn])
     case clients([Application])
     case keys(KeyringStatus)
+    case answer(AuditAnswer)
     case done
     case failed(String)
 

@@ -21,6 +21,8 @@ struct Home: Sendable {
     /// The audit log, its own database.
     var audit: String { root + "/audit" }
     var auditDatabase: String { audit + "/audit.db" }
+    /// The index over the log; made anew where it is missing.
+    var auditIndex: String { audit + "/index.db" }
     /// The keyring and the wrapped data keys.
     var keys: String { root + "/keys" }
     /// The root key, sealed under the passphrase.

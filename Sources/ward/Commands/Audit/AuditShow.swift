@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward audit show`
 struct AuditShow: AsyncParsableCommand {

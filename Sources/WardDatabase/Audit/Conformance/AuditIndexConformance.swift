@@ -1,0 +1,40 @@
+/// What every ``AuditIndexStore`` must do, as a suite that an engine's own tests run on an empty index.
+public struct AuditIndexConformance: Sendable {
+    private let index: any AuditIndexStore
+
+    /// A suite for one index, which is empty.
+    public init(_ index: any AuditIndexStore) { self.index = index }
+
+    /// Runs every check and returns the sentences that do not hold; empty where the index conforms.
+    /// - Throws: what the index throws where it should not.
+    public func failures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        func check(_ holds: Bool, _ sentence: String) { if !holds { failures.append(sentence) } }
+        check(try await index.state() == .empty, "a new index is empty")
+        let (ada, patient) = (AuditTerm(.agent, -7), AuditTerm(.patient, .min))
+        let first = AuditIndexState(end: 10, last: EventID([UInt8](repeating: 1, count: 16)))
+        try await index.add(
+            (0..<10).map { AuditPosting(ada, $0) } + [AuditPosting(patient, 4), AuditPosting(patient, 9)], from: .empty, to: first)
+        check(try await index.state() == first, "the end moves with the postings")
+        check(try await index.positions(of: ada, from: 0, below: .max, limit: 3) == [9, 8, 7], "the newest come first")
+        check(try await index.positions(of: ada, from: 2, below: 4, limit: 9) == [3, 2], "bounds are kept")
+        check(try await index.positions(of: patient, from: 0, below: .max, limit: 9) == [9, 4], "terms are apart")
+        check(try await index.positions(of: AuditTerm(.patient, -7), from: 0, below: .max, limit: 9) == [], "families are apart")
+        check(try await index.values(of: .agent, limit: 9) == [-7], "values of a family are listed")
+        do throws(DatabaseError) {
+            try await index.add([AuditPosting(ada, 11)], from: .empty, to: AuditIndexState(end: 12, last: nil))
+            failures.append("an addition to another end is refused")
+        } catch {
+            check(error.code == .versionConflict, "an addition to another end is a conflict")
+        }
+        check(try await index.positions(of: ada, from: 10, below: .max, limit: 9) == [], "what is refused leaves nothing")
+        let second = AuditIndexState(end: 20, last: first.last)
+        try await index.add([AuditPosting(ada, 9), AuditPosting(AuditTerm(.agent, 5), 12)], from: first, to: second)
+        check(try await index.positions(of: ada, from: 8, below: .max, limit: 9) == [9, 8], "a posting is there once")
+        check(try await index.values(of: .agent, limit: 9) == [-7, 5], "values are in order")
+        try await index.clear()
+        check(try await index.state() == .empty, "a cleared index is empty")
+        check(try await index.values(of: .agent, limit: 9) == [], "a cleared index has no postings")
+        return failures
+    }
+}

@@ -1,0 +1,104 @@
+"""What people ask of the log, by command and by the API: answered, paged, proved, and itself in the log."""
+import csv, io, subprocess, unittest
+import requests
+import verify_log
+from home import Home, WARD, ward
+
+
+class Questions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = Home()
+        for name, role in [("ada.lovelace", "clinician"), ("bob", "clinician"), ("aud", "auditor")]:
+            cls.home.add(name, role)
+        cls.home.serve()
+        cls.ada, cls.aud = cls.home.session("ada.lovelace"), cls.home.session("aud")
+        base = cls.home.url + "/fhir"
+        cls.patients = [cls.ada.post(base + "/Patient", json={"resourceType": "Patient", "name": [{"family": family, "given": ["Zoe"]}]}).json()["id"]
+                        for family in ("Lovelace", "Other")]
+        for id in cls.patients:
+            for _ in range(6):
+                cls.ada.get(f"{base}/Patient/{id}")
+        cls.bob = cls.home.session("bob")
+        cls.bob.get(f"{base}/Patient/{cls.patients[1]}")
+        cls.aud.get(base + "/Patient")
+        cls.home.sign_in("bob", password="wrong wrong wrong")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.home.__exit__()
+
+    def ask(self, *question, check=True):
+        return ward("audit", "ask", *question, home=self.home.home, check=check)
+
+    def api(self, question, session=None, **parameters):
+        return (session or self.aud).get(f"{self.home.url}/api/audit/{question}", params=parameters)
+
+    def test_who_saw(self):
+        patient = f"Patient/{self.patients[1]}"
+        answer = self.ask("who-saw", patient)[1]
+        self.assertEqual({"ada.lovelace": 7, "bob": 1}, {n: sum(e["actor"] == n for e in answer["entries"]) for n in ("ada.lovelace", "bob")})
+        self.assertTrue(all(e["patient"] == patient for e in answer["entries"]))
+        self.assertEqual({e["entry"] for e in answer["entries"]}, {e["entry"] for e in self.ask("who-saw", patient, "--whole-log")[1]["entries"]})
+        # The proof is a signed checkpoint that others check, and each entry of the answer can be proved to them.
+        _, _, public = verify_log.key(answer["proof"]["key"])
+        self.assertTrue(verify_log.is_signed(verify_log.parse(answer["proof"]["checkpoint"].encode()), public))
+        proof = ward("audit", "proof", answer["entries"][0]["id"], home=self.home.home)[1]["proof"]
+        verify_log.verify_proof(proof, public)
+
+    def test_pages_over_the_api(self):
+        patient = f"Patient/{self.patients[0]}"
+        url, seen = f"{self.home.url}/api/audit/who-saw?patient={patient}&limit=3", []
+        while url:
+            page = self.aud.get(url)
+            self.assertEqual(200, page.status_code, page.text)
+            seen += [e["entry"] for e in page.json()["entries"]]
+            url = page.json().get("next_link") and self.home.url + page.json()["next_link"]
+        self.assertEqual(7, len(seen))
+        self.assertEqual(sorted(set(seen), reverse=True), seen)
+
+    def test_reading_the_log_is_in_the_log(self):
+        patient = f"Patient/{self.patients[0]}"
+        self.assertEqual(200, self.api("who-saw", patient=patient).status_code)
+        done = self.ask("what-did", "aud")[1]["entries"]
+        read = [e for e in done if e["event"] == "log-read" and "what=ask-who-saw" in e["details"]]
+        self.assertTrue(read and read[0]["patient"] == patient and read[0]["session"], done)
+
+    def test_only_auditors(self):
+        for session in (self.ada, self.bob):
+            self.assertEqual(403, self.api("denied", session).status_code)
+        self.assertEqual(401, requests.get(self.home.url + "/api/audit/denied", verify=self.home.authority).status_code)
+        refused = [e for e in self.api("denied").json()["entries"] if e["record"] == "AuditEvent"]
+        self.assertEqual({"ada.lovelace", "bob"}, {e["actor"] for e in refused})
+
+    def test_every_question_is_answered(self):
+        for question in ("left-the-building", "denied", "break-glass", "out-of-hours", "unusual", "same-name", "new-places", "gaps"):
+            by_command = self.ask(question)[1]
+            answer = self.api(question)
+            self.assertEqual(200, answer.status_code, (question, answer.text))
+            self.assertEqual(question, answer.json()["question"])
+            self.assertEqual(question, by_command["question"])
+
+    def test_denied(self):
+        found = self.api("denied", limit=500).json()["entries"]
+        self.assertTrue(any(e["event"] == "sign-in-failed" and e["outcome"] == "minor-failure" for e in found))
+        self.assertTrue(any(e["event"] == "refusal" and e["actor"] == "aud" and e["record"] == "Patient" for e in found))
+
+    def test_same_name_is_found_and_not_repeated(self):
+        answer = self.api("same-name")
+        findings = answer.json()["findings"]
+        self.assertEqual([f"Patient/{self.patients[0]}"], [f["patient"] for f in findings])
+        self.assertEqual("ada.lovelace", findings[0]["who"])
+        self.assertNotIn("Lovelace", answer.text)
+        self.assertNotIn("Zoe", answer.text)
+
+    def test_tables(self):
+        done = subprocess.run(
+            [WARD, "audit", "ask", "what-did", "bob", "--output", "csv", "--home", self.home.home],
+            capture_output=True, text=True, timeout=60)
+        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        self.assertTrue(rows and {row["actor_id"] for row in rows} == {self.home.users["bob"]["id"]}, done.stdout + done.stderr)
+
+    def test_wrong_questions(self):
+        for question in (["nonsense"], ["who-saw"], ["who-saw", "x"], ["denied", "x"], ["denied", "--from", "noon"], ["what-did", "nobody"]):
+            self.assertEqual(2, self.ask(*question, check=False)[0], question)
