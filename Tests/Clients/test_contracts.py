@@ -211,3 +211,22 @@ class Contracts(unittest.TestCase):
             code, value, _ = ward(*command, home=self.home.home)
             self.assertEqual(0, code, command)
             self.assertIsNotNone(value, command)
+
+
+class LogScans(unittest.TestCase):
+    def test_identifiers_are_counted_and_never_shown(self):
+        import tempfile
+        with tempfile.NamedTemporaryFile("w", suffix=".log") as dirty, tempfile.NamedTemporaryFile("w", suffix=".log") as clean:
+            dirty.write("started\nssn 123-45-6789\nGET /fhir/Patient?name=Lovelace\nmail jane@example.org, ssn 123-45-6780\n")
+            clean.write("started\nroute /fhir/{type}/{id} 200\n")
+            dirty.flush(), clean.flush()
+            code, report, errors = ward("log", "scan", dirty.name, clean.name, check=False)
+            self.assertEqual((1, 4), (code, report["found"]))
+            found = {f["kind"]: (f["count"], f["lines"]) for f in report["files"][0]["findings"]}
+            self.assertEqual(
+                {"social-security-number": (2, [2, 4]), "record-search": (1, [3]), "email-address": (1, [4])}, found)
+            self.assertEqual([], report["files"][1]["findings"])
+            for value in ("6789", "Lovelace", "jane"):
+                self.assertNotIn(value, str(report) + errors)
+            self.assertEqual(0, ward("log", "scan", clean.name)[0])
+            self.assertEqual(2, ward("log", "scan", "/nowhere/none.log", check=False)[0])

@@ -81,7 +81,7 @@ class Questions(unittest.TestCase):
 
     def test_denied(self):
         found = self.api("denied", limit=500).json()["entries"]
-        self.assertTrue(any(e["event"] == "sign-in-failed" and e["outcome"] == "minor-failure" for e in found))
+        self.assertTrue(any(e["event"] == "sign-in-failed" and e["outcome"] == "minor-failure" for e in found), found)
         self.assertTrue(any(e["event"] == "refusal" and e["actor"] == "aud" and e["record"] == "Patient" for e in found))
 
     def test_same_name_is_found_and_not_repeated(self):

@@ -11,8 +11,8 @@ public import WardDatabase
 /// back to an older state, whose new events would be lost behind the cursor, halts the log. On graceful shutdown it
 /// relays what is left: list it before what writes records, after ``Sequencer``.
 public struct OutboxRelay: Service {
-    private let records: any RecordStore
-    private let log: AuditLog
+    let records: any RecordStore
+    let log: AuditLog
     private let relayed = Counter(label: "ward_audit_entries_relayed")
     private let lag = Gauge(label: "ward_audit_relay_lag_seconds")
 

@@ -9,10 +9,12 @@ public struct AuditDesk: Sendable {
     private let log: AuditLog
     private let questions: LogQuestions
     private let policies: PolicyEngine
+    private let relay: OutboxRelay
 
-    /// A desk over a log.
-    public init(log: AuditLog, questions: LogQuestions, policies: PolicyEngine) {
+    /// A desk over a log, to which a relay brings the events of writes.
+    public init(log: AuditLog, relay: OutboxRelay, questions: LogQuestions, policies: PolicyEngine) {
         self.log = log
+        self.relay = relay
         self.questions = questions
         self.policies = policies
     }
@@ -51,6 +53,7 @@ public struct AuditDesk: Sendable {
                 event.ended(.minorFailure, reason: error.reason.rawValue, status: error.status), releasing: .refused(error))
         }
         do {
+            try await relay.waitForNewest()
             let answer = try await questions.answer(question)
             if question.kind == .whoSaw { event.patient = question.subject.flatMap { LogicalID($0.dropFirst(8)) } }
             event.count = answer.entries.count + answer.findings.count

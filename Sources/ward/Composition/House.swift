@@ -87,7 +87,7 @@ struct House: Sendable {
             store: auditStore, index: indexer, sealer: EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys)),
             publicKey: log.publicKey.bytes, tenant: .first, hours: try configuration.workHours(),
             names: PatientNames(vault: vault).names)
-        let desk = AuditDesk(log: audit, questions: questions, policies: policies)
+        let desk = AuditDesk(log: audit, relay: relay, questions: questions, policies: policies)
         let clock = SystemWallClock()
         let fhir = FHIRService(
             vault: vault, audit: audit, policies: policies, catalog: .r4,
