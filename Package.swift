@@ -83,10 +83,14 @@ let package = Package(
         .target(name: "CPasswords", exclude: ["passwords.bin"]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CPKCS11", providers: [.apt(["libp11-kit-dev"])]),
 
         module("WardPHI", [], [log]),
         module("WardFHIR", ["CDefinitions"]),
         module("WardKeys", [], [crypto, cryptoExtras]),
+        module(
+            "WardKeyProviders", ["WardKeys", "CPKCS11"],
+            [crypto, httpClient, nio, nioHTTP1, nioSSL]),
         module("WardDatabase", []),
         module("WardSQLite", ["WardDatabase"], [grdb, sqlite]),
         module("WardVault", ["WardDatabase", "WardKeys", "CZstd"], [crypto]),
@@ -104,13 +108,15 @@ let package = Package(
         module(
             "WardHTTP", ["WardRecords", "WardAccess", "WardIdentity", "WardAudit", "WardFHIR", "WardPHI"],
             [log, metrics, lifecycle, signals, x509, asn1, crypto] + wire),
-        module("WardTesting", ["WardDatabase", "WardVault", "WardKeys", "WardPHI"], [x509, asn1, crypto]),
+        module(
+            "WardTesting", ["WardDatabase", "WardVault", "WardKeys", "WardPHI"],
+            [x509, asn1, crypto, nio, nioPosix, nioHTTP1, nioSSL]),
 
         tool(
             "ward",
             [
                 "WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess",
-                "WardIdentity", "WardKeys", "WardFHIR", "WardPHI", "WardDatabase", "CQREncode",
+                "WardIdentity", "WardKeys", "WardKeyProviders", "WardFHIR", "WardPHI", "WardDatabase", "CQREncode",
             ],
             [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioHTTP1, nioFoundation, nioSSL]),
         tool("ward-definitions", ["WardFHIR"]),
@@ -122,6 +128,7 @@ let package = Package(
         tests("WardPHITests", ["WardPHI", "WardTesting"], [log]),
         tests("WardFHIRTests", ["WardFHIR", "WardTesting"]),
         tests("WardKeysTests", ["WardKeys", "WardDatabase", "WardTesting"], [crypto, cryptoExtras]),
+        tests("WardKeyProvidersTests", ["WardKeyProviders", "WardKeys", "WardTesting"], [crypto, httpClient]),
         tests("WardSQLiteTests", ["WardSQLite", "WardDatabase", "WardTesting"]),
         tests("WardVaultTests", ["WardVault", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto]),
         tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardSQLite", "WardTesting"], [crypto, grdb, lifecycle, log]),

@@ -28,6 +28,8 @@ public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case exists
         /// The disk or the key service does not answer.
         case unavailable
+        /// The settings of a key service are not such that it could be used.
+        case settings
         /// The keyring was made by a newer program.
         case newerFormat
         /// A wrapped key does not open under this context: another key, another owner, or changed bytes.

@@ -29,15 +29,15 @@ def one_time_code(uri, at=None):
 
 
 class Home:
-    """A development home in a temporary folder."""
+    """A development home in a temporary folder; further arguments and variables go to `ward init`."""
 
-    def __init__(self, environment="development"):
+    def __init__(self, environment="development", arguments=(), env=None):
         self.folder = tempfile.mkdtemp(prefix="ward-test-")
         self.home = os.path.join(self.folder, "home")
         self.process = None
         self.log = os.path.join(self.folder, "serve.log")
         self.users = {}
-        ward("init", "--environment", environment, home=self.home)
+        ward("init", "--environment", environment, *arguments, home=self.home, env=env)
 
     def __enter__(self):
         return self

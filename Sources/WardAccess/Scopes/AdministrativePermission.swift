@@ -8,6 +8,8 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     case readAudit = "audit.read"
     /// See which keys exist and in what state; never a key.
     case seeKeys = "keys.status"
+    /// Rotate, rewrap and migrate keys; it shows no key.
+    case manageKeys = "keys.manage"
     /// Run the verification of the whole store; it names faults, never contents.
     case runVerification = "verify.run"
 }

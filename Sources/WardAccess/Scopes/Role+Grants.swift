@@ -20,9 +20,9 @@ extension Role {
     /// The administrative permissions of the role.
     public var permissions: Set<AdministrativePermission> {
         switch self {
-        case .administrator: [.manageUsers, .manageClients, .seeKeys, .runVerification]
+        case .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .runVerification]
         case .auditor: [.readAudit]
-        case .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .runVerification]
+        case .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification]
         case .clinician, .importer, .service: []
         }
     }

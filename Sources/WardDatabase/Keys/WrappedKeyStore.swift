@@ -19,6 +19,18 @@ public protocol WrappedKeyStore: Sendable {
         tenant: TenantID, after place: WrappedKeyPlace?, limit: Int
     ) async throws(DatabaseError) -> [WrappedKeyRow]
 
+    /// Replaces the wrapped form of keys that are there: same owner, version and commitment, another key-encryption key.
+    /// Rows that are not there any more stay away; durable on return.
+    /// - Returns: how many were replaced.
+    @discardableResult
+    func replace(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> Int
+
+    /// How many keys a tenant has under each version of its key-encryption key.
+    func counts(tenant: TenantID) async throws(DatabaseError) -> [UInt32: Int]
+
+    /// Overwrites what replacing and deleting left of older bytes in the store's files; durable on return.
+    func purge() async throws(DatabaseError)
+
     /// Deletes every version of an owner's key and overwrites its bytes in the store's files; durable on return.
     /// - Returns: how many versions there were.
     @discardableResult

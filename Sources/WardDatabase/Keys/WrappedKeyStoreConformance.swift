@@ -17,6 +17,7 @@ public struct WrappedKeyStoreConformance: Sendable {
         failures += try await puttingFailures()
         failures += try await orderFailures()
         failures += try await racingFailures()
+        failures += try await replacingFailures()
         failures += try await deletingFailures()
         return failures
     }
@@ -80,6 +81,26 @@ public struct WrappedKeyStoreConformance: Sendable {
         var failures: [String] = []
         if stored.count != 1 { failures.append("of many first keys one is stored") }
         if outcomes.contains(where: { $0 != stored }) { failures.append("all writers end with the same key") }
+        return failures
+    }
+
+    private func replacingFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let old = try await store.counts(tenant: tenant)
+        if try await old != [3: store.count(tenant: tenant)] { failures.append("counts counts by key-encryption key") }
+        var moved = row("a", 1, 4)
+        moved.kekVersion = 4
+        moved.wrapped = [UInt8](repeating: 0xAB, count: 60)
+        var other = moved
+        other.commitment[0] ^= 1
+        var absent = moved
+        absent.patient = LogicalID("absent")
+        if try await store.replace([other, absent]) != 0 { failures.append("replace wants the owner and the commitment") }
+        if try await store.replace([moved]) != 1 { failures.append("replace replaces what is there") }
+        if try await store.keys(of: LogicalID("a"), tenant: tenant) != [moved] { failures.append("replaced keys are found") }
+        if try await store.keys(of: LogicalID("absent"), tenant: tenant) != [] { failures.append("replace adds nothing") }
+        if try await store.counts(tenant: tenant)[4] != 1 { failures.append("counts follows") }
+        try await store.purge()
         return failures
     }
 

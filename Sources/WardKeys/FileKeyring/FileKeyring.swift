@@ -1,16 +1,29 @@
 public import Crypto
 internal import CryptoExtras
+internal import Synchronization
 
 /// A root key in a file, sealed under a passphrase: for development and for single machines.
 ///
 /// The passphrase goes through scrypt once, when the keyring is opened (about 160 ms, 32 MiB); afterwards wrapping
 /// costs microseconds. The form of the file is that of ``RootFile``; it has mode 0600 and is written atomically. Root
-/// keys stay in memory that is zeroed on release, as long as the keyring is in use.
-public struct FileKeyring: KeyProvider {
+/// keys, and the key that seals them, stay in memory that is zeroed on release, as long as the keyring is in use.
+public final class FileKeyring: KeyProvider {
+    private struct State {
+        var file: RootFile
+        var roots: [UInt32: SymmetricKey]
+        /// Seals the roots in the file.
+        var sealing: SymmetricKey
+    }
+
     private let path: String
-    private let file: RootFile
-    private let roots: [UInt32: SymmetricKey]
     private let random: RandomSource
+    private let state: Mutex<State>
+
+    private init(path: String, state: State, random: RandomSource) {
+        self.path = path
+        self.random = random
+        self.state = Mutex(state)
+    }
 
     /// Makes a keyring in a new file, durable on return.
     /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
@@ -20,13 +33,11 @@ public struct FileKeyring: KeyProvider {
         random: RandomSource = .system
     ) throws(KeyError) -> FileKeyring {
         let id = random.bytes(16).map { byte in String(byte, radix: 16).leftPadded(to: 2) }.joined()
-        var file = RootFile(id: id, scrypt: cost, salt: Base64Bytes(random.bytes(16)), roots: [])
-        let root = random.key()
-        let aad = file.authenticatedData(version: 1, createdAt: now)
-        let sealed = try AESGCM.wrap(root, under: passphraseKey(passphrase, file), aad: aad, random: random)
-        file.roots = [.init(version: 1, createdAt: now, sealed: Base64Bytes(sealed))]
-        try SecretFile(path).create(RootFile.document.encode(file))
-        return FileKeyring(path: path, file: file, roots: [1: root], random: random)
+        let file = RootFile(id: id, scrypt: cost, salt: Base64Bytes(random.bytes(16)), roots: [])
+        var state = State(file: file, roots: [:], sealing: try passphraseKey(passphrase, file))
+        try add(random.key(), version: 1, now: now, to: &state, random)
+        try SecretFile(path).create(RootFile.document.encode(state.file))
+        return FileKeyring(path: path, state: state, random: random)
     }
 
     /// Opens the keyring in a file.
@@ -48,26 +59,23 @@ public struct FileKeyring: KeyProvider {
                 throw KeyError(roots.isEmpty ? .wrongPassphrase : .damaged, "open \(secret.name)")
             }
         }
-        return FileKeyring(path: path, file: file, roots: roots, random: random)
+        return FileKeyring(path: path, state: State(file: file, roots: roots, sealing: key), random: random)
     }
 
     /// Seals the root keys under another passphrase and replaces the file; wrapped keys stay as they are.
     /// - Throws: ``KeyError`` with `.unavailable`; the old passphrase then still holds.
-    public func changingPassphrase(
-        to passphrase: Passphrase, cost: ScryptCost = .standard
-    ) throws(KeyError) -> FileKeyring {
-        var changed = file
-        changed.scrypt = cost
-        changed.salt = Base64Bytes(random.bytes(16))
-        let key = try Self.passphraseKey(passphrase, changed)
-        for index in changed.roots.indices {
-            let root = changed.roots[index]
-            guard let open = roots[root.version] else { throw KeyError(.unknownKey, "root \(root.version)") }
-            let aad = changed.authenticatedData(version: root.version, createdAt: root.createdAt)
-            changed.roots[index].sealed = Base64Bytes(try AESGCM.wrap(open, under: key, aad: aad, random: random))
+    public func changePassphrase(to passphrase: Passphrase, cost: ScryptCost = .standard) throws(KeyError) {
+        try change { state throws(KeyError) in
+            state.file.scrypt = cost
+            state.file.salt = Base64Bytes(random.bytes(16))
+            state.sealing = try Self.passphraseKey(passphrase, state.file)
+            let roots = state.file.roots
+            state.file.roots = []
+            for root in roots {
+                guard let open = state.roots[root.version] else { throw KeyError(.unknownKey, "root \(root.version)") }
+                try Self.add(open, version: root.version, now: root.createdAt, to: &state, random)
+            }
         }
-        try SecretFile(path).replace(RootFile.document.encode(changed))
-        return FileKeyring(path: path, file: changed, roots: roots, random: random)
     }
 
     public func generateDataKey(_ context: KeyContext) async throws(KeyError) -> GeneratedKey {
@@ -76,16 +84,18 @@ public struct FileKeyring: KeyProvider {
     }
 
     public func wrap(_ key: SymmetricKey, context: KeyContext) async throws(KeyError) -> WrappedKey {
-        let newest = file.roots[file.roots.count - 1].version
-        guard let root = roots[newest] else { throw KeyError(.unknownKey, "root \(newest)") }
+        let (id, newest, root) = state.withLock { state in
+            let newest = state.file.roots[state.file.roots.count - 1].version
+            return (state.file.id, newest, state.roots[newest])
+        }
+        guard let root else { throw KeyError(.unknownKey, "root \(newest)") }
         let bytes = try AESGCM.wrap(key, under: root, aad: context.bytes, random: random)
-        return WrappedKey(provider: Self.kind, root: file.id, rootVersion: newest, bytes: bytes)
+        return WrappedKey(provider: Self.kind, root: id, rootVersion: newest, bytes: bytes)
     }
 
     public func unwrap(_ wrapped: WrappedKey, context: KeyContext) async throws(KeyError) -> SymmetricKey {
-        guard wrapped.provider == Self.kind, wrapped.root == file.id, let root = roots[wrapped.rootVersion] else {
-            throw KeyError(.unknownKey, "root \(wrapped.rootVersion)")
-        }
+        let root = state.withLock { $0.file.id == wrapped.root ? $0.roots[wrapped.rootVersion] : nil }
+        guard wrapped.provider == Self.kind, let root else { throw KeyError(.unknownKey, "root \(wrapped.rootVersion)") }
         return try AESGCM.unwrap(wrapped.bytes, under: root, aad: context.bytes)
     }
 
@@ -93,10 +103,50 @@ public struct FileKeyring: KeyProvider {
         try await wrap(unwrap(wrapped, context: context), context: context)
     }
 
+    public func rotateRoot(now: Int64) async throws(KeyError) {
+        try change { state throws(KeyError) in
+            guard let newest = state.file.roots.last?.version, newest < .max else { throw KeyError(.exhausted, "root") }
+            try Self.add(random.key(), version: newest + 1, now: now, to: &state, random)
+        }
+    }
+
+    public func retireRoots(before version: UInt32) async throws(KeyError) {
+        try change { state throws(KeyError) in
+            guard state.roots[version] != nil else { throw KeyError(.unknownKey, "root \(version)") }
+            state.file.roots.removeAll { $0.version < version }
+            state.roots = state.roots.filter { $0.key >= version }
+        }
+    }
+
     public func describe() async throws(KeyError) -> KeyProviderDescription {
-        KeyProviderDescription(
+        let file = state.withLock { $0.file }
+        return KeyProviderDescription(
             kind: Self.kind, root: file.id, place: path,
             versions: file.roots.map { .init(number: $0.version, createdAt: $0.createdAt) })
+    }
+
+    /// Changes the file and then what is in memory; nothing where the file cannot be written.
+    private func change(_ body: (inout State) throws(KeyError) -> Void) throws(KeyError) {
+        try state.withLock { state -> Result<Void, KeyError> in
+            do throws(KeyError) {
+                var changed = state
+                try body(&changed)
+                try SecretFile(path).replace(RootFile.document.encode(changed.file))
+                state = changed
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private static func add(
+        _ root: SymmetricKey, version: UInt32, now: Int64, to state: inout State, _ random: RandomSource
+    ) throws(KeyError) {
+        let aad = state.file.authenticatedData(version: version, createdAt: now)
+        let sealed = try AESGCM.wrap(root, under: state.sealing, aad: aad, random: random)
+        state.file.roots.append(.init(version: version, createdAt: now, sealed: Base64Bytes(sealed)))
+        state.roots[version] = root
     }
 
     private static let kind = "file"

@@ -5,12 +5,12 @@ internal import Darwin
 #endif
 
 /// A small file that only its owner may read, replaced as a whole or not at all.
-struct SecretFile: Sendable {
-    let path: String
+package struct SecretFile: Sendable {
+    package let path: String
     /// No file of a keyring comes near this.
     private static let limitBytes = 4 << 20
 
-    init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
     /// The last part of the path: enough to name the file in an error.
     var name: String { String(path.split(separator: "/").last ?? "") }
@@ -20,7 +20,7 @@ struct SecretFile: Sendable {
 
     /// The whole content.
     /// - Throws: ``KeyError`` with `.missing`, `.permissions` where group or others have any right, `.unavailable`.
-    func read() throws(KeyError) -> [UInt8] {
+    package func read() throws(KeyError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw KeyError(errno == ENOENT ? .missing : .unavailable, "open \(name)") }
         defer { close(file) }
@@ -78,6 +78,13 @@ struct SecretFile: Sendable {
             unlink(temporary)
             throw KeyError(.unavailable, "replace \(name)")
         }
+        try syncFolder()
+    }
+
+    /// Removes the file, durably; one that is not there is no error.
+    /// - Throws: ``KeyError`` with `.unavailable`.
+    func remove() throws(KeyError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw KeyError(.unavailable, "remove \(name)") }
         try syncFolder()
     }
 

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Synchronization
 
 /// All keys of a home that are not data keys, opened once with the key provider: the tenants' keys and the log key.
 ///
@@ -9,72 +10,42 @@ internal import Crypto
 /// ```
 ///
 /// On disk: `keyring.key` and `log.key` in one folder, mode 0600, replaced atomically. Both hold wrapped keys only.
-public struct Keyring: Sendable {
+/// Every change opens the new documents first, then makes them durable, and then puts the new keys in place for all
+/// who hold the tenants' keys; a change that fails leaves everything as it was.
+public final class Keyring: Sendable {
     /// The name of this home in every key's context: `ward/ENVIRONMENT/DEPLOYMENT`.
     public let application: String
-    /// Signs the audit log's checkpoints.
-    public let log: LogKey
 
-    private let tenants: [UInt32: TenantKeys]
-    private let folder: String
-    private let file: KeyringFile
-    private let logFile: LogKeyFile
-    private let provider: any KeyProvider
+    let folder: KeyringFolder
+    let random: RandomSource
+    let tenants: [UInt32: TenantKeys]
+    private let state: Mutex<State>
 
-    /// What a new keyring is made with.
-    public struct Settings: Sendable {
-        /// `development` or `production`; part of every key's context, so that keys of one do not open in the other.
-        public var environment: String
-        /// Names the home; unique among all.
-        public var deployment: String
-        /// In how many parts population tokens are split, 1 to 64; fixed for the life of an index epoch.
-        public var partitions: UInt8
-        /// The log key's name in signed notes, such as `audit.DEPLOYMENT`.
-        public var logName: String
-
-        /// Settings; four partitions by default, which cut the frequencies that the index shows to a quarter for four
-        /// lookups a query.
-        public init(environment: String, deployment: String, partitions: UInt8 = 4, logName: String? = nil) {
-            self.environment = environment
-            self.deployment = deployment
-            self.partitions = min(max(partitions, 1), 64)
-            self.logName = logName ?? "audit.\(deployment)"
-        }
+    private struct State {
+        var documents: KeyringDocuments
+        var log: LogKey
+        var provider: any KeyProvider
+        var isChanging = false
     }
 
-    /// Makes the keys of a new home with one tenant, durable on return.
-    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: ``KeyError`` with `.exists` where the folder holds a keyring, `.unavailable` where the disk or the
-    ///   provider fails.
-    public static func create(
-        in folder: String, provider: any KeyProvider, settings: Settings, tenant: UInt32 = 1, now: Int64,
-        random: RandomSource = .system
-    ) async throws(KeyError) -> Keyring {
-        for secret in [keyringFile(folder), logFile(folder)] where secret.exists {
-            throw KeyError(.exists, secret.name)
-        }
-        let application = "ward/\(settings.environment)/\(settings.deployment)"
-        let kek = try await provider.generateDataKey(
-            KeyContext(application: application, tenant: tenant, purpose: kekPurpose, version: 1))
-        let keks = [
-            ProviderWrapped(kek.wrapped, version: 1, createdAt: now, commitment: Derivation.commitment(to: kek.key))
-        ]
-        let index = try makeIndex(tenant: tenant, kek: kek.key, epoch: 1, settings.partitions, now: now, random)
-        let file = KeyringFile(
-            application: application, tenants: [.init(tenant: tenant, keks: keks, indexes: [index])])
+    /// Signs the audit log's checkpoints.
+    public var log: LogKey { state.withLock { $0.log } }
 
-        let signing = random.key()
-        let wrapped = try await provider.wrap(signing, context: logContext(application, version: 1))
-        let log = try LogKey(name: settings.logName, privateKey: signing)
-        let privateKey = ProviderWrapped(
-            wrapped, version: 1, createdAt: now, commitment: Derivation.commitment(to: signing))
-        let logDocument = LogKeyFile(
-            application: application, name: settings.logName,
-            keys: [.init(publicKey: Base64Bytes(log.publicKey.bytes), privateKey: privateKey)])
+    /// Wraps and opens the keys.
+    var provider: any KeyProvider { state.withLock { $0.provider } }
 
-        try logFile(folder).create(LogKeyFile.document.encode(logDocument))
-        try keyringFile(folder).create(KeyringFile.document.encode(file))
-        return try await open(in: folder, provider: provider, random: random)
+    /// What the files hold.
+    var documents: KeyringDocuments { state.withLock { $0.documents } }
+
+    private init(
+        folder: KeyringFolder, random: RandomSource, documents: KeyringDocuments, opened: OpenedKeyring,
+        provider: any KeyProvider
+    ) {
+        application = documents.keyring.application
+        self.folder = folder
+        self.random = random
+        tenants = opened.tenants.reduce(into: [:]) { $0[$1.key] = TenantKeys(tenant: $1.key, $1.value, random) }
+        state = Mutex(State(documents: documents, log: opened.log, provider: provider))
     }
 
     /// Opens the keys of a home.
@@ -84,34 +55,30 @@ public struct Keyring: Sendable {
     public static func open(
         in folder: String, provider: any KeyProvider, random: RandomSource = .system
     ) async throws(KeyError) -> Keyring {
-        let file = try KeyringFile.document.decode(keyringFile(folder).read())
-        let logDocument = try LogKeyFile.document.decode(logFile(folder).read())
-        var tenants: [UInt32: TenantKeys] = [:]
-        for tenant in file.tenants {
-            tenants[tenant.tenant] = try await open(tenant, file.application, provider, random)
-        }
-        guard !tenants.isEmpty, let newest = logDocument.keys.last, logDocument.application == file.application else {
-            throw KeyError(.damaged, keyringFile(folder).name)
-        }
-        let context = logContext(file.application, version: newest.privateKey.version)
-        let signing = try await unwrap(newest.privateKey, context, provider)
-        let log = try LogKey(name: logDocument.name, privateKey: signing)
-        guard log.publicKey.bytes == newest.publicKey.bytes else { throw KeyError(.commitment, "log key") }
-        return Keyring(
-            application: file.application, log: log, tenants: tenants, folder: folder, file: file, logFile: logDocument,
-            provider: provider)
+        let folder = KeyringFolder(folder)
+        let documents = try folder.read()
+        let opened = try await OpenedKeyring.open(documents, provider)
+        return Keyring(folder: folder, random: random, documents: documents, opened: opened, provider: provider)
     }
 
     /// The public log keys of a home, newest last, without opening anything: all that a verifier of the log needs.
     /// - Throws: ``KeyError`` with `.missing`, `.permissions`, `.damaged`, `.newerFormat` or `.unavailable`.
     public static func logPublicKeys(in folder: String) throws(KeyError) -> [LogPublicKey] {
-        let document = try LogKeyFile.document.decode(logFile(folder).read())
+        let document = try LogKeyFile.document.decode(KeyringFolder(folder).log.read())
         var keys: [LogPublicKey] = []
         for key in document.keys { keys.append(try LogPublicKey(name: document.name, bytes: key.publicKey.bytes)) }
         return keys
     }
 
-    /// The keys of a tenant.
+    /// The kinds of the key providers that the files need to be opened, such as `file`; two where a migration from one
+    /// to another was interrupted.
+    /// - Throws: as ``logPublicKeys(in:)``.
+    public static func providerKinds(in folder: String) throws(KeyError) -> Set<String> {
+        let documents = try KeyringFolder(folder).read()
+        return Set(documents.wrapped.map(\.provider))
+    }
+
+    /// The keys of a tenant. Rotations reach them.
     /// - Throws: ``KeyError`` with `.unknownKey` where there is no such tenant.
     public func tenant(_ number: UInt32) throws(KeyError) -> TenantKeys {
         guard let keys = tenants[number] else { throw KeyError(.unknownKey, "tenant \(number)") }
@@ -119,72 +86,38 @@ public struct Keyring: Sendable {
     }
 
     /// Every key by id, kind, version, age and place; never its bytes.
-    public func status() async throws(KeyError) -> KeyringStatus {
-        KeyringStatus(
-            provider: try await provider.describe(), file: file, logFile: logFile,
-            keyringPlace: Self.keyringFile(folder).path, logPlace: Self.logFile(folder).path)
-    }
-}
-
-extension Keyring {
-    private static let kekPurpose = "kek"
-
-    private static func keyringFile(_ folder: String) -> SecretFile { SecretFile(folder + "/keyring.key") }
-
-    private static func logFile(_ folder: String) -> SecretFile { SecretFile(folder + "/log.key") }
-
-    private static func logContext(_ application: String, version: UInt32) -> KeyContext {
-        KeyContext(application: application, tenant: 0, purpose: "log", version: version)
+    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
+    public func status(now: Int64) async throws(KeyError) -> KeyringStatus {
+        let (provider, documents) = state.withLock { ($0.provider, $0.documents) }
+        return KeyringStatus(
+            provider: try await provider.describe(), file: documents.keyring, logFile: documents.log,
+            keyringPlace: folder.keyring.path, logPlace: folder.log.path, now: now)
     }
 
-    private static func open(
-        _ tenant: KeyringFile.Tenant, _ application: String, _ provider: any KeyProvider, _ random: RandomSource
-    ) async throws(KeyError) -> TenantKeys {
-        var keks: [UInt32: SymmetricKey] = [:]
-        for kek in tenant.keks {
-            let context = KeyContext(
-                application: application, tenant: tenant.tenant, purpose: kekPurpose, version: kek.version)
-            keks[kek.version] = try await unwrap(kek, context, provider)
+    /// Changes the documents, and then the keys in memory; one change at a time.
+    /// - Throws: what `body` throws, or what opening or writing the changed documents throws; nothing changed then.
+    func change<Value: Sendable>(
+        provider changed: (any KeyProvider)? = nil,
+        _ body: (inout KeyringDocuments) async throws(KeyError) -> Value
+    ) async throws(KeyError) -> Value {
+        let begun = state.withLock { state -> KeyringDocuments? in
+            guard !state.isChanging else { return nil }
+            state.isChanging = true
+            return state.documents
         }
-        var indexes: [BlindIndexKey] = []
-        for index in tenant.indexes {
-            guard let kek = keks[index.kekVersion], (1...64).contains(index.partitions),
-                  let wrapping = TenantKeys.derive(from: kek, tenant: tenant.tenant)[.index] else {
-                throw KeyError(.unknownKey, "index \(index.epoch)")
-            }
-            let key = try AESGCM.unwrap(
-                index.wrapped.bytes, under: wrapping, aad: index.authenticatedData(tenant: tenant.tenant))
-            guard Derivation.isEqual(Derivation.commitment(to: key), index.commitment.bytes) else {
-                throw KeyError(.commitment, "index \(index.epoch)")
-            }
-            indexes.append(BlindIndexKey(key, epoch: index.epoch, partitions: index.partitions))
+        guard let begun else { throw KeyError(.unavailable, "another change of the keys is under way; call again") }
+        defer { state.withLock { $0.isChanging = false } }
+        var documents = begun
+        let value = try await body(&documents)
+        let provider = changed ?? provider
+        let opened = try await OpenedKeyring.open(documents, provider)
+        try folder.write(documents, over: begun)
+        for (number, keys) in opened.tenants { tenants[number]?.replace(with: keys) }
+        state.withLock { state in
+            state.documents = documents
+            state.log = opened.log
+            state.provider = provider
         }
-        guard !keks.isEmpty, !indexes.isEmpty else { throw KeyError(.damaged, "tenant \(tenant.tenant)") }
-        return TenantKeys(tenant: tenant.tenant, keks: keks, indexes: indexes, random: random)
-    }
-
-    private static func unwrap(
-        _ wrapped: ProviderWrapped, _ context: KeyContext, _ provider: any KeyProvider
-    ) async throws(KeyError) -> SymmetricKey {
-        let key = try await provider.unwrap(wrapped.key, context: context)
-        guard Derivation.isEqual(Derivation.commitment(to: key), wrapped.commitment.bytes) else {
-            throw KeyError(.commitment, "\(context.purpose) \(context.version)")
-        }
-        return key
-    }
-
-    private static func makeIndex(
-        tenant: UInt32, kek: SymmetricKey, epoch: UInt32, _ partitions: UInt8, now: Int64, _ random: RandomSource
-    ) throws(KeyError) -> KeyringFile.Index {
-        guard let wrapping = TenantKeys.derive(from: kek, tenant: tenant)[.index] else {
-            throw KeyError(.unknownKey, "index")
-        }
-        let key = random.key()
-        var index = KeyringFile.Index(
-            epoch: epoch, partitions: partitions, createdAt: now, kekVersion: 1, wrapped: Base64Bytes([]),
-            commitment: Base64Bytes(Derivation.commitment(to: key)))
-        let aad = index.authenticatedData(tenant: tenant)
-        index.wrapped = Base64Bytes(try AESGCM.wrap(key, under: wrapping, aad: aad, random: random))
-        return index
+        return value
     }
 }

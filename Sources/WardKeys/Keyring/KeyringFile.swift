@@ -2,7 +2,8 @@
 ///
 /// Form: ``CheckedDocument`` of format `ward-keyring`, version 1, with the members below. The key-encryption keys are
 /// wrapped by the key provider under ``KeyContext`` {application, tenant, `kek`, version}; the index keys by the
-/// tenant's `index` key (AES-256-GCM, `nonce ‖ ciphertext ‖ tag`) with ``Index/authenticatedData(tenant:)``.
+/// tenant's `index` key (AES-256-GCM, `nonce ‖ ciphertext ‖ tag`) with ``Index/authenticatedData(tenant:)``; retained
+/// keys by its `retain` key in the same form.
 /// Commitments are `HKDF-SHA256(key, "commit")`.
 struct KeyringFile: Codable, Sendable {
     static let document = CheckedDocument<KeyringFile>(format: "ward-keyring", version: 1)
@@ -18,6 +19,32 @@ struct KeyringFile: Codable, Sendable {
         var keks: [ProviderWrapped]
         /// Oldest epoch first.
         var indexes: [Index]
+        /// Derived keys that outlive their key-encryption key; absent where there are none.
+        var retained: [Retained]?
+    }
+
+    /// A key that was derived from a key-encryption key of an older version and is still needed, so that the older
+    /// version itself can be destroyed.
+    struct Retained: Codable, Sendable {
+        /// The raw value of a ``KeyPurpose``.
+        var purpose: String
+        /// The version of the key-encryption key that it was derived from.
+        var version: UInt32
+        /// Microseconds since 1970-01-01T00:00:00Z: when that version was made.
+        var createdAt: Int64
+        /// The version whose `retain` key wraps it.
+        var kekVersion: UInt32
+        var wrapped: Base64Bytes
+        var commitment: Base64Bytes
+
+        /// `"rk/v1" ‖ LP(tenant) ‖ LP(purpose) ‖ u32 version`.
+        func authenticatedData(tenant: UInt32) -> [UInt8] {
+            var canonical = CanonicalBytes("rk/v1")
+            canonical.lengthPrefixed(tenant.bigEndianBytes)
+            canonical.lengthPrefixed(purpose)
+            canonical.integer(version)
+            return canonical.bytes
+        }
     }
 
     /// An index key.

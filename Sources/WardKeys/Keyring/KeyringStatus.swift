@@ -2,6 +2,8 @@
 public struct KeyringStatus: Sendable, Codable, Equatable {
     /// The root's versions, then key-encryption keys, index keys and log keys, each oldest first.
     public var keys: [Key]
+    /// Data keys, counted; filled in by who has the key store.
+    public var dataKeys: [DataKeys] = []
 
     /// One version of one key.
     public struct Key: Sendable, Codable, Equatable {
@@ -12,10 +14,29 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
         public var version: UInt32
         /// Microseconds since 1970-01-01T00:00:00Z; nil where its keeper does not tell.
         public var createdAt: Int64?
+        /// Whole days since it was made.
+        public var ageDays: Int?
         /// The file, URL or slot that holds it, wrapped unless it is a root.
         public var place: String
         /// Whether what is new uses this version.
         public var isCurrent: Bool
+        /// The provider that wraps it, such as `root/file/5f0c…/1`; nil for roots and for keys that a key-encryption key
+        /// wraps.
+        public var wrappedBy: String?
+    }
+
+    /// Data keys in the key store, by the version of the key-encryption key that wraps them.
+    public struct DataKeys: Sendable, Codable, Equatable {
+        /// Such as `tenant-1/kek/2`.
+        public var wrappedBy: String
+        /// How many, all versions counted.
+        public var count: Int
+
+        /// A count of data keys.
+        public init(wrappedBy: String, count: Int) {
+            self.wrappedBy = wrappedBy
+            self.count = count
+        }
     }
 
     /// What a key is for.
@@ -23,15 +44,18 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
         case root
         case kek
         case index
+        /// A derived key of an older key-encryption key, kept for what it made.
+        case retained
         case log
     }
 
     init(
-        provider: KeyProviderDescription, file: KeyringFile, logFile: LogKeyFile, keyringPlace: String, logPlace: String
+        provider: KeyProviderDescription, file: KeyringFile, logFile: LogKeyFile, keyringPlace: String, logPlace: String,
+        now: Int64
     ) {
         keys = provider.versions.map { version in
             Key(
-                id: "root/\(provider.kind)/\(provider.root)/\(version.number)", kind: .root, version: version.number,
+                id: provider.id(of: version.number), kind: .root, version: version.number,
                 createdAt: version.createdAt, place: provider.place, isCurrent: version == provider.versions.last)
         }
         for tenant in file.tenants {
@@ -39,7 +63,13 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
             keys += tenant.keks.map { kek in
                 Key(
                     id: "tenant-\(number)/kek/\(kek.version)", kind: .kek, version: kek.version,
-                    createdAt: kek.createdAt, place: place, isCurrent: kek.version == tenant.keks.last?.version)
+                    createdAt: kek.createdAt, place: place, isCurrent: kek.version == tenant.keks.last?.version,
+                    wrappedBy: kek.wrappedBy)
+            }
+            keys += (tenant.retained ?? []).map { key in
+                Key(
+                    id: "tenant-\(number)/\(key.purpose)/\(key.version)", kind: .retained, version: key.version,
+                    createdAt: key.createdAt, place: place, isCurrent: false)
             }
             keys += tenant.indexes.map { index in
                 Key(
@@ -52,7 +82,14 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
             let version = key.privateKey.version
             return Key(
                 id: "log/\(version)", kind: .log, version: version, createdAt: key.privateKey.createdAt,
-                place: logPlace, isCurrent: version == newest)
+                place: logPlace, isCurrent: version == newest, wrappedBy: key.privateKey.wrappedBy)
+        }
+        for index in keys.indices {
+            keys[index].ageDays = keys[index].createdAt.map { Int(max(0, now - $0) / 86_400_000_000) }
         }
     }
+}
+
+extension ProviderWrapped {
+    fileprivate var wrappedBy: String { "root/\(provider)/\(root)/\(rootVersion)" }
 }

@@ -21,6 +21,15 @@ public protocol KeyProvider: Sendable {
     /// Wraps the same key anew under the newest root, without showing it to the caller.
     func rewrap(_ wrapped: WrappedKey, context: KeyContext) async throws(KeyError) -> WrappedKey
 
+    /// Makes a new version of the root; what is wrapped from now on is wrapped under it, and what was wrapped before
+    /// still opens.
+    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z, for providers that keep no time of their own.
+    func rotateRoot(now: Int64) async throws(KeyError)
+
+    /// Destroys the versions of the root before `version`, under which nothing may be wrapped any more. It does nothing
+    /// where the key service keeps old versions (``KeyProviderDescription/keepsOldVersions``).
+    func retireRoots(before version: UInt32) async throws(KeyError)
+
     /// What and where the root is; never its bytes.
     func describe() async throws(KeyError) -> KeyProviderDescription
 }
@@ -47,13 +56,16 @@ public struct KeyProviderDescription: Sendable, Equatable {
     public var place: String
     /// The root's versions, oldest first; new keys are wrapped under the last.
     public var versions: [Version]
+    /// Whether the key service offers no way to destroy one version alone.
+    public var keepsOldVersions: Bool
 
     /// A description; providers make it.
-    public init(kind: String, root: String, place: String, versions: [Version]) {
+    public init(kind: String, root: String, place: String, versions: [Version], keepsOldVersions: Bool = false) {
         self.kind = kind
         self.root = root
         self.place = place
         self.versions = versions
+        self.keepsOldVersions = keepsOldVersions
     }
 
     /// One version of the root.

@@ -35,6 +35,41 @@ public struct KeyProviderConformance: Sendable {
         failures += await contextFailures(first.wrapped, context)
         failures += await damageFailures(first.wrapped, context)
         failures += try await descriptionFailures(first)
+        failures += try await rotationFailures(first, context)
+        return failures
+    }
+
+    /// Rotates the root of the provider: a suite is for a provider of its own.
+    private func rotationFailures(
+        _ first: GeneratedKey, _ context: KeyContext
+    ) async throws(KeyError) -> [String] {
+        var failures: [String] = []
+        let before = try await provider.describe()
+        try await provider.rotateRoot(now: 1_800_000_000_000_000)
+        let after = try await provider.describe()
+        if after.root != before.root || after.kind != before.kind { failures.append("a rotation keeps the root's id") }
+        guard let old = before.versions.last, let new = after.versions.last, new.number > old.number else {
+            return failures + ["a rotation makes a newer version"]
+        }
+        if try await provider.unwrap(first.wrapped, context: context) != first.key {
+            failures.append("what was wrapped before a rotation still opens")
+        }
+        let fresh = try await provider.wrap(first.key, context: context)
+        if fresh.rootVersion != new.number { failures.append("after a rotation the newest root wraps") }
+        let moved = try await provider.rewrap(first.wrapped, context: context)
+        if moved.rootVersion != new.number { failures.append("a rewrap moves a key to the newest root") }
+        try await provider.retireRoots(before: new.number)
+        if !after.keepsOldVersions {
+            if await code(of: first.wrapped, context) != .unknownKey {
+                failures.append("what was wrapped under a destroyed root is unknown")
+            }
+            if try await provider.describe().versions.map(\.number) != [new.number] {
+                failures.append("a destroyed root is not listed")
+            }
+        }
+        for wrapped in [fresh, moved] where try await provider.unwrap(wrapped, context: context) != first.key {
+            failures.append("what was wrapped after a rotation opens once the old root is gone")
+        }
         return failures
     }
 

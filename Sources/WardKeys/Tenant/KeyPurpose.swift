@@ -16,4 +16,10 @@ public enum KeyPurpose: String, Sendable, CaseIterable {
     case pepper
     /// Seals paging links.
     case page
+    /// Wraps keys of older versions that outlive their key-encryption key.
+    case retain
+
+    /// Purposes whose keys are needed as long as what they made is there: entries of the audit log, their pseudonyms,
+    /// and password hashes. When a key-encryption key is destroyed, these are kept, wrapped under the newest one.
+    static let outliving: [KeyPurpose] = [.audit, .auditPseudonym, .tokenSigning, .pepper]
 }

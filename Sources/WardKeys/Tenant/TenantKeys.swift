@@ -1,56 +1,118 @@
 public import Crypto
+internal import Synchronization
 
 /// A tenant's keys, open: what is derived from its key-encryption keys, and its index keys.
 ///
-/// Every version of the key-encryption key that still protects something is here; what is new uses the newest.
+/// Every version of the key-encryption key that still protects something is here; what is new uses the newest. Copies
+/// share one state, so that a rotation reaches all who hold the keys at once.
 public struct TenantKeys: Sendable {
     /// The tenant's number.
     public let tenant: UInt32
-    /// The newest version of the key-encryption key.
-    public let newestVersion: UInt32
-    /// The index keys, oldest epoch first; at least one.
-    public let indexes: [BlindIndexKey]
-
-    private let derived: [UInt32: [KeyPurpose: SymmetricKey]]
+    private let storage: Storage
     private let random: RandomSource
 
+    /// The newest version of the key-encryption key.
+    public var newestVersion: UInt32 { storage.opened.withLock { $0.newestVersion } }
+
+    /// The index keys, oldest epoch first; at least one.
+    public var indexes: [BlindIndexKey] { storage.opened.withLock { $0.indexes } }
+
     /// The index key that new tokens are made with.
-    public var index: BlindIndexKey { indexes[indexes.count - 1] }
+    public var index: BlindIndexKey { storage.opened.withLock { $0.indexes[$0.indexes.count - 1] } }
 
     init(tenant: UInt32, keks: [UInt32: SymmetricKey], indexes: [BlindIndexKey], random: RandomSource) {
-        precondition(!keks.isEmpty && !indexes.isEmpty, "the keyring opens a tenant only with a key and an index")
+        let derived = keks.mapValues { Self.derive(from: $0, tenant: tenant) }
+        self.init(tenant: tenant, Opened(newestVersion: keks.keys.max() ?? 0, derived: derived, indexes: indexes), random)
+    }
+
+    init(tenant: UInt32, _ opened: Opened, _ random: RandomSource) {
+        precondition(
+            !opened.derived.isEmpty && !opened.indexes.isEmpty,
+            "the keyring opens a tenant only with a key and an index")
         self.tenant = tenant
-        newestVersion = keks.keys.max() ?? 0
-        self.indexes = indexes
         self.random = random
-        derived = keks.mapValues { Self.derive(from: $0, tenant: tenant) }
+        storage = Storage(opened)
+    }
+
+    /// What is open now.
+    struct Opened: Sendable {
+        var newestVersion: UInt32
+        /// By version of the key-encryption key; all purposes, or those that outlive it where it is gone.
+        var derived: [UInt32: [KeyPurpose: SymmetricKey]]
+        var indexes: [BlindIndexKey]
+    }
+
+    private final class Storage: Sendable {
+        let opened: Mutex<Opened>
+        /// How many data keys are being made under each version and are not in the key store yet.
+        let making = Mutex<[UInt32: Int]>([:])
+
+        init(_ opened: Opened) { self.opened = Mutex(opened) }
+    }
+
+    /// Puts other keys in place: after a rotation.
+    func replace(with opened: Opened) { storage.opened.withLock { $0 = opened } }
+
+    /// All keys of a version that are open now.
+    func derived(_ version: UInt32) -> [KeyPurpose: SymmetricKey] {
+        storage.opened.withLock { $0.derived[version] ?? [:] }
     }
 
     /// The key for one purpose; of the newest version where none is given.
     /// - Throws: ``KeyError`` with `.unknownKey` where there is no such version.
     public func key(_ purpose: KeyPurpose, version: UInt32? = nil) throws(KeyError) -> SymmetricKey {
-        let version = version ?? newestVersion
-        guard let key = derived[version]?[purpose] else {
-            throw KeyError(.unknownKey, "\(purpose.rawValue) \(version)")
+        let (version, key) = storage.opened.withLock { opened in
+            let version = version ?? opened.newestVersion
+            return (version, opened.derived[version]?[purpose])
         }
+        guard let key else { throw KeyError(.unknownKey, "\(purpose.rawValue) \(version)") }
         return key
     }
+
+    /// The oldest version whose key for this purpose is open: for what must stay as it began, such as the pepper.
+    public func oldestVersion(of purpose: KeyPurpose) -> UInt32 {
+        storage.opened.withLock { opened in
+            opened.derived.filter { $0.value[purpose] != nil }.keys.min() ?? opened.newestVersion
+        }
+    }
+
+    /// Takes the newest version for a data key that is about to be made; ``endMaking(_:)`` when it is durable or given
+    /// up. Until then the version is in use and is not destroyed.
+    public func beginMaking() -> UInt32 {
+        storage.making.withLock { making in
+            let version = newestVersion
+            making[version, default: 0] += 1
+            return version
+        }
+    }
+
+    /// Ends what ``beginMaking()`` began.
+    public func endMaking(_ version: UInt32) {
+        storage.making.withLock { making in
+            making[version, default: 1] -= 1
+            if making[version] == 0 { making[version] = nil }
+        }
+    }
+
+    /// The versions under which data keys are being made at this moment.
+    public var versionsInMaking: Set<UInt32> { storage.making.withLock { Set($0.keys) } }
 
     /// The key for one purpose in the form that ``SealedEnvelope`` takes (XAES-256-GCM, since all of a tenant shares
     /// it). Its version is that of the key-encryption key, so a sealed message tells which version opens it. Keep it:
     /// making one costs a derivation.
     /// - Throws: ``KeyError`` with `.unknownKey` where there is no such version.
     public func sealingKey(_ purpose: KeyPurpose, version: UInt32? = nil) throws(KeyError) -> DataKey {
-        DataKey(try key(purpose, version: version), version: version ?? newestVersion, algorithm: .xaes256GCM)
+        let version = version ?? newestVersion
+        return DataKey(try key(purpose, version: version), version: version, algorithm: .xaes256GCM)
     }
 
-    /// Makes a random data key and wraps it under the newest version. It seals nothing before its wrapped form is
-    /// durable.
+    /// Makes a random data key and wraps it under a version of the key-encryption key, the newest where none is given.
+    /// It seals nothing before its wrapped form is durable; see ``beginMaking()``.
     public func makeDataKey(
-        owner: DataKeyOwner, version: UInt32
+        owner: DataKeyOwner, version: UInt32, kekVersion: UInt32? = nil
     ) throws(KeyError) -> (key: DataKey, wrapped: WrappedDataKey) {
         let key = random.key()
-        let wrapped = try wrap(key, owner: owner, version: version)
+        let wrapped = try wrap(key, owner: owner, version: version, kekVersion: kekVersion ?? newestVersion)
         return (DataKey(key, version: version, algorithm: owner.algorithm), wrapped)
     }
 
@@ -64,15 +126,17 @@ public struct TenantKeys: Sendable {
     /// Wraps the same data key under the newest version.
     /// - Throws: as ``unwrap(_:)``.
     public func rewrap(_ wrapped: WrappedDataKey) throws(KeyError) -> WrappedDataKey {
-        try wrap(open(wrapped), owner: wrapped.owner, version: wrapped.version)
+        try wrap(open(wrapped), owner: wrapped.owner, version: wrapped.version, kekVersion: newestVersion)
     }
 
-    private func wrap(_ key: SymmetricKey, owner: DataKeyOwner, version: UInt32) throws(KeyError) -> WrappedDataKey {
+    private func wrap(
+        _ key: SymmetricKey, owner: DataKeyOwner, version: UInt32, kekVersion: UInt32
+    ) throws(KeyError) -> WrappedDataKey {
         guard owner.tenant == tenant else { throw KeyError(.unknownKey, "tenant \(owner.tenant)") }
         let aad = WrappedDataKey.authenticatedData(owner, version: version)
         return WrappedDataKey(
-            owner: owner, version: version, kekVersion: newestVersion,
-            wrapped: try AESGCM.wrap(key, under: self.key(.wrap), aad: aad, random: random),
+            owner: owner, version: version, kekVersion: kekVersion,
+            wrapped: try AESGCM.wrap(key, under: self.key(.wrap, version: kekVersion), aad: aad, random: random),
             commitment: Derivation.commitment(to: key))
     }
 

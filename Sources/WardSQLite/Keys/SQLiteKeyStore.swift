@@ -5,7 +5,7 @@ public import WardDatabase
 ///
 /// WAL, `synchronous=FULL`: what ``put(_:)`` returned survives the loss of power; puts that wait together share one
 /// flush. Deleted keys are overwritten with zeros, and the write-ahead log is copied back and cut before
-/// ``delete(of:tenant:)`` returns. What the file system or the disk keeps of old blocks is beyond a database; the keys
+/// ``delete(of:tenant:)`` and ``purge()`` return. What the file system or the disk keeps of old blocks is beyond a database; the keys
 /// there are wrapped.
 public final class SQLiteKeyStore: WrappedKeyStore {
     private let writer: GroupWriter?
@@ -79,6 +79,50 @@ public final class SQLiteKeyStore: WrappedKeyStore {
             statement.bind(4, Int64(max(0, limit)))
             return try Self.rows(statement)
         }
+    }
+
+    @discardableResult
+    public func replace(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> Int {
+        try await requireWriter().write { connection throws(DatabaseError) in
+            var count = 0
+            let statement = try connection.statement("""
+                UPDATE wrapped_key SET kek_version = ?1, wrapped = ?2
+                WHERE tenant = ?3 AND patient = ?4 AND version = ?5 AND commitment = ?6
+                """)
+            for key in keys {
+                statement.bind(1, Int64(key.kekVersion))
+                statement.bind(2, key.wrapped)
+                statement.bind(3, Int64(key.tenant.rawValue))
+                statement.bind(4, key.patient?.text ?? "")
+                statement.bind(5, Int64(key.version))
+                statement.bind(6, key.commitment)
+                try statement.run()
+                count += connection.changes
+            }
+            return count
+        }
+    }
+
+    public func counts(tenant: TenantID) async throws(DatabaseError) -> [UInt32: Int] {
+        try await readers.read { connection throws(DatabaseError) in
+            let statement = try connection.statement(
+                "SELECT kek_version, count(*) FROM wrapped_key WHERE tenant = ?1 GROUP BY kek_version")
+            statement.bind(1, Int64(tenant.rawValue))
+            var counts: [UInt32: Int] = [:]
+            try statement.forEachRow { row throws(DatabaseError) in
+                guard let version = UInt32(exactly: row.integer(0)) else {
+                    throw DatabaseError(.corrupt, "wrapped key row")
+                }
+                counts[version] = Int(row.integer(1))
+                return true
+            }
+            return counts
+        }
+    }
+
+    public func purge() async throws(DatabaseError) {
+        _ = try requireWriter()
+        try await cutLog()
     }
 
     @discardableResult

@@ -10,7 +10,7 @@ public struct DataKeyring: Sendable {
     /// The tenant's keys.
     public let tenant: TenantKeys
 
-    private let store: any WrappedKeyStore
+    let store: any WrappedKeyStore
     private let cache: KeyCache
     private let clock: any WallClock
 
@@ -78,7 +78,9 @@ public struct DataKeyring: Sendable {
     }
 
     private func make(_ patient: LogicalID?) async throws(KeyError) -> DataKeySet? {
-        let made = try tenant.makeDataKey(owner: owner(patient), version: 1).wrapped
+        let kekVersion = tenant.beginMaking()
+        defer { tenant.endMaking(kekVersion) }
+        let made = try tenant.makeDataKey(owner: owner(patient), version: 1, kekVersion: kekVersion).wrapped
         let row = WrappedKeyRow(
             tenant: TenantID(rawValue: tenant.tenant), patient: patient, version: made.version,
             kekVersion: made.kekVersion, wrapped: made.wrapped, commitment: made.commitment, createdAt: clock.now())

@@ -2,10 +2,11 @@ internal import ArgumentParser
 internal import WardFHIR
 internal import WardKeys
 
-/// `ward keys`: the state of the keys.
+/// `ward keys`: the keys of a home.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "The keys of a home: which there are, how old, where; never a key.", subcommands: [Status.self])
+        commandName: "keys", abstract: "The keys of a home: see, rotate, rewrap, move them. No command shows a key.",
+        subcommands: [Status.self, Rotate.self, Rewrap.self, Migrate.self])
 
     /// `ward keys status`
     struct Status: AsyncParsableCommand {
@@ -16,10 +17,66 @@ struct KeysCommand: AsyncParsableCommand {
         mutating func run() async throws {
             let answer = try await HomeAccess.perform(.keysStatus, on: options.existing(), passphraseFile: options.passphraseFile)
             guard case .keys(let status) = answer else { return }
-            try form.print(status, text: status.keys.map { key in
+            let lines = status.keys.map { key in
                 let made = key.createdAt.map { FHIRInstant.text(microseconds: $0) } ?? "unknown"
-                return "\(key.id)\t\(key.kind.rawValue)\t\(key.isCurrent ? "current" : "old")\tmade \(made)\t\(key.place)"
-            }.joined(separator: "\n"))
+                let age = key.ageDays.map { ", \($0) days old" } ?? ""
+                let wrapper = key.wrappedBy.map { "\tunder \($0)" } ?? ""
+                return "\(key.id)\t\(key.kind.rawValue)\t\(key.isCurrent ? "current" : "old")\tmade \(made)\(age)\t\(key.place)\(wrapper)"
+            }
+            try form.print(
+                status, text: (lines + status.dataKeys.map { "\($0.count) data keys\tunder \($0.wrappedBy)" }).joined(separator: "\n"))
+        }
+    }
+
+    /// `ward keys rotate root|kek`
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a new version of a key, online; old versions are destroyed when nothing needs them. Interrupted, it goes on "
+                + "when called again.")
+        @Argument(help: "root or kek.") var key: RotatedKey
+        @OptionGroup var options: HomeOptions
+        @OptionGroup var form: OutputOptions
+
+        mutating func run() async throws {
+            let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
+            var change = try await work.change(.keysRotate(key))
+            if key == .kek { change.add(try await work.moveDataKeys()) }
+            try form.print(change, text: KeyWork.text(change))
+        }
+    }
+
+    /// `ward keys rewrap`
+    struct Rewrap: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Wrap every key that lies under an older key under the newest one, online; destroy what nothing needs any more.")
+        @OptionGroup var options: HomeOptions
+        @OptionGroup var form: OutputOptions
+
+        mutating func run() async throws {
+            let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
+            var change = try await work.change(.keysRewrap)
+            change.add(try await work.moveDataKeys())
+            try form.print(change, text: KeyWork.text(change))
+        }
+    }
+
+    /// `ward keys migrate --to KIND …`
+    struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Move the keys to another key service, online: no record is sealed anew. Interrupted, it goes on when called again.")
+        @Option(help: "file, pkcs11, awskms or transit.") var to: KeyServiceKind
+        @OptionGroup var service: KeyServiceOptions
+        @OptionGroup var options: HomeOptions
+        @OptionGroup var form: OutputOptions
+
+        mutating func run() async throws {
+            let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
+            var values = service.values
+            if to == .file, let file = options.passphraseFile { values["keys.passphrase_file"] = KeyServiceOptions.absolute(file) }
+            let change = try await work.change(.keysMigrate(kind: to.rawValue, values: values))
+            try form.print(change, text: KeyWork.text(change))
         }
     }
 }
+
+extension RotatedKey: ExpressibleByArgument {}

@@ -95,7 +95,7 @@ struct UserCommand: AsyncParsableCommand {
                 text: sessions.map { session in
                     "\(session.id)\t\(session.source)\t\(session.factors.joined(separator: "+"))\tlast used \(session.lastUsedAt)"
                 }.joined(separator: "\n"))
-        case .clients, .keys, .answer, .done, .failed: break
+        default: break
         }
     }
 

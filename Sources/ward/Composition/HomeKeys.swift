@@ -1,12 +1,38 @@
 internal import Foundation
+internal import WardDatabase
 internal import WardFHIR
 internal import WardKeys
 
 /// Opens the keyring of a home, with the passphrase from where the configuration says.
 enum HomeKeys {
+    /// Opens the keys by the services that wrapped them: what the files say, not what the configuration wishes. Where they say two, a
+    /// migration was interrupted, and both open what is theirs.
     static func open(_ home: Home, _ configuration: WardConfiguration, passphraseFile: String?) async throws -> Keyring {
-        let root = try FileKeyring.open(at: home.rootKey, passphrase: try passphrase(home, configuration, passphraseFile))
-        return try await Keyring.open(in: home.keys, provider: root)
+        let kinds = try Keyring.providerKinds(in: home.keys).sorted()
+        let wished = configuration.text("keys.provider") ?? ""
+        guard let primary = kinds.contains(wished) ? wished : kinds.first else { throw Failure("the keyring holds no key") }
+        var others: [any KeyProvider] = []
+        for kind in kinds where kind != primary {
+            others.append(try await provider(kind, home, configuration, passphraseFile, mayMake: false))
+        }
+        let first = try await provider(primary, home, configuration, passphraseFile, mayMake: false)
+        let provider: any KeyProvider = others.isEmpty ? first : try await KeyServices(primary: first, others: others)
+        return try await Keyring.open(in: home.keys, provider: provider)
+    }
+
+    /// Opens a key service of a home.
+    /// - Parameter mayMake: whether its root key is made where there is none.
+    static func provider(
+        _ kind: String, _ home: Home, _ configuration: WardConfiguration, _ passphraseFile: String?, mayMake: Bool
+    ) async throws -> any KeyProvider {
+        guard let kind = KeyServiceKind(rawValue: kind) else {
+            throw Failure("the keys were wrapped by \"\(kind.prefix(20))\", which this program does not know")
+        }
+        let isMissing = !FileManager.default.fileExists(atPath: home.rootKey)
+        let service = try KeyServiceSettings(kind, rootKey: home.rootKey, configuration.text) {
+            try passphrase(home, configuration, passphraseFile, mayMake: mayMake && isMissing)
+        }
+        return try await service.open(mayMake: mayMake, now: SystemWallClock().now())
     }
 
     /// The deployment's name, as the keys are bound to it: `ward/ENVIRONMENT/DEPLOYMENT`.
@@ -15,12 +41,16 @@ enum HomeKeys {
     }
 
     private static func passphrase(
-        _ home: Home, _ configuration: WardConfiguration, _ given: String?
+        _ home: Home, _ configuration: WardConfiguration, _ given: String?, mayMake: Bool
     ) throws -> Passphrase {
         if let file = given ?? configuration.text("keys.passphrase_file") { return try Passphrase(file: file) }
         if let text = ProcessInfo.processInfo.environment["WARD_PASSPHRASE"] { return try Passphrase(Array(text.utf8)) }
         guard configuration.isDevelopment else {
-            throw Failure("a production home needs keys.passphrase_file in ward.yaml, --passphrase-file, or WARD_PASSPHRASE")
+            if let typed = try PassphrasePrompt.ask("Passphrase of the keyring: ") { return typed }
+            throw Failure("a production home needs keys.passphrase_file in ward.yaml, --passphrase-file, WARD_PASSPHRASE, or a terminal to ask on")
+        }
+        if mayMake, !FileManager.default.fileExists(atPath: home.developmentPassphrase) {
+            try Passphrase.random().write(toNewFile: home.developmentPassphrase)
         }
         return try Passphrase(file: home.developmentPassphrase)
     }

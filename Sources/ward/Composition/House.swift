@@ -19,6 +19,7 @@ struct House: Sendable {
     let tenantKeys: TenantKeys
     let records: SQLiteRecordStore
     let keyStore: SQLiteKeyStore
+    let dataKeys: DataKeyring
     let auditStore: SQLiteAuditStore
     let auditIndex: SQLiteAuditIndex
     let audit: AuditLog
@@ -68,8 +69,8 @@ struct House: Sendable {
         try await sequencer.start()
         let relay = OutboxRelay(from: records, to: audit)
         try await relay.relayAll()
-        let vault = Vault(
-            store: records, keys: DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache()))
+        let dataKeys = DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())
+        let vault = Vault(store: records, keys: dataKeys)
         let policies = PolicyEngine(resourceTypes: FHIRDefinitionsTypes.all)
         let idle = configuration.whole("session.idle_minutes"), absolute = configuration.whole("session.absolute_hours")
         guard let sessions = SessionPolicy(idleMinutes: idle, absoluteHours: absolute) else {
@@ -79,7 +80,7 @@ struct House: Sendable {
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
             oauth: try oauth(vault, tenantKeys),
-            pepper: Pepper(key: try tenantKeys.key(.pepper), version: tenantKeys.newestVersion), log: audit,
+            pepper: try Self.pepper(tenantKeys), log: audit,
             settings: IdentitySettings(sessions: sessions, passwords: Self.passwords(configuration)))
         let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { try SQLiteAuditIndex(path: $0) }
         let indexer = EntryIndex(of: auditStore, in: auditIndex)
@@ -97,7 +98,7 @@ struct House: Sendable {
             logger: Logger(label: "ward.records"))
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
-            keyStore: keyStore, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
+            keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
             sequencer: sequencer, relay: relay, vault: vault, identity: identity, policies: policies, fhir: fhir, logger: logger)
     }
 
@@ -119,6 +120,12 @@ struct House: Sendable {
         PasswordPolicy(
             PasswordProfile(rawValue: configuration.text("password.profile") ?? "") ?? .guide,
             service: configuration.text("password.service") ?? "Ward")
+    }
+
+    /// The pepper stays the one that the home began with: account ids are derived from it, and hashes name its version.
+    private static func pepper(_ keys: TenantKeys) throws -> Pepper {
+        let version = keys.oldestVersion(of: .pepper)
+        return Pepper(key: try keys.key(.pepper, version: version), version: version)
     }
 
     /// Opens a store; a failure names which one, by its place in the home.

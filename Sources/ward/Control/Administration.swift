@@ -29,7 +29,10 @@ struct Administration: Sendable {
             return try await applications(operation, try house.policies.decide(caller, .manageClients).get())
         case .keysStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
-            return .keys(try await house.keyring.status())
+            return .keys(try await KeyAdministration(house: house).status())
+        case .keysRotate, .keysRewrap, .dataKeysRewrap, .keysRetire, .keysMigrate:
+            _ = try house.policies.decide(caller, .manageKeys).get()
+            return try await KeyAdministration(house: house).perform(operation, by: House.origin(caller))
         case .logRead(let what, let count):
             _ = try house.policies.decide(caller, .readAudit).get()
             try await house.audit.record(

@@ -1,5 +1,6 @@
 internal import WardAudit
 internal import WardKeys
+internal import WardVault
 
 /// What a command asks of a home, whether it is served (then through the control socket) or not (then directly).
 enum HomeOperation: Codable, Sendable {
@@ -19,6 +20,16 @@ enum HomeOperation: Codable, Sendable {
     case clientApprove(id: String)
     case clientDisable(id: String)
     case keysStatus
+    /// Make a new version of a root or key-encryption key; an interrupted rotation is gone on with instead.
+    case keysRotate(RotatedKey)
+    /// Wrap every key of the keyring that is not under the newest root under it.
+    case keysRewrap
+    /// A step of moving data keys under the newest key-encryption key.
+    case dataKeysRewrap(after: RewrapStep.Place?)
+    /// Destroy older key-encryption keys that wrap nothing any more.
+    case keysRetire
+    /// Move the keyring to another key service, given by its configuration keys.
+    case keysMigrate(kind: String, values: [String: String])
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
     /// A question to the audit log.
@@ -39,6 +50,11 @@ struct ClientRequest: Codable, Sendable {
     var isApproved: Bool
 }
 
+/// Keys that can be rotated.
+enum RotatedKey: String, Codable, Sendable, CaseIterable {
+    case root, kek
+}
+
 /// What a home answers.
 enum HomeAnswer: Codable, Sendable {
     case credentials(Credentials)
@@ -48,6 +64,8 @@ enum HomeAnswer: Codable, Sendable {
     case clients([Application])
     case keys(KeyringStatus)
     case answer(AuditAnswer)
+    case keyChange(KeyChange)
+    case rewrapStep(RewrapStep)
     case done
     case failed(String)
 

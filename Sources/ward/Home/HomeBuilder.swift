@@ -5,17 +5,27 @@ internal import WardHTTP
 internal import WardKeys
 internal import WardSQLite
 
-/// Makes a home: folders, keys, certificates, stores, and last the configuration, by which a home is known to be whole.
+/// Makes a home: folders, certificates, keys, and the configuration, by which a home is known to be whole. A process that dies on the way
+/// leaves what the next attempt clears.
 struct HomeBuilder: Sendable {
     let home: Home
     let environment: String
     /// File that holds the passphrase; nil in development, where one is made.
     let passphraseFile: String?
+    /// Where the root key is.
+    var keys: KeyServiceKind = .file
+    /// Configuration keys of the key service.
+    var values: [String: String] = [:]
 
     /// Makes everything; durable on return.
     /// - Throws: ``Failure`` where there is a home already or the folder holds something else, or the error of the part that failed.
     func build() async throws {
         if home.exists { throw Failure("\(home.root): is a home already; nothing was changed") }
+        for key in ConfigurationKey.all {
+            if let value = values[key.name], let complaint = key.complaint(about: value) {
+                throw ConfigurationError("command line: \(key.name) \(complaint)")
+            }
+        }
         for folder in [home.root, home.data, home.audit, home.keys, home.tls, home.run] {
             do {
                 try FileManager.default.createDirectory(
@@ -24,24 +34,29 @@ struct HomeBuilder: Sendable {
                 throw Failure("\(folder): cannot be made; check that the place is writable")
             }
         }
-        let passphrase = try passphrase()
+        if environment == "development" { try DevelopmentCertificates(folder: home.tls).ensure() }
         let now = SystemWallClock().now()
         let deployment = LogicalID(uuid: TimeOrderedIDs().next()).text
-        let root = try FileKeyring.create(at: home.rootKey, passphrase: passphrase, now: now)
-        _ = try await Keyring.create(
-            in: home.keys, provider: root, settings: .init(environment: environment, deployment: deployment), now: now)
-        if environment == "development" { try DevelopmentCertificates(folder: home.tls).ensure() }
-        try write(configuration())
+        try await Keyring.create(
+            in: home.keys, settings: .init(environment: environment, deployment: deployment), now: now,
+            makingProvider: { try await service().open(mayMake: true, now: now) },
+            completing: { try ConfigurationEditor.write(configuration(), to: home.configurationFile) })
         let house = try await House.open(home, purpose: "init", passphraseFile: passphraseFile)
         try await house.audit.record(AuditEvent(.initialize, by: house.operatorOrigin))
         try await house.close()
+    }
+
+    private func service() throws -> KeyServiceSettings {
+        let standards = ConfigurationKey.all.reduce(into: [String: String]()) { $0[$1.name] = $1.standard }
+        return try KeyServiceSettings(keys, rootKey: home.rootKey, { values[$0] ?? standards[$0] }, passphrase: passphrase)
     }
 
     private func passphrase() throws -> Passphrase {
         if let passphraseFile { return try Passphrase(file: passphraseFile) }
         if let text = ProcessInfo.processInfo.environment["WARD_PASSPHRASE"] { return try Passphrase(Array(text.utf8)) }
         guard environment == "development" else {
-            throw Failure("a production home needs --passphrase-file FILE (mode 0600, on another volume than the data) or a key service")
+            if let typed = try PassphrasePrompt.ask("Passphrase for the keyring: ") { return typed }
+            throw Failure("a production home needs --passphrase-file FILE (mode 0600, on another volume than the data), or --keys with a key service")
         }
         let made = Passphrase.random()
         try made.write(toNewFile: home.developmentPassphrase)
@@ -53,23 +68,15 @@ struct HomeBuilder: Sendable {
             # The configuration of this home. Environment variables WARD_… and flags go over it; an unknown key is an error.
             environment: \(environment)
 
+            # Every key with its standard:
+
             """
-        if let passphraseFile {
-            text += "keys:\n  passphrase_file: \(URL(fileURLWithPath: passphraseFile).standardizedFileURL.path)\n"
-        }
-        text += "\n# Every key with its standard:\n"
         for key in ConfigurationKey.all where key.name != "environment" {
             text += "#   \(key.name): \(key.standard ?? "(none)")   # \(key.meaning)\n"
         }
-        return text
-    }
-
-    private func write(_ text: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: home.configurationFile), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: home.configurationFile)
-        } catch {
-            throw Failure("\(home.configurationFile): cannot be written")
-        }
+        var values = values
+        values["keys.provider"] = keys.rawValue
+        if let passphraseFile, keys == .file { values["keys.passphrase_file"] = KeyServiceOptions.absolute(passphraseFile) }
+        return text + "\n" + ConfigurationEditor.section(values)
     }
 }

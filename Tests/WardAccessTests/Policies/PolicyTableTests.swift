@@ -66,9 +66,9 @@ struct PolicyTableTests {
     @Test("administrative actions", arguments: Role.allCases)
     func administration(role: Role) {
         let open: [Role: Set<AdministrativePermission>] = [
-            .administrator: [.manageUsers, .manageClients, .seeKeys, .runVerification],
+            .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .runVerification],
             .auditor: [.readAudit],
-            .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .runVerification],
+            .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification],
         ]
         for permission in AdministrativePermission.allCases {
             switch engine.decide(Callers.caller(role), permission) {

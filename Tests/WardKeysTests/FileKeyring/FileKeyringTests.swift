@@ -75,7 +75,7 @@ import Testing
     @Test func thePassphraseCanBeChanged() async throws {
         let keyring = try make()
         let generated = try await keyring.generateDataKey(context)
-        _ = try keyring.changingPassphrase(to: TestKeys.passphrase("a new passphrase"), cost: TestKeys.cheap)
+        try keyring.changePassphrase(to: TestKeys.passphrase("a new passphrase"), cost: TestKeys.cheap)
         #expect(failure() == .wrongPassphrase)
         let again = try FileKeyring.open(at: path, passphrase: TestKeys.passphrase("a new passphrase"))
         #expect(try await again.unwrap(generated.wrapped, context: context) == generated.key)

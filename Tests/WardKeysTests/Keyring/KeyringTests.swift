@@ -85,9 +85,9 @@ import Testing
 
     @Test func statusListsEveryKeyAndNoBytes() async throws {
         let keyring = try await make()
-        let status = try await keyring.status()
+        let status = try await keyring.status(now: TestKeys.now + 3 * 86_400_000_000)
         #expect(status.keys.map(\.kind) == [.root, .kek, .index, .log])
-        #expect(status.keys.allSatisfy { $0.isCurrent && $0.version == 1 && $0.createdAt == TestKeys.now })
+        #expect(status.keys.allSatisfy { $0.isCurrent && $0.version == 1 && $0.createdAt == TestKeys.now && $0.ageDays == 3 })
         #expect(status.keys[1].id == "tenant-1/kek/1")
         #expect(status.keys.map { String($0.place.split(separator: "/").last ?? "") } == [
             "root.key", "keyring.key", "keyring.key", "log.key",
@@ -99,5 +99,41 @@ import Testing
             #expect(!secrets.isEmpty)
             for secret in secrets { #expect(!text.contains(secret)) }
         }
+    }
+}
+
+@Suite struct KeyringCreationTests {
+    let folder: TemporaryFolder
+    let settings = Keyring.Settings(environment: "development", deployment: "d1")
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private struct Died: Error {}
+
+    private func make(dyingAt moment: Int) async throws {
+        try await Keyring.create(
+            in: folder.path, settings: settings, now: TestKeys.now,
+            makingProvider: {
+                if moment == 0 { throw Died() }
+                return try FileKeyring.create(
+                    at: folder.path + "/root.key", passphrase: TestKeys.passphrase(), now: TestKeys.now, cost: TestKeys.cheap)
+            },
+            completing: { if moment == 1 { throw Died() } })
+    }
+
+    /// A process that dies on the way leaves what the next attempt clears.
+    @Test func canBeMadeAgainAfterDyingOnTheWay() async throws {
+        for moment in [0, 1, 1, 0] { await #expect(throws: Died.self) { try await make(dyingAt: moment) } }
+        try await make(dyingAt: 2)
+        let root = try FileKeyring.open(at: folder.path + "/root.key", passphrase: TestKeys.passphrase())
+        _ = try await Keyring.open(in: folder.path, provider: root)
+        await #expect(throws: KeyError(.exists, "keyring.key")) { try await make(dyingAt: 2) }
+    }
+
+    /// As if it had died between the two files.
+    @Test func halfAKeyringCanBeMadeAgain() async throws {
+        await #expect(throws: Died.self) { try await make(dyingAt: 1) }
+        try FileManager.default.removeItem(atPath: folder.path + "/keyring.key")
+        try await make(dyingAt: 2)
     }
 }

@@ -1,0 +1,195 @@
+internal import Crypto
+
+/// What a change of keys did, by the ids of ``KeyringStatus``.
+public struct KeyChange: Sendable, Codable, Equatable {
+    /// Keys that are new.
+    public var made: [String] = []
+    /// Keys that are wrapped anew, the same as before.
+    public var rewrapped: [String] = []
+    /// Keys that are gone for good.
+    public var destroyed: [String] = []
+    /// What the key service keeps although nothing needs it any more.
+    public var kept: [String] = []
+
+    /// A change; see the properties.
+    public init(made: [String] = [], rewrapped: [String] = [], destroyed: [String] = [], kept: [String] = []) {
+        self.made = made
+        self.rewrapped = rewrapped
+        self.destroyed = destroyed
+        self.kept = kept
+    }
+
+    /// Whether nothing was to be done.
+    public var isEmpty: Bool { made.isEmpty && rewrapped.isEmpty && destroyed.isEmpty }
+
+    /// Both changes as one.
+    public mutating func add(_ other: KeyChange) {
+        made += other.made
+        rewrapped += other.rewrapped
+        destroyed += other.destroyed
+        kept += other.kept
+    }
+}
+
+extension Keyring {
+    /// Makes a new version of the root and wraps every key under it; the old version is destroyed where the key service
+    /// can. Where an earlier call was interrupted, it finishes that one and makes no new version.
+    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
+    /// - Throws: ``KeyError``; the keys open as before then, and calling again goes on.
+    public func rotateRoot(now: Int64) async throws(KeyError) -> KeyChange {
+        let before = try await provider.describe()
+        var change = KeyChange()
+        let isFinished = documents.wrapped.allSatisfy { $0.isUnder(before) }
+        if isFinished, before.versions.count == 1 || before.keepsOldVersions {
+            try await provider.rotateRoot(now: now)
+            let after = try await provider.describe()
+            change.made = after.versions.suffix(1).map { after.id(of: $0.number) }
+        }
+        change.add(try await rewrap())
+        return change
+    }
+
+    /// Wraps every key that is not under the newest root anew, and destroys older roots where the key service can.
+    /// - Throws: ``KeyError``; calling again goes on.
+    public func rewrap() async throws(KeyError) -> KeyChange {
+        try await rewrap(with: provider)
+    }
+
+    /// Moves every key to another provider: online, without resealing anything. The old provider wraps nothing that is
+    /// kept afterwards. Where an earlier call was interrupted, it goes on.
+    /// - Throws: ``KeyError``; every key is wrapped by one of the two then, and a ``KeyServices`` of both opens them.
+    public func migrate(to new: any KeyProvider) async throws(KeyError) -> KeyChange {
+        try await rewrap(with: try await KeyServices(primary: new, others: [provider]))
+    }
+
+    private func rewrap(with provider: any KeyProvider) async throws(KeyError) -> KeyChange {
+        let target = try await provider.describe()
+        guard let newest = target.versions.last else { throw KeyError(.unknownKey, "root") }
+        var result = try await change(provider: provider) { documents throws(KeyError) in
+            var result = KeyChange()
+            let application = documents.keyring.application
+            for tenant in documents.keyring.tenants.indices {
+                let number = documents.keyring.tenants[tenant].tenant
+                for (place, kek) in documents.keyring.tenants[tenant].keks.enumerated() where !kek.isUnder(target) {
+                    let context = KeyContext(application: application, kek: kek.version, tenant: number)
+                    let moved = try await provider.rewrap(kek.key, context: context)
+                    documents.keyring.tenants[tenant].keks[place] = kek.wrapped(as: moved)
+                    result.rewrapped.append("tenant-\(number)/kek/\(kek.version)")
+                }
+            }
+            for (place, key) in documents.log.keys.enumerated() where !key.privateKey.isUnder(target) {
+                let context = KeyContext(application: application, log: key.privateKey.version)
+                let moved = try await provider.rewrap(key.privateKey.key, context: context)
+                documents.log.keys[place].privateKey = key.privateKey.wrapped(as: moved)
+                result.rewrapped.append("log/\(key.privateKey.version)")
+            }
+            return result
+        }
+        let old = target.versions.dropLast().map { target.id(of: $0.number) }
+        guard !old.isEmpty else { return result }
+        try await provider.retireRoots(before: newest.number)
+        if target.keepsOldVersions { result.kept += old } else { result.destroyed += old }
+        return result
+    }
+
+    /// Makes a new version of a tenant's key-encryption key: new data keys are wrapped under it from now on. What was
+    /// derived from the older version and is needed as long as its work is there (audit entries, password hashes) is
+    /// kept, wrapped under the new one; data keys are moved by ``TenantKeys/rewrap(_:)``, and ``retireKEKs(_:inUse:)``
+    /// destroys what nothing needs.
+    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
+    /// - Throws: ``KeyError``; nothing changed then.
+    public func rotateKEK(_ tenant: UInt32, now: Int64) async throws(KeyError) -> KeyChange {
+        let keys = try self.tenant(tenant)
+        let provider = provider
+        return try await change { documents throws(KeyError) in
+            guard let place = documents.keyring.tenants.firstIndex(where: { $0.tenant == tenant }) else {
+                throw KeyError(.unknownKey, "tenant \(tenant)")
+            }
+            let version = keys.newestVersion + 1
+            let context = KeyContext(application: documents.keyring.application, kek: version, tenant: tenant)
+            let made = try await provider.generateDataKey(context)
+            let derived = TenantKeys.derive(from: made.key, tenant: tenant)
+            var held = documents.keyring.tenants[place]
+            for (index, old) in held.indexes.enumerated() {
+                let key = try old.open(tenant: tenant, keys.derived(old.kekVersion))
+                held.indexes[index] = try .make(
+                    key, epoch: old.epoch, partitions: old.partitions, now: old.createdAt, tenant: tenant,
+                    kekVersion: version, derived, random)
+            }
+            held.retained = try retained(held, keys, version, derived)
+            held.keks.append(
+                ProviderWrapped(
+                    made.wrapped, version: version, createdAt: now, commitment: Derivation.commitment(to: made.key)))
+            documents.keyring.tenants[place] = held
+            return KeyChange(
+                made: ["tenant-\(tenant)/kek/\(version)"],
+                rewrapped: held.indexes.map { "tenant-\(tenant)/index/\($0.epoch)" })
+        }
+    }
+
+    /// Everything of older versions that outlives them, wrapped under a new one.
+    private func retained(
+        _ held: KeyringFile.Tenant, _ keys: TenantKeys, _ kekVersion: UInt32, _ derived: [KeyPurpose: SymmetricKey]
+    ) throws(KeyError) -> [KeyringFile.Retained] {
+        var retained: [KeyringFile.Retained] = []
+        for old in held.retained ?? [] {
+            guard let purpose = KeyPurpose(rawValue: old.purpose) else {
+                throw KeyError(.newerFormat, "retained key \(old.version)")
+            }
+            let key = try old.open(tenant: held.tenant, keys.derived(old.kekVersion))
+            retained.append(
+                try .make(
+                    key, purpose: purpose, version: old.version, createdAt: old.createdAt, tenant: held.tenant,
+                    kekVersion: kekVersion, derived, random))
+        }
+        for kek in held.keks {
+            for purpose in KeyPurpose.outliving
+            where !retained.contains(where: { $0.version == kek.version && $0.purpose == purpose.rawValue }) {
+                retained.append(
+                    try .make(
+                        keys.key(purpose, version: kek.version), purpose: purpose, version: kek.version,
+                        createdAt: kek.createdAt, tenant: held.tenant, kekVersion: kekVersion, derived, random))
+            }
+        }
+        return retained
+    }
+
+    /// Destroys the older versions of a tenant's key-encryption key that wrap nothing any more.
+    /// - Parameter inUse: the versions that data keys in the key store are wrapped under.
+    /// - Throws: ``KeyError``; nothing changed then.
+    public func retireKEKs(_ tenant: UInt32, inUse: Set<UInt32>) async throws(KeyError) -> KeyChange {
+        let keys = try self.tenant(tenant)
+        // Read after the newest version took over: no key can begin to be made under an older one any more.
+        let needed = inUse.union(keys.versionsInMaking).union([keys.newestVersion])
+        guard let held = documents.keyring.tenants.first(where: { $0.tenant == tenant }),
+              held.keks.contains(where: { !needed.contains($0.version) }) else { return KeyChange() }
+        return try await change { documents throws(KeyError) in
+            var destroyed: [String] = []
+            for place in documents.keyring.tenants.indices where documents.keyring.tenants[place].tenant == tenant {
+                let held = documents.keyring.tenants[place]
+                let indexed = Set(held.indexes.map(\.kekVersion)).union((held.retained ?? []).map(\.kekVersion))
+                let gone = held.keks.map(\.version).filter { !needed.contains($0) && !indexed.contains($0) }
+                documents.keyring.tenants[place].keks.removeAll { gone.contains($0.version) }
+                destroyed += gone.map { "tenant-\(tenant)/kek/\($0)" }
+            }
+            return KeyChange(destroyed: destroyed)
+        }
+    }
+}
+
+extension ProviderWrapped {
+    /// Whether the newest version of this root wraps the key.
+    func isUnder(_ description: KeyProviderDescription) -> Bool {
+        provider == description.kind && root == description.root && rootVersion == description.versions.last?.number
+    }
+
+    /// The same key, wrapped otherwise.
+    func wrapped(as key: WrappedKey) -> ProviderWrapped {
+        ProviderWrapped(key, version: version, createdAt: createdAt, commitment: commitment.bytes)
+    }
+}
+
+extension KeyProviderDescription {
+    /// The id of a version of the root in ``KeyringStatus``.
+    func id(of version: UInt32) -> String { "root/\(kind)/\(root)/\(version)" }
+}

@@ -1,0 +1,88 @@
+internal import Crypto
+
+/// The keys of the two documents, opened and checked against their commitments.
+struct OpenedKeyring: Sendable {
+    var tenants: [UInt32: TenantKeys.Opened]
+    var log: LogKey
+
+    /// Opens everything.
+    /// - Throws: ``KeyError``; see ``Keyring/open(in:provider:random:)``.
+    static func open(_ documents: KeyringDocuments, _ provider: any KeyProvider) async throws(KeyError) -> OpenedKeyring {
+        let (file, logFile) = (documents.keyring, documents.log)
+        var tenants: [UInt32: TenantKeys.Opened] = [:]
+        for tenant in file.tenants { tenants[tenant.tenant] = try await open(tenant, file.application, provider) }
+        guard !tenants.isEmpty, let newest = logFile.keys.last, logFile.application == file.application else {
+            throw KeyError(.damaged, "keyring.key")
+        }
+        let context = KeyContext(application: file.application, log: newest.privateKey.version)
+        let signing = try await unwrap(newest.privateKey, context, provider)
+        let log = try LogKey(name: logFile.name, privateKey: signing)
+        guard log.publicKey.bytes == newest.publicKey.bytes else { throw KeyError(.commitment, "log key") }
+        return OpenedKeyring(tenants: tenants, log: log)
+    }
+
+    private static func open(
+        _ tenant: KeyringFile.Tenant, _ application: String, _ provider: any KeyProvider
+    ) async throws(KeyError) -> TenantKeys.Opened {
+        var derived: [UInt32: [KeyPurpose: SymmetricKey]] = [:]
+        for kek in tenant.keks {
+            let context = KeyContext(application: application, kek: kek.version, tenant: tenant.tenant)
+            let key = try await unwrap(kek, context, provider)
+            derived[kek.version] = TenantKeys.derive(from: key, tenant: tenant.tenant)
+        }
+        guard let newest = tenant.keks.map(\.version).max() else { throw KeyError(.damaged, "tenant \(tenant.tenant)") }
+        for retained in tenant.retained ?? [] {
+            let key = try retained.open(tenant: tenant.tenant, derived[retained.kekVersion])
+            guard let purpose = KeyPurpose(rawValue: retained.purpose) else { continue }
+            if derived[retained.version]?[purpose] == nil { derived[retained.version, default: [:]][purpose] = key }
+        }
+        var indexes: [BlindIndexKey] = []
+        for index in tenant.indexes {
+            let key = try index.open(tenant: tenant.tenant, derived[index.kekVersion])
+            indexes.append(BlindIndexKey(key, epoch: index.epoch, partitions: index.partitions))
+        }
+        guard !indexes.isEmpty else { throw KeyError(.damaged, "tenant \(tenant.tenant)") }
+        return TenantKeys.Opened(newestVersion: newest, derived: derived, indexes: indexes)
+    }
+
+    private static func unwrap(
+        _ wrapped: ProviderWrapped, _ context: KeyContext, _ provider: any KeyProvider
+    ) async throws(KeyError) -> SymmetricKey {
+        let key = try await provider.unwrap(wrapped.key, context: context)
+        guard Derivation.isEqual(Derivation.commitment(to: key), wrapped.commitment.bytes) else {
+            throw KeyError(.commitment, "\(context.purpose) \(context.version)")
+        }
+        return key
+    }
+}
+
+extension KeyringFile.Retained {
+    /// A derived key, wrapped under what is derived from the newest key-encryption key.
+    static func make(
+        _ key: SymmetricKey, purpose: KeyPurpose, version: UInt32, createdAt: Int64, tenant: UInt32, kekVersion: UInt32,
+        _ derived: [KeyPurpose: SymmetricKey], _ random: RandomSource
+    ) throws(KeyError) -> Self {
+        guard let wrapping = derived[.retain] else { throw KeyError(.unknownKey, "retain") }
+        var retained = Self(
+            purpose: purpose.rawValue, version: version, createdAt: createdAt, kekVersion: kekVersion,
+            wrapped: Base64Bytes([]), commitment: Base64Bytes(Derivation.commitment(to: key)))
+        let aad = retained.authenticatedData(tenant: tenant)
+        retained.wrapped = Base64Bytes(try AESGCM.wrap(key, under: wrapping, aad: aad, random: random))
+        return retained
+    }
+
+    /// The key, opened and checked against its commitment.
+    func open(tenant: UInt32, _ derived: [KeyPurpose: SymmetricKey]?) throws(KeyError) -> SymmetricKey {
+        guard let wrapping = derived?[.retain] else { throw KeyError(.unknownKey, "\(purpose) \(version)") }
+        let key = try AESGCM.unwrap(wrapped.bytes, under: wrapping, aad: authenticatedData(tenant: tenant))
+        guard Derivation.isEqual(Derivation.commitment(to: key), commitment.bytes) else {
+            throw KeyError(.commitment, "\(purpose) \(version)")
+        }
+        return key
+    }
+}
+
+extension KeyringDocuments {
+    /// Every key that the provider wrapped.
+    var wrapped: [ProviderWrapped] { keyring.tenants.flatMap(\.keks) + log.keys.map(\.privateKey) }
+}

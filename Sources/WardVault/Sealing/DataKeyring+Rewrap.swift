@@ -1,0 +1,83 @@
+internal import WardDatabase
+public import WardKeys
+
+/// A step of wrapping data keys anew.
+public struct RewrapStep: Sendable, Codable, Equatable {
+    /// How many keys were looked at.
+    public var looked: Int
+    /// How many of them were wrapped anew.
+    public var moved: Int
+    /// Where the next step begins: the patient and version of the last key looked at; nil at the end.
+    public var next: Place?
+
+    /// A place in the order of the key store.
+    public struct Place: Sendable, Codable, Equatable {
+        /// Nil for the tenant's shared key.
+        public var patient: String?
+        public var version: UInt32
+    }
+}
+
+extension DataKeyring {
+    /// Wraps data keys that lie under an older key-encryption key under the newest one. Records are not touched, and
+    /// the keys stay the same.
+    ///
+    /// A step is one transaction, so that a process may die at any moment: what was moved is moved, and a later run
+    /// finds the rest.
+    /// - Parameters:
+    ///   - place: where to begin; nil for the beginning.
+    ///   - limit: how many keys to look at.
+    /// - Throws: `KeyError` with `.unavailable` where the key store does not answer, or as `TenantKeys/rewrap(_:)`.
+    public func rewrap(after place: RewrapStep.Place?, limit: Int) async throws(KeyError) -> RewrapStep {
+        let tenant = TenantID(rawValue: tenant.tenant)
+        let newest = self.tenant.newestVersion
+        do {
+            let after = place.map { WrappedKeyPlace(patient: $0.patient.flatMap { LogicalID($0) }, version: $0.version) }
+            let rows = try await store.list(tenant: tenant, after: after, limit: limit)
+            var moved: [WrappedKeyRow] = []
+            for row in rows where row.kekVersion != newest { moved.append(try rewrapped(row)) }
+            let count = moved.isEmpty ? 0 : try await store.replace(moved)
+            let last = rows.count < limit ? nil : rows.last
+            return RewrapStep(
+                looked: rows.count, moved: count,
+                next: last.map { .init(patient: $0.patient?.text, version: $0.version) })
+        } catch let error as DatabaseError {
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        } catch let error as KeyError {
+            throw error
+        } catch {
+            throw KeyError(.unavailable, "key store")
+        }
+    }
+
+    /// The versions of the key-encryption key that data keys lie under now, with their numbers.
+    /// - Throws: `KeyError` with `.unavailable`.
+    public func counts() async throws(KeyError) -> [UInt32: Int] {
+        do throws(DatabaseError) {
+            return try await store.counts(tenant: TenantID(rawValue: tenant.tenant))
+        } catch {
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        }
+    }
+
+    /// Overwrites what rewrapping left of the older wrapped forms.
+    /// - Throws: `KeyError` with `.unavailable`.
+    public func purge() async throws(KeyError) {
+        do throws(DatabaseError) {
+            try await store.purge()
+        } catch {
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        }
+    }
+
+    private func rewrapped(_ row: WrappedKeyRow) throws(KeyError) -> WrappedKeyRow {
+        let owner = DataKeyOwner(tenant: row.tenant.rawValue, patient: row.patient?.text)
+        let key = try tenant.rewrap(WrappedDataKey(
+            owner: owner, version: row.version, kekVersion: row.kekVersion, wrapped: row.wrapped,
+            commitment: row.commitment))
+        var moved = row
+        moved.kekVersion = key.kekVersion
+        moved.wrapped = key.wrapped
+        return moved
+    }
+}

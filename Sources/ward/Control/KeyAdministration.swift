@@ -1,0 +1,105 @@
+internal import WardAudit
+internal import WardDatabase
+internal import WardKeys
+internal import WardVault
+
+/// Does what commands ask of the keys. Every change is told to the log before it begins and when it has ended, so that a
+/// log that cannot be written stops it.
+struct KeyAdministration: Sendable {
+    let house: House
+
+    /// Data keys that one step looks at: a step holds the control socket for a fraction of a second.
+    static let stepKeys = 10_000
+
+    /// Every key by id, kind, version, age and place, and the data keys counted.
+    func status() async throws -> KeyringStatus {
+        var status = try await house.keyring.status(now: SystemWallClock().now())
+        let tenant = house.tenantKeys.tenant
+        status.dataKeys = try await house.dataKeys.counts().sorted { $0.key < $1.key }.map {
+            .init(wrappedBy: "tenant-\(tenant)/kek/\($0.key)", count: $0.value)
+        }
+        return status
+    }
+
+    /// Does a change of keys.
+    func perform(_ operation: HomeOperation, by origin: EventOrigin) async throws -> HomeAnswer {
+        switch operation {
+        case .keysRotate(.root):
+            return try await audited("rotate", "root", origin) {
+                try await house.keyring.rotateRoot(now: SystemWallClock().now())
+            }
+        case .keysRotate(.kek): return try await rotateKEK(origin)
+        case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await house.keyring.rewrap() }
+        case .keysRetire: return try await retire(origin)
+        case .keysMigrate(let kind, let values):
+            return try await audited("migrate", kind, origin) { try await migrate(kind, values) }
+        case .dataKeysRewrap(let place): return .rewrapStep(try await rewrapStep(place, origin))
+        default: throw Failure("not an operation on keys")
+        }
+    }
+
+    private func rotateKEK(_ origin: EventOrigin) async throws -> HomeAnswer {
+        let tenant = house.tenantKeys.tenant
+        // An older version that is still there shows a rotation that did not end: go on with that one.
+        let status = try await house.keyring.status(now: SystemWallClock().now())
+        if status.keys.contains(where: { $0.kind == .kek && !$0.isCurrent }) { return .keyChange(KeyChange()) }
+        return try await audited("rotate", "kek", origin) {
+            try await house.keyring.rotateKEK(tenant, now: SystemWallClock().now())
+        }
+    }
+
+    private func rewrapStep(_ place: RewrapStep.Place?, _ origin: EventOrigin) async throws -> RewrapStep {
+        if place == nil { try await house.audit.record(Self.event("rewrap-data-keys", "data", origin, count: nil)) }
+        let step = try await house.dataKeys.rewrap(after: place, limit: Self.stepKeys)
+        if step.moved > 0 {
+            try await house.audit.record(Self.event("rewrap-data-keys", "data", origin, count: step.moved))
+        }
+        return step
+    }
+
+    private func retire(_ origin: EventOrigin) async throws -> HomeAnswer {
+        let tenant = house.tenantKeys.tenant
+        let inUse = Set(try await house.dataKeys.counts().keys)
+        try await house.dataKeys.purge()
+        let change = try await house.keyring.retireKEKs(tenant, inUse: inUse)
+        if !change.isEmpty { try await house.audit.record(Self.event("retire", "kek", origin, change)) }
+        return .keyChange(change)
+    }
+
+    /// Sets the configuration before any key moves, so that a process that dies on the way leaves a home that knows how
+    /// to reach both services.
+    private func migrate(_ kind: String, _ values: [String: String]) async throws -> KeyChange {
+        var values = values
+        values["keys.provider"] = kind
+        let configuration = try WardConfiguration(home: house.home, flags: values)
+        let provider = try await HomeKeys.provider(kind, house.home, configuration, nil, mayMake: true)
+        try ConfigurationEditor(path: house.home.configurationFile).set(values)
+        return try await house.keyring.migrate(to: provider)
+    }
+
+    private func audited(
+        _ what: String, _ key: String, _ origin: EventOrigin, _ change: () async throws -> KeyChange
+    ) async throws -> HomeAnswer {
+        try await house.audit.record(Self.event("\(what)-begins", key, origin, count: nil))
+        do {
+            let done = try await change()
+            try await house.audit.record(Self.event(what, key, origin, done))
+            return .keyChange(done)
+        } catch {
+            let code = (error as? KeyError)?.code.rawValue ?? "failed"
+            try await house.audit.record(
+                Self.event(what, key, origin, count: nil).ended(.seriousFailure, reason: code))
+            throw error
+        }
+    }
+
+    private static func event(_ what: String, _ key: String, _ origin: EventOrigin, count: Int?) -> AuditEvent {
+        AuditEvent(.keyChange, by: origin, count: count, details: [.init("what", what), .init("key", key)])
+    }
+
+    private static func event(_ what: String, _ key: String, _ origin: EventOrigin, _ change: KeyChange) -> AuditEvent {
+        var event = event(what, key, origin, count: change.rewrapped.count)
+        event.details += change.made.map { .init("made", $0) } + change.destroyed.map { .init("destroyed", $0) }
+        return event
+    }
+}

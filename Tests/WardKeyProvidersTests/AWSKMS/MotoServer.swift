@@ -1,0 +1,57 @@
+import AsyncHTTPClient
+import Foundation
+import Testing
+import WardTesting
+@testable import WardKeyProviders
+
+/// AWS KMS by moto (PyPI), over TLS on 127.0.0.1, in a process of its own.
+final class MotoServer: @unchecked Sendable {
+    // Unchecked, proved so: the process is started in `start` and ended in `stop`, by the one test that holds it.
+    private let process: Process
+    let address: String
+
+    /// The Python that has moto: that of the client tests, or the machine's.
+    static let python: String? = {
+        var folder = URL(fileURLWithPath: #filePath)
+        for _ in 0..<4 { folder.deleteLastPathComponent() }
+        let candidates = [folder.appendingPathComponent(".build/clients/bin/python").path, "/usr/bin/python3"]
+        return candidates.first { python in
+            let check = Process()
+            check.executableURL = URL(fileURLWithPath: python)
+            check.arguments = ["-c", "import moto.server, moto.kms"]
+            check.standardError = FileHandle.nullDevice
+            guard (try? check.run()) != nil else { return false }
+            check.waitUntilExit()
+            return check.terminationStatus == 0
+        }
+    }()
+
+    /// Starts it with a certificate for 127.0.0.1 and waits until it listens.
+    static func start(_ folder: ProviderFolder, _ pki: TestPKI) async throws -> MotoServer {
+        let leaf = try pki.leaf()
+        let certificate = try folder.write("moto.pem", leaf.certificatePEM)
+        let key = try folder.write("moto.key", leaf.keyPEM)
+        let port = Int.random(in: 20_000..<30_000)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(python))
+        process.arguments = [
+            "-m", "moto.server", "-H", "127.0.0.1", "-p", String(port), "-c", certificate, "-k", key,
+        ]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let server = MotoServer(process, "https://127.0.0.1:\(port)")
+        let http = KeyServiceHTTP(
+            service: "moto", authorityFile: try folder.write("authority.pem", pki.authorityPEM),
+            retries: .init(attempts: 120, wait: .milliseconds(250), longestWait: .milliseconds(250)))
+        _ = try await http.send { .init(url: server.address + "/moto-api/") }
+        return server
+    }
+
+    private init(_ process: Process, _ address: String) {
+        self.process = process
+        self.address = address
+    }
+
+    func stop() { process.terminate() }
+}
