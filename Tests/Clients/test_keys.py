@@ -159,8 +159,104 @@ class InAWS(unittest.TestCase):
             _, change, _ = ward("keys", "rotate", "root", home=home.home)
             self.assertEqual([f"root/awskms/{arn}/2"], change["made"])
             self.assertEqual([f"root/awskms/{arn}/1"], change["kept"])
+            home.add("ada", "clinician")
+            home.serve(env={"WARD_KEYS_OFFLINE_SECONDS": "4"})
+            session = home.session("ada")
+            url = home.url + "/fhir/Patient"
+            patient = f"{url}/{session.post(url, json={'resourceType': 'Patient', 'gender': 'other'}).json()['id']}"
             server.kill()
             server.wait()
+            # Keys that are open serve on for the limit; then nothing is read or written, and nothing leaves in the clear.
+            self.assertEqual(200, session.get(patient).status_code)
+            answer, end = None, time.time() + 60
+            while time.time() < end and (answer is None or answer.status_code == 200):
+                time.sleep(0.5)
+                answer = session.get(patient)
+            self.assertEqual(503, answer.status_code)
+            self.assertIn("Retry-After", answer.headers)
+            self.assertNotIn("gender", answer.text)
+            self.assertEqual(503, session.post(url, json={"resourceType": "Patient"}).status_code)
+            self.assertEqual(503, session.get(home.url + "/health/ready").status_code)
+            home.stop()
             code, _, words = ward("keys", "status", home=home.home, check=False)
             self.assertEqual(2, code)
             self.assertIn("AWS KMS does not answer", words)
+
+
+def is_other_volume(path):
+    return os.path.isdir(path) and os.stat(path).st_dev != os.stat(tempfile.gettempdir()).st_dev
+
+
+@unittest.skipUnless(is_other_volume("/dev/shm"), "/dev/shm is no volume of its own here")
+class Production(unittest.TestCase):
+    """Keys apart from the records, nothing of the memory on disk, and an account of it."""
+
+    def setUp(self):
+        self.folder, self.apart = tempfile.mkdtemp(prefix="ward-production-"), tempfile.mkdtemp(prefix="ward-keys-", dir="/dev/shm")
+        for folder in (self.folder, self.apart):
+            self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        self.home = self.folder + "/home"
+        self.secret = self.write(self.apart + "/passphrase")
+
+    def write(self, path):
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
+            f.write("correct horse battery staple\n")
+        return path
+
+    def make(self, *arguments):
+        return ward("init", "--environment", "production", *arguments, home=self.home, check=False)
+
+    def refused(self, *words):
+        code, _, said = ward("user", "list", home=self.home, check=False)
+        self.assertEqual(2, code)
+        for word in words:
+            self.assertIn(word, said)
+
+    def test_keys_beside_the_records_are_refused(self):
+        code, _, words = self.make("--passphrase-file", self.secret)
+        self.assertEqual(2, code)
+        self.assertIn("on the same volume as the records", words)
+        self.assertIn("--keys-folder", words)
+        code, _, words = self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.write(self.folder + "/passphrase"))
+        self.assertEqual(2, code)
+        self.assertIn("the passphrase is on the same volume", words)
+        self.assertEqual(0, self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.secret)[0])
+        self.assertFalse(os.path.exists(self.home + "/keys/root.key"))
+        self.assertEqual(0, ward("keys", "status", home=self.home)[0])
+        os.chmod(self.apart + "/keys/keys.db", 0o640)
+        self.refused("keys.db", "chmod 600")
+        os.chmod(self.apart + "/keys/keys.db", 0o600)
+        os.chmod(self.apart + "/keys", 0o750)
+        self.refused("chmod 700")
+        os.chmod(self.apart + "/keys", 0o700)
+        shutil.copytree(self.apart + "/keys", self.folder + "/copied")
+        with open(self.home + "/ward.yaml") as f:
+            text = f.read()
+        with open(self.home + "/ward.yaml", "w") as f:
+            f.write(text.replace(self.apart + "/keys", self.folder + "/copied"))
+        self.refused("on the same volume as the records")
+
+    def test_the_start_attests(self):
+        self.assertEqual(0, self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.secret)[0])
+        certificate, key = self.folder + "/tls.pem", self.folder + "/tls.key"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+             "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+            check=True, capture_output=True)
+        with open(self.home + "/ward.yaml", "a") as f:
+            f.write(f"tls:\n  certificate: {certificate}\n  key: {key}\n")
+        with open(self.folder + "/log", "wb") as log:
+            server = subprocess.Popen(
+                [WARD, "serve", "--home", self.home, "--port", "0"], stdout=subprocess.PIPE, stderr=log)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        self.assertTrue(server.stdout.readline().startswith(b"ready "))
+        with open(f"/proc/{server.pid}/limits") as f:
+            core = next(line for line in f if line.startswith("Max core file size"))
+        self.assertEqual(["0", "0"], core.split()[4:6])
+        with open(self.folder + "/log") as f:
+            said = f.read()
+        for word in ("root/file/", "tenant-1/kek/1", "tenant-1/index/1", "log/1", "keys on a volume of their own", "0 days old"):
+            self.assertIn(word, said)
+        with open(self.secret) as f:
+            self.assertNotIn(f.read().strip(), said)

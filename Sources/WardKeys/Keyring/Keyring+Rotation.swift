@@ -59,7 +59,10 @@ extension Keyring {
     /// kept afterwards. Where an earlier call was interrupted, it goes on.
     /// - Throws: ``KeyError``; every key is wrapped by one of the two then, and a ``KeyServices`` of both opens them.
     public func migrate(to new: any KeyProvider) async throws(KeyError) -> KeyChange {
-        try await rewrap(with: try await KeyServices(primary: new, others: [provider]))
+        let result = try await rewrap(with: try await KeyServices(primary: new, others: [provider]))
+        // From here on the new provider alone, which is proved by opening everything with it.
+        try await change(provider: new) { _ in }
+        return result
     }
 
     private func rewrap(with provider: any KeyProvider) async throws(KeyError) -> KeyChange {

@@ -34,6 +34,11 @@ public struct TenantKeys: Sendable {
         storage = Storage(opened)
     }
 
+    /// Whether the keys must not serve now, because their key service has not answered for too long (``KeyLease``).
+    public var isSuspended: Bool { storage.isSuspended.load(ordering: .relaxed) }
+
+    func setSuspended(_ isSuspended: Bool) { storage.isSuspended.store(isSuspended, ordering: .relaxed) }
+
     /// What is open now.
     struct Opened: Sendable {
         var newestVersion: UInt32
@@ -46,6 +51,7 @@ public struct TenantKeys: Sendable {
         let opened: Mutex<Opened>
         /// How many data keys are being made under each version and are not in the key store yet.
         let making = Mutex<[UInt32: Int]>([:])
+        let isSuspended = Atomic(false)
 
         init(_ opened: Opened) { self.opened = Mutex(opened) }
     }

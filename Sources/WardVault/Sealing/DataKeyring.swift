@@ -26,7 +26,8 @@ public struct DataKeyring: Sendable {
 
     /// The keys of a patient (nil: the tenant's shared keys) if the cache holds them: no wait, no I/O.
     public func cached(of patient: LogicalID?) -> DataKeySet? {
-        if case .present(let keys) = cache.lookup(owner(patient)) { keys } else { nil }
+        guard !tenant.isSuspended else { return nil }
+        return if case .present(let keys) = cache.lookup(owner(patient)) { keys } else { nil }
     }
 
     /// The keys of a patient (nil: the tenant's shared keys), or nil where it has none.
@@ -34,6 +35,7 @@ public struct DataKeyring: Sendable {
     ///   ``TenantKeys/unwrap(_:)`` throws.
     public func keys(of patient: LogicalID?) async throws(KeyError) -> DataKeySet? {
         if let keys = cached(of: patient) { return keys }
+        try requireServing()
         return try await cache.keys(of: owner(patient)) { () async throws(KeyError) in try await load(patient) }
     }
 
@@ -52,6 +54,7 @@ public struct DataKeyring: Sendable {
     /// - Throws: as ``keys(of:)``.
     public func sealingKeys(of patient: LogicalID?) async throws(KeyError) -> DataKeySet {
         if let keys = cached(of: patient) { return keys }
+        try requireServing()
         let keys = try await cache.keys(of: owner(patient), makesMissing: true) { () async throws(KeyError) in
             if let keys = try await load(patient) { return keys }
             return try await make(patient)
@@ -62,6 +65,13 @@ public struct DataKeyring: Sendable {
 
     /// Forgets the opened keys of a patient: after a rotation or a shredding.
     public func evict(_ patient: LogicalID?) { cache.evict(owner(patient)) }
+
+    /// Forgets all opened keys.
+    public func evictAll() { cache.evictAll() }
+
+    private func requireServing() throws(KeyError) {
+        if tenant.isSuspended { throw KeyError(.unavailable, "the key service has not answered for too long") }
+    }
 
     private func owner(_ patient: LogicalID?) -> DataKeyOwner {
         DataKeyOwner(tenant: tenant.tenant, patient: patient?.text)

@@ -14,6 +14,7 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "development needs no ceremony and holds test data only; production holds real records.")
     var environment: Environment = .production
     @Option(help: "Where the root key is: file, pkcs11, awskms or transit.") var keys: KeyServiceKind = .file
+    @Option(help: "Folder for the wrapped keys, on another volume than the home where that is a production home.") var keysFolder: String?
     @OptionGroup(title: "Key service") var service: KeyServiceOptions
 
     /// What was made.
@@ -25,7 +26,7 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let home = options.chosen
+        let home = Home(options.chosen.root, keysFolder: keysFolder)
         try await HomeBuilder(
             home: home, environment: environment.rawValue, passphraseFile: options.passphraseFile, keys: keys, values: service.values
         ).build()

@@ -43,6 +43,9 @@ struct House: Sendable {
         let configuration = try WardConfiguration(home: home, flags: flags)
         let lock = try HomeLock(home, purpose: purpose)
         do {
+            if !configuration.isDevelopment {
+                try Separation.check(home, passphraseFile: passphraseFile ?? configuration.text("keys.passphrase_file"))
+            }
             return try await open(home, configuration, lock, passphraseFile: passphraseFile)
         } catch {
             lock.release()

@@ -30,8 +30,14 @@ struct Serving: Sendable {
         let house = try await House.open(home, purpose: "serve", flags: flags, passphraseFile: passphraseFile)
         let certificates = try certificates(house.configuration)
         let origin = EventOrigin.system()
-        try await house.audit.record(AuditEvent(.start, by: origin))
-        attest(house)
+        let hardening = house.configuration.isDevelopment ? nil : ProcessHardening.apply()
+        if hardening?.isUndumpable == false {
+            try await house.close()
+            throw Failure("core dumps cannot be switched off here, and they would write keys and records to disk in the clear")
+        }
+        let attestation = try await Attestation.of(house, hardening)
+        try await house.audit.record(attestation.event(by: origin))
+        attestation.write(to: house.logger)
         let witness = try WitnessConnection(house)
         let server = WardServer(
             configuration: serverConfiguration(house.configuration), certificates: certificates, services: services(house),
@@ -41,6 +47,7 @@ struct Serving: Sendable {
                 .init(service: house.sequencer, successTerminationBehavior: .ignore),
                 .init(service: house.relay, successTerminationBehavior: .ignore),
                 .init(service: house.indexer, successTerminationBehavior: .ignore),
+                .init(service: KeyLeaseService(house: house), successTerminationBehavior: .ignore),
                 .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
                 .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
@@ -125,17 +132,12 @@ struct Serving: Sendable {
             capability: { house.fhir.capabilities(baseURL: $0).body },
             observe: EdgeServices.observers(house.policies),
             readiness: [
+                ReadinessCheck("keys") {
+                    if house.tenantKeys.isSuspended { throw Failure("the key service does not answer") }
+                },
                 ReadinessCheck("audit-log") { try house.audit.requireWritable() },
                 ReadinessCheck("records") { _ = try await house.vault.newestSequence() },
             ])
-    }
-
-    /// Says at start what is on and where things live, without a secret.
-    private func attest(_ house: House) {
-        house.logger.notice("serving a home", metadata: [
-            "environment": "\(house.configuration.text("environment") ?? "")", "version": "\(house.tenantKeys.newestVersion)",
-            "pid": "\(ProcessInfo.processInfo.processIdentifier)",
-        ])
     }
 }
 

@@ -4,10 +4,18 @@ internal import Foundation
 struct Home: Sendable {
     /// The folder itself, absolute.
     let root: String
+    /// The keyring and the wrapped data keys: `DIR/keys`, or where the configuration says (`keys.folder`).
+    let keys: String
 
-    /// A home at `path`, relative to the current folder unless absolute.
-    init(_ path: String) {
-        self.root = URL(fileURLWithPath: path).standardizedFileURL.path
+    /// A home at `path`, relative to the current folder unless absolute. Its keys are where its configuration says, or at `keysFolder`
+    /// where it is yet to be made.
+    init(_ path: String, keysFolder: String? = nil) {
+        root = URL(fileURLWithPath: path).standardizedFileURL.path
+        let variable = ProcessInfo.processInfo.environment["WARD_KEYS_FOLDER"]
+        // A configuration that is not well-formed is told of where it is read as a whole.
+        let configured = { [root] in (try? ConfigurationFile(path: root + "/ward.yaml"))?.values["keys.folder"] }
+        let folder = keysFolder ?? variable ?? configured() ?? root + "/keys"
+        keys = URL(fileURLWithPath: folder).standardizedFileURL.path
     }
 
     var configurationFile: String { root + "/ward.yaml" }
@@ -23,8 +31,6 @@ struct Home: Sendable {
     var auditDatabase: String { audit + "/audit.db" }
     /// The index over the log; made anew where it is missing.
     var auditIndex: String { audit + "/index.db" }
-    /// The keyring and the wrapped data keys.
-    var keys: String { root + "/keys" }
     /// The root key, sealed under the passphrase.
     var rootKey: String { keys + "/root.key" }
     var keyDatabase: String { keys + "/keys.db" }

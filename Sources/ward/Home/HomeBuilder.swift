@@ -34,7 +34,11 @@ struct HomeBuilder: Sendable {
                 throw Failure("\(folder): cannot be made; check that the place is writable")
             }
         }
-        if environment == "development" { try DevelopmentCertificates(folder: home.tls).ensure() }
+        if environment == "development" {
+            try DevelopmentCertificates(folder: home.tls).ensure()
+        } else {
+            try Separation.check(home, passphraseFile: keys == .file ? passphraseFile : nil)
+        }
         let now = SystemWallClock().now()
         let deployment = LogicalID(uuid: TimeOrderedIDs().next()).text
         try await Keyring.create(
@@ -76,6 +80,7 @@ struct HomeBuilder: Sendable {
         }
         var values = values
         values["keys.provider"] = keys.rawValue
+        if home.keys != home.root + "/keys" { values["keys.folder"] = home.keys }
         if let passphraseFile, keys == .file { values["keys.passphrase_file"] = KeyServiceOptions.absolute(passphraseFile) }
         return text + "\n" + ConfigurationEditor.section(values)
     }

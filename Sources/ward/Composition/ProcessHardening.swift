@@ -1,0 +1,34 @@
+internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// Keeps the memory of the process, and the keys in it, off every disk: no core dumps, no swap.
+struct ProcessHardening: Sendable {
+    /// No core dump can be written, and no other process of the account can look into this one.
+    let isUndumpable: Bool
+    /// Memory is locked: the kernel does not swap it out.
+    let isLocked: Bool
+
+    /// Does what the system allows. Core dumps are a refusal's matter, locked memory depends on limits that an operator sets (`LimitMEMLOCK`).
+    static func apply() -> ProcessHardening {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        let isLimited = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0
+        return ProcessHardening(isUndumpable: isLimited && setUndumpable(), isLocked: lockMemory())
+    }
+
+    /// `PR_SET_DUMPABLE` (4): a limit of zero does not stop a handler that core dumps are piped to. Source: prctl(2), core(5).
+    private static func setUndumpable() -> Bool {
+        // prctl is variadic in C, which Swift does not import; its arguments are passed alike for integers.
+        guard let symbol = dlsym(nil, "prctl") else { return false }
+        let prctl = unsafeBitCast(symbol, to: (@convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32).self)
+        return prctl(4, 0, 0, 0, 0) == 0
+    }
+
+    /// `MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT`, only where no limit could make a later allocation fail. Source: mlockall(2).
+    private static func lockMemory() -> Bool {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0, limit.rlim_cur == rlim_t.max else { return false }
+        return mlockall(1 | 2 | 4) == 0
+    }
+}
