@@ -85,7 +85,7 @@ public struct Identity: Sendable {
     ) -> AuthorizationServer {
         let clients = ClientRegister(clients: oauth.clients, tokens: tokens, trail: trail, clock: clock)
         return AuthorizationServer(
-            clients: clients, grants: oauth.grants, users: users,
+            clients: clients, grants: oauth.grants, launches: oauth.launches, users: users,
             authentication: ClientAuthentication(
                 clients: clients, keySets: KeySets(source: oauth.keySets, clock: { clock.now() }),
                 replay: AssertionReplay(used: oauth.assertions), clock: clock),

@@ -40,7 +40,8 @@ final class House: Sendable {
             users: users, sessions: InMemoryCollection(lookups: Session.lookups),
             oauth: OAuthParts(
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
-                assertions: InMemoryCollection(), signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
+                assertions: InMemoryCollection(), launches: InMemoryCollection(),
+                signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
                 keySets: KeySetSource { _ in throw Unwell() }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)),
             trail: IdentityTrail(
@@ -66,6 +67,19 @@ final class House: Sendable {
                 }
                 return SignInAnswer(
                     token: Protected(Self.clinician), idleSeconds: 900, expiresAt: 1_769_846_709_120_000)
+            },
+            browserSignIn: { form, source in
+                do {
+                    let session = try await self.identity.signIn.signIn(
+                        name: form.name, password: form.password.revealed, code: form.code.revealed, source: source,
+                        channel: .browser)
+                    return Protected(session.token)
+                } catch let error as SignInError where error.code == .refused {
+                    return nil
+                }
+            },
+            browser: { token, source in
+                try? await self.identity.authenticator.authenticate(token: token, source: source)
             },
             signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
             accounts: AccountServices(

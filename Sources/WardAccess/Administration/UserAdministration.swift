@@ -64,6 +64,13 @@ public struct UserAdministration: Sendable {
         try await directory.setRole(name: name, role: role, by: permit.checked(.manageUsers))
     }
 
+    /// Says which record stands for the person, such as `Practitioner/…`; nil takes it away.
+    public func setFHIRUser(
+        name: String, reference: String?, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> UserSummary {
+        try await directory.setFHIRUser(name: name, reference: reference, by: permit.checked(.manageUsers))
+    }
+
     /// The live sessions of an account, the newest first.
     public func sessions(
         name: String, _ permit: AdministrativePermit

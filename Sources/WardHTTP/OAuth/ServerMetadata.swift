@@ -14,33 +14,48 @@ struct ServerMetadata: Sendable {
         }
     }
 
-    private static let capabilities = ["client-confidential-asymmetric", "permission-v1", "permission-v2"]
+    private static let capabilities = [
+        "launch-ehr", "launch-standalone", "client-public", "client-confidential-asymmetric", "sso-openid-connect",
+        "context-ehr-patient", "context-standalone-patient", "permission-patient", "permission-user",
+        "permission-offline", "permission-online", "permission-v1", "permission-v2",
+    ]
 
     private func document(_ more: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(reserving: 2_048)
         writer.beginObject()
         for (name, path) in [
-            ("issuer", ""), ("jwks_uri", "/auth/jwks"), ("token_endpoint", "/auth/token"),
+            ("issuer", ""), ("jwks_uri", "/auth/jwks"), ("authorization_endpoint", "/auth/authorize"),
+            ("token_endpoint", "/auth/token"),
             ("introspection_endpoint", "/auth/introspect"), ("revocation_endpoint", "/auth/revoke"),
         ] {
             writer.name(name)
             writer.string(issuer + path)
         }
         for (name, values) in Self.lists { Self.list(name, values, &writer) }
+        // RFC 9207.
+        writer.name("authorization_response_iss_parameter_supported")
+        writer.bool(true)
         more(&writer)
         writer.endObject()
         return writer.bytes
     }
 
     private static let lists: [(String, [String])] = [
-        ("grant_types_supported", ["client_credentials"]),
-        ("response_types_supported", []),
-        ("token_endpoint_auth_methods_supported", ["private_key_jwt"]),
+        ("grant_types_supported", ["authorization_code", "refresh_token", "client_credentials"]),
+        ("response_types_supported", ["code"]),
+        ("token_endpoint_auth_methods_supported", ["private_key_jwt", "none"]),
         ("token_endpoint_auth_signing_alg_values_supported", ["RS384", "ES384"]),
         ("introspection_endpoint_auth_methods_supported", ["private_key_jwt"]),
         ("revocation_endpoint_auth_methods_supported", ["private_key_jwt"]),
-        ("scopes_supported", ["system/*.cruds", "system/*.rs"]),
+        ("scopes_supported", Self.scopes),
+        ("subject_types_supported", ["public"]),
+        ("id_token_signing_alg_values_supported", ["ES256"]),
         ("code_challenge_methods_supported", ["S256"]),
+    ]
+
+    private static let scopes = [
+        "openid", "fhirUser", "launch", "launch/patient", "offline_access", "online_access", "patient/*.rs",
+        "user/*.cruds", "system/*.cruds",
     ]
 
     private static func list(_ name: String, _ values: [String], _ writer: inout JSONWriter) {

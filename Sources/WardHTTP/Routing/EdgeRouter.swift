@@ -104,7 +104,16 @@ struct EdgeRouter {
         case .metrics: return metrics()
         case .capability: return Self.fhir(try await services.capability(base.fhir))
         case .signIn:
+            let pages = BrowserSignInRoute(services: services, bodies: bodies)
+            if request.method != .post { return try await pages.page(request, context) }
+            if MediaTypes.matches(request.headers[.contentType], MediaTypes.form) {
+                return try await pages.submit(request, context)
+            }
             return try await SignInRoute(services: services, bodies: bodies).respond(to: request, context: context)
+        case .authorize:
+            let route = AuthorizeRoute(services: services, bodies: bodies, base: base)
+            return request.method == .post
+                ? try await route.submit(request, context) : try await route.page(request, context)
         case .activate:
             let route = ActivationRoute(accounts: services.accounts, bodies: bodies)
             return request.method == .post
@@ -113,7 +122,8 @@ struct EdgeRouter {
         case .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
                 endpoint.name, request, context)
-        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .audit, .fhir: throw EdgeError.unauthenticated
+        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .launch, .audit, .fhir:
+            throw EdgeError.unauthenticated
         }
     }
 
@@ -127,6 +137,8 @@ struct EdgeRouter {
         case .recoveryCodes: return try await own.makeRecoveryCodes(request, context)
         case .sessions: return try await own.sessions(context)
         case .endSession: return try await own.endSession(request, context)
+        case .launch:
+            return try await LaunchRoute(services: services, bodies: bodies, base: base).respond(request, context)
         case .metrics:
             guard case .permit = services.observe(context.caller) else { throw EdgeError.forbidden }
             return metrics()
@@ -141,8 +153,8 @@ struct EdgeRouter {
             return try await audit.respond(to: request, context: context)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn, .activate, .style, .token, .introspect, .revoke, .keys, .oauthMetadata,
-            .smartConfiguration:
+        case .live, .ready, .capability, .signIn, .activate, .style, .authorize, .token, .introspect, .revoke, .keys,
+            .oauthMetadata, .smartConfiguration:
             throw EdgeError.notFound
         }
     }
@@ -200,6 +212,8 @@ extension Endpoint {
         case .sessions: .sessions
         case .endSession: .endSession
         case .style: .style
+        case .authorize: .authorize
+        case .launch: .launch
         case .token: .token
         case .introspect: .introspect
         case .revoke: .revoke

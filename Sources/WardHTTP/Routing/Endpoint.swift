@@ -15,7 +15,7 @@ public struct Endpoint: Sendable, Hashable {
     /// The endpoints by name.
     public enum Name: String, Sendable, CaseIterable {
         case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, style
-        case token, introspect, revoke, keys, oauthMetadata, smartConfiguration
+        case authorize, launch, token, introspect, revoke, keys, oauthMetadata, smartConfiguration
         case audit, capability, fhir
     }
 
@@ -50,7 +50,8 @@ public struct Endpoint: Sendable, Hashable {
         Endpoint(
             name: .metrics, path: "/metrics", methods: ["GET", "HEAD"], credential: .bearerUnlessOpened,
             permission: .observe),
-        Endpoint(name: .signIn, path: "/auth/sign-in", methods: ["POST"], credential: .none, permission: .none),
+        Endpoint(
+            name: .signIn, path: "/auth/sign-in", methods: ["GET", "HEAD", "POST"], credential: .none, permission: .none),
         Endpoint(name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn),
         Endpoint(name: .audit, path: AuditRoute.path, methods: ["GET", "HEAD"], credential: .bearer, permission: .readAudit),
         Endpoint(
@@ -69,6 +70,11 @@ public struct Endpoint: Sendable, Hashable {
             permission: .signedIn),
         Endpoint(
             name: .style, path: "/auth/style.css", methods: ["GET", "HEAD"], credential: .none, permission: .none),
+        Endpoint(
+            name: .authorize, path: "/auth/authorize", methods: ["GET", "HEAD", "POST"], credential: .none,
+            permission: .none),
+        Endpoint(
+            name: .launch, path: "/auth/launch", methods: ["POST"], credential: .bearer, permission: .signedIn),
         Endpoint(name: .token, path: "/auth/token", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .introspect, path: "/auth/introspect", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .revoke, path: "/auth/revoke", methods: ["POST"], credential: .none, permission: .none),

@@ -14,6 +14,8 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case sessions = "/auth/sessions"
     case endSession = "/auth/sessions/end"
     case style = "/auth/style.css"
+    case authorize = "/auth/authorize"
+    case launch = "/auth/launch"
     case token = "/auth/token"
     case introspect = "/auth/introspect"
     case revoke = "/auth/revoke"

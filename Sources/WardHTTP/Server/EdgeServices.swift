@@ -10,6 +10,10 @@ public struct EdgeServices: Sendable {
     /// A session for a name, password and code; nil where they are wrong for whatever cause: 401, one wording. A thrown
     /// `SignInError` is answered as it asks: 429 or 503 with `Retry-After`.
     public var signIn: @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?
+    /// The same for a browser: the session's token for its cookie.
+    public var browserSignIn: @Sendable (SignInForm, _ source: String) async throws -> Protected<String>?
+    /// Who the token of a browser's cookie stands for; nil where it stands for nobody.
+    public var browser: @Sendable (_ token: String, _ source: String) async throws -> Caller?
     /// Ends the caller's session.
     public var signOut: @Sendable (Caller) async throws -> Void
     /// Invitations, and what people change of their own account.
@@ -31,6 +35,8 @@ public struct EdgeServices: Sendable {
     public init(
         authenticate: @escaping @Sendable (_ token: String, _ source: String) async throws -> Caller?,
         signIn: @escaping @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?,
+        browserSignIn: @escaping @Sendable (SignInForm, _ source: String) async throws -> Protected<String>?,
+        browser: @escaping @Sendable (_ token: String, _ source: String) async throws -> Caller?,
         signOut: @escaping @Sendable (Caller) async throws -> Void,
         accounts: AccountServices, oauth: AuthorizationServer,
         fhir: @escaping @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>,
@@ -41,6 +47,8 @@ public struct EdgeServices: Sendable {
     ) {
         self.authenticate = authenticate
         self.signIn = signIn
+        self.browserSignIn = browserSignIn
+        self.browser = browser
         self.signOut = signOut
         self.accounts = accounts
         self.oauth = oauth

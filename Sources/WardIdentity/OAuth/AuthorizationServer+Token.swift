@@ -44,7 +44,7 @@ extension AuthorizationServer {
         let event = try trail.outbox(
             .client(.tokenIssued(grant: id, client: client.id, .clientCredentials)), actor(of: client, id, source))
         let item = try await grants.put(id, grant, expecting: nil, events: [event])
-        return try answer(item, scopes)
+        return try await answer(item, scopes)
     }
 
     /// The first tokens for a code. Source: RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -74,7 +74,7 @@ extension AuthorizationServer {
             grant.refresh = RefreshChain(secret: SecureRandom.bytes(32))
         }
         let written = try await write(item, grant, .authorizationCode, client, source)
-        return try answer(written, scopes, nonce: pending.nonce, isFirst: true)
+        return try await answer(written, scopes, nonce: pending.nonce, isFirst: true)
     }
 
     /// Further tokens. A refresh token is good once; one that comes back ends the grant. Source: RFC 9700 §4.14.2.
@@ -98,7 +98,7 @@ extension AuthorizationServer {
         var grant = item.value
         grant.refresh?.number = chain.number + 1
         let written = try await write(item, grant, .refreshToken, client, source)
-        return try answer(written, scopes)
+        return try await answer(written, scopes)
     }
 
     /// Writes a step of a grant; a request that comes at the same moment with the same secret is refused.
@@ -119,12 +119,12 @@ extension AuthorizationServer {
 
     private func answer(
         _ grant: CollectionItem<Grant>, _ scopes: GrantedScopes, nonce: String? = nil, isFirst: Bool = false
-    ) throws -> TokenAnswer {
+    ) async throws -> TokenAnswer {
         TokenAnswer(
             accessToken: try tokens.issue(grant, scopes: scopes, issuer: issuer),
             expiresInSeconds: Int(AccessTokens.lifetimeSeconds), scope: scopes.text,
             refreshToken: grant.value.refresh.flatMap { RefreshToken.make(grant.id, $0) },
-            idToken: isFirst ? try idToken(grant, scopes, nonce: nonce) : nil, patient: grant.value.patient)
+            idToken: isFirst ? try await idToken(grant, scopes, nonce: nonce) : nil, patient: grant.value.patient)
     }
 
     /// Microseconds: 90 days for apps that work without the person, 12 hours for those that do not, and for those that

@@ -9,6 +9,7 @@ public final class AuthorizationServer: Sendable {
     /// The applications.
     public let clients: ClientRegister
     let grants: any CollectionStore<Grant>
+    let launches: any CollectionStore<LaunchContext>
     let users: any CollectionStore<User>
     let authentication: ClientAuthentication
     let tokens: AccessTokens
@@ -18,12 +19,14 @@ public final class AuthorizationServer: Sendable {
     private let base = Mutex("https://localhost")
 
     init(
-        clients: ClientRegister, grants: any CollectionStore<Grant>, users: any CollectionStore<User>,
+        clients: ClientRegister, grants: any CollectionStore<Grant>,
+        launches: any CollectionStore<LaunchContext>, users: any CollectionStore<User>,
         authentication: ClientAuthentication, tokens: AccessTokens, trail: IdentityTrail, clock: any WallClock,
         tenant: TenantID
     ) {
         self.clients = clients
         self.grants = grants
+        self.launches = launches
         self.users = users
         self.authentication = authentication
         self.tokens = tokens

@@ -8,6 +8,8 @@ public struct OAuthParts: Sendable {
     public var grants: any CollectionStore<Grant>
     /// The collection ``UsedAssertion/collectionName``.
     public var assertions: any CollectionStore<UsedAssertion>
+    /// The collection ``LaunchContext/collectionName``.
+    public var launches: any CollectionStore<LaunchContext>
     /// Signs the tokens.
     public var signer: TokenSigner
     /// Where the keys of clients come from.
@@ -16,11 +18,12 @@ public struct OAuthParts: Sendable {
     /// The parts.
     public init(
         clients: any CollectionStore<Client>, grants: any CollectionStore<Grant>,
-        assertions: any CollectionStore<UsedAssertion>, signer: TokenSigner, keySets: KeySetSource
+        assertions: any CollectionStore<UsedAssertion>, launches: any CollectionStore<LaunchContext>, signer: TokenSigner, keySets: KeySetSource
     ) {
         self.clients = clients
         self.grants = grants
         self.assertions = assertions
+        self.launches = launches
         self.signer = signer
         self.keySets = keySets
     }

@@ -4,6 +4,8 @@ internal import WardDatabase
 /// The secret of a session: `ward_` and 256 random bits in base64url. The server keeps its hash only.
 struct SessionToken: Sendable {
     static let prefix = "ward_"
+    /// Of sessions in a browser. A token of one kind is none of the other.
+    static let browserPrefix = "wweb_"
     static let randomByteCount = 32
     static let textByteCount = 48
 
@@ -15,13 +17,14 @@ struct SessionToken: Sendable {
     let session: SessionKey
 
     /// A new token.
-    static func make() -> SessionToken {
-        SessionToken(unchecked: prefix + Base64URL.encode(SecureRandom.bytes(randomByteCount)))
+    static func make(_ channel: SessionChannel = .bearer) -> SessionToken {
+        SessionToken(unchecked: (channel == .browser ? browserPrefix : prefix) + Base64URL.encode(SecureRandom.bytes(randomByteCount)))
     }
 
     /// Fails unless `text` has the form of a token.
     init?(_ text: String) {
-        guard text.utf8.count == Self.textByteCount, text.hasPrefix(Self.prefix) else { return nil }
+        guard text.utf8.count == Self.textByteCount, text.hasPrefix(Self.prefix) || text.hasPrefix(Self.browserPrefix)
+        else { return nil }
         self.init(unchecked: text)
     }
 
@@ -32,6 +35,20 @@ struct SessionToken: Sendable {
         text.withUTF8 { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         hash = Array(hasher.finalize())
         session = SessionKey(hash: hash)
+    }
+}
+
+/// Where a session's token is carried. A session is bound to it: the cookie of a browser opens no interface for programs,
+/// and the token of a program no page.
+public enum SessionChannel: Sendable, Hashable {
+    /// In `Authorization: Bearer`.
+    case bearer
+    /// In a browser's cookie.
+    case browser
+
+    /// Whether a token is one that is carried here.
+    public func carries(_ token: String) -> Bool {
+        token.hasPrefix(self == .browser ? SessionToken.browserPrefix : SessionToken.prefix)
     }
 }
 

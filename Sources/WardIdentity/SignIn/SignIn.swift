@@ -41,14 +41,16 @@ public final class SignIn: Sendable {
     /// Begins a session for who knows the password and holds the second factor.
     /// - Parameters:
     ///   - code: the six digits that the authenticator app shows, or a recovery code.
+    ///   - channel: where the session's token is carried.
     ///   - source: the network address of the client, without port.
     /// - Throws: ``SignInError``.
     public func signIn(
-        name: String, password: String, code: String, source: String
+        name: String, password: String, code: String, source: String, channel: SessionChannel = .bearer
     ) async throws(SignInError) -> IssuedSession {
         try await admit(source)
         do {
-            let session = try await attempt(name: name, password: password, code: code, source: source)
+            let session = try await attempt(
+                name: name, password: password, code: code, source: source, channel: channel)
             limiter.giveBack(source)
             return session
         } catch let error as SignInError {
@@ -103,7 +105,9 @@ public final class SignIn: Sendable {
         }
     }
 
-    private func attempt(name: String, password: String, code: String, source: String) async throws -> IssuedSession {
+    private func attempt(
+        name: String, password: String, code: String, source: String, channel: SessionChannel
+    ) async throws -> IssuedSession {
         let known = try await find(name)
         let verifiedHash = known?.value.passwordHash
         let isRight = try await hasher.verify(password, against: verifiedHash)
@@ -117,7 +121,7 @@ public final class SignIn: Sendable {
             do {
                 switch judgement {
                 case .accepted(let proof):
-                    return try await accept(item, proof, newHash: newHash, source: source)
+                    return try await accept(item, proof, newHash: newHash, source: source, channel: channel)
                 case .failed(let fault):
                     try await failures.count(
                         item, .signInRefused(user: item.id, fault), TrailActor(source: source, tenant: tenant))
@@ -165,9 +169,10 @@ public final class SignIn: Sendable {
     /// Uses up the code, then begins the session. The entry of the audit log commits with the session; it is sealed
     /// before anything changes, so that nothing does while the log cannot be written.
     private func accept(
-        _ item: CollectionItem<User>, _ proof: SecondFactor.Proof, newHash: String?, source: String
+        _ item: CollectionItem<User>, _ proof: SecondFactor.Proof, newHash: String?, source: String,
+        channel: SessionChannel
     ) async throws -> IssuedSession {
-        let token = SessionToken.make()
+        let token = SessionToken.make(channel)
         let actor = TrailActor(
             source: source, tenant: tenant, subject: .user(item.id, name: item.value.name), role: item.value.role,
             session: token.session.id)

@@ -6,6 +6,10 @@ enum ClientFact: Sendable, Hashable {
     case changed(client: LogicalID, ClientChange)
     /// The applications were listed.
     case listed(count: Int)
+    /// A person prepared the launch of an app.
+    case launched(client: LogicalID, user: LogicalID)
+    /// A person allowed an app these scopes.
+    case consented(grant: LogicalID, client: LogicalID, scopes: String)
     /// A client got tokens.
     case tokenIssued(grant: LogicalID, client: LogicalID, TokenWay)
     /// A request for tokens was refused; the client, where it proved who it is.

@@ -29,6 +29,8 @@ enum IdentityFact: Sendable, Hashable {
     case activationRefused
     /// An account was given another role, and its sessions ended.
     case roleChanged(user: LogicalID, from: Role, to: Role)
+    /// The record that stands for the person was set.
+    case userLinked(user: LogicalID)
     /// The person changed their password, and their other sessions ended.
     case passwordChanged(user: LogicalID)
     /// A change that asks for proof of who it is was refused.

@@ -26,29 +26,22 @@ extension IdentityTrail {
         case .sessionEnded(let session, _, let ending):
             return AuditEvent(.timeOut, by: origin, record: reference(to: session), reason: ending.rawValue)
         case .userAdded(let user, let role):
-            var event = change(user, "add", origin)
-            event.action = .create
-            event.details = [.init("role", role.rawValue)]
-            return event
+            return change(user, "add", origin, .create, [.init("role", role.rawValue)])
         case .userDisabled(let user):
             return change(user, "disable", origin)
         case .userEnabled(let user):
             return change(user, "enable", origin)
         case .userReset(let user, let isSecondFactorKept):
-            var event = change(user, "reset", origin)
-            event.details = [.init("second-factor", isSecondFactorKept ? "kept" : "new")]
-            return event
+            let factor = isSecondFactorKept ? "kept" : "new"
+            return change(user, "reset", origin, .update, [.init("second-factor", factor)])
         case .userInvited(let user, let role):
-            var event = change(user, "invite", origin)
-            event.action = .create
-            event.details = [.init("role", role.rawValue)]
-            return event
+            return change(user, "invite", origin, .create, [.init("role", role.rawValue)])
         case .userActivated(let user):
             return change(user, "activate", origin)
+        case .userLinked(let user):
+            return change(user, "link", origin)
         case .activationRefused:
-            var event = AuditEvent(.signInFailed, by: origin, outcome: .minorFailure, reason: "invitation")
-            event.interaction = "activate"
-            return event
+            return AuditEvent(.signInFailed, by: origin).ended(.minorFailure, reason: "invitation")
         case .roleChanged(let user, let old, let new):
             return AuditEvent(
                 .roleChange, by: origin, record: reference(toUser: user),
@@ -62,8 +55,7 @@ extension IdentityTrail {
         case .proofRefused(let user, let fault):
             return factorChange(user, "proof", origin).ended(.minorFailure, reason: fault.rawValue)
         case .sessionsListed(let user, let count):
-            var event = change(user, "sessions", origin)
-            event.action = .read
+            var event = change(user, "sessions", origin, .read)
             event.count = count
             return event
         case .client(let fact):
@@ -89,8 +81,12 @@ extension IdentityTrail {
         return event
     }
 
-    private static func change(_ user: LogicalID, _ interaction: String, _ origin: EventOrigin) -> AuditEvent {
-        var event = AuditEvent(.userChange, by: origin, record: reference(toUser: user))
+    private static func change(
+        _ user: LogicalID, _ interaction: String, _ origin: EventOrigin, _ action: EventAction = .update,
+        _ details: [AuditEvent.Detail] = []
+    ) -> AuditEvent {
+        var event = AuditEvent(.userChange, by: origin, record: reference(toUser: user), details: details)
+        event.action = action
         event.interaction = interaction
         return event
     }

@@ -16,6 +16,17 @@ extension IdentityTrail {
             event.action = .read
             event.interaction = "list"
             return event
+        case .launched(let client, _):
+            var event = AuditEvent(.operation, by: acting(client, origin), record: reference(toClient: client))
+            event.interaction = "launch"
+            return event
+        case .consented(let grant, let client, let scopes):
+            var event = AuditEvent(
+                .policyChange, by: acting(client, origin), record: reference(toGrant: grant),
+                details: [.init("scopes", ScopeShapes.text(scopes))])
+            event.action = .create
+            event.interaction = "consent"
+            return event
         case .tokenIssued(let grant, let client, let way):
             var event = AuditEvent(.signIn, by: acting(client, origin), record: reference(toGrant: grant))
             event.interaction = way.rawValue

@@ -24,6 +24,8 @@ public struct User: Codable, Sendable {
     var recoveryCodes: [[UInt8]] = []
     /// While the account waits for its person: what opens it.
     var invitation: Invitation?
+    /// The record that stands for the person, such as `Practitioner/…`.
+    var fhirUser: String?
     var isDisabled = false
     /// Failures since the last sign-in.
     var failures = 0
@@ -58,6 +60,7 @@ public struct User: Codable, Sendable {
         lastAcceptedStep = try fields.decode(Int64.self, forKey: .lastAcceptedStep)
         recoveryCodes = try fields.decodeIfPresent([[UInt8]].self, forKey: .recoveryCodes) ?? []
         invitation = try fields.decodeIfPresent(Invitation.self, forKey: .invitation)
+        fhirUser = try fields.decodeIfPresent(String.self, forKey: .fhirUser)
         isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
         failures = try fields.decode(Int.self, forKey: .failures)
         lockedUntil = try fields.decode(Int64.self, forKey: .lockedUntil)

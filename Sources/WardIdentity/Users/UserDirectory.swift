@@ -127,7 +127,7 @@ public final class UserDirectory: Sendable {
         return (plain, try await wrapping { try await self.hasher.hash(plain) })
     }
 
-    private func change(
+    func change(
         _ text: String, endsSessions: Bool, by caller: Caller,
         _ fact: @escaping @Sendable (LogicalID) -> IdentityFact,
         _ edit: @escaping @Sendable (inout User) throws(UserDirectoryError) -> Void

@@ -17,6 +17,8 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case notFound
         /// The account has no such session.
         case noSuchSession
+        /// It is no reference to a person's record.
+        case fhirUserInvalid
         /// The permit is one for something else.
         case notPermitted
         /// The account waits for its person, who chooses the credentials.
@@ -40,6 +42,7 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case .roleNotAssignable: "no user can be given this role"
         case .notFound: "no account has this name"
         case .noSuchSession: "the account has no live session of this id"
+        case .fhirUserInvalid: "a person is Patient/ID, Practitioner/ID, PractitionerRole/ID or RelatedPerson/ID"
         case .notPermitted: "the permit is not one for users"
         case .isInvited: "the account waits for its person; invite them again instead"
         case .busy: "too much at once; try again"

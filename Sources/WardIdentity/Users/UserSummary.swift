@@ -15,6 +15,8 @@ public struct UserSummary: Sendable, Hashable {
     public let isLocked: Bool
     /// True where the person has still to choose a password.
     public let isInvited: Bool
+    /// The record that stands for the person, such as `Practitioner/…`.
+    public let fhirUser: String?
     /// Recovery codes that were not used.
     public let recoveryCodesLeft: Int
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -29,6 +31,7 @@ public struct UserSummary: Sendable, Hashable {
         isDisabled = item.value.isDisabled
         isLocked = item.value.lockedUntil > now
         isInvited = item.value.invitation != nil
+        fhirUser = item.value.fhirUser
         recoveryCodesLeft = item.value.recoveryCodes.count
         createdAt = item.value.createdAt
         lastSignInAt = item.value.lastSignInAt

@@ -29,7 +29,7 @@ struct CapabilityStatement: Sendable {
         writer.beginArray()
         writer.beginObject()
         member("mode", "server", &writer)
-        security(&writer)
+        security(baseURL, &writer)
         writer.name("resource")
         writer.beginArray()
         for type in definitions.resourceTypes { resource(type, &writer) }
@@ -41,9 +41,10 @@ struct CapabilityStatement: Sendable {
         return writer.bytes
     }
 
-    private func security(_ writer: inout JSONWriter) {
+    private func security(_ baseURL: String, _ writer: inout JSONWriter) {
         writer.name("security")
         writer.beginObject()
+        endpoints(baseURL, &writer)
         writer.name("cors")
         writer.bool(false)
         member(
@@ -52,6 +53,30 @@ struct CapabilityStatement: Sendable {
                 + "Roles open SMART v2 scopes; what no rule opens is refused. Every request is in the audit log before it is answered.",
             &writer)
         writer.endObject()
+    }
+
+    /// Where apps are authorized, for those that do not read `.well-known/smart-configuration`. Source: SMART App Launch
+    /// 1.0, "FHIR OAuth authorization endpoints".
+    private func endpoints(_ baseURL: String, _ writer: inout JSONWriter) {
+        let root = baseURL.hasSuffix("/fhir") ? String(baseURL.dropLast("/fhir".count)) : baseURL
+        writer.name("extension")
+        writer.beginArray()
+        writer.beginObject()
+        writer.name("extension")
+        writer.beginArray()
+        for (name, path) in [
+            ("authorize", "/auth/authorize"), ("token", "/auth/token"), ("introspect", "/auth/introspect"),
+            ("revoke", "/auth/revoke"),
+        ] {
+            writer.beginObject()
+            member("url", name, &writer)
+            member("valueUri", root + path, &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        member("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", &writer)
+        writer.endObject()
+        writer.endArray()
     }
 
     private func resource(_ type: String, _ writer: inout JSONWriter) {

@@ -5,9 +5,10 @@ internal import Foundation
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Accounts: invite, add, list, disable, enable, role, reset, sessions.",
+        abstract: "Accounts: invite, add, list, disable, enable, role, link, reset, sessions.",
         subcommands: [
-            UserInviteCommand.self, Add.self, List.self, Disable.self, Enable.self, UserRoleCommand.self, Reset.self,
+            UserInviteCommand.self, Add.self, List.self, Disable.self, Enable.self, UserRoleCommand.self, UserLinkCommand.self,
+            Reset.self,
             UserSessionsCommand.self,
         ])
 

@@ -116,6 +116,7 @@ struct House: Sendable {
             clients: Collection<Client>(Client.collectionName, in: vault),
             grants: Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
             assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
+            launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault),
             signer: TokenSigner(secrets: secrets), keySets: ClientKeys.source)
     }
 

@@ -105,6 +105,7 @@ struct Serving: Sendable {
                     if AuthorizationServer.isAccessToken(token) {
                         return try await house.identity.authorizationServer.authenticate(token: token, source: source)
                     }
+                    guard SessionChannel.bearer.carries(token) else { return nil }
                     return try await house.identity.authenticator.authenticate(token: token, source: source)
                 } catch {
                     if error.code == .notAuthenticated { return nil }
@@ -119,6 +120,25 @@ struct Serving: Sendable {
                         token: Protected(session.token), idleSeconds: session.idleSeconds, expiresAt: session.expiresAt)
                 } catch {
                     if error.code == .refused { return nil }
+                    throw error
+                }
+            },
+            browserSignIn: { form, source in
+                do throws(SignInError) {
+                    let session = try await house.identity.signIn.signIn(
+                        name: form.name, password: form.password.revealed, code: form.code.revealed, source: source,
+                        channel: .browser)
+                    return Protected(session.token)
+                } catch {
+                    if error.code == .refused { return nil }
+                    throw error
+                }
+            },
+            browser: { token, source in
+                do throws(AuthenticationError) {
+                    return try await house.identity.authenticator.authenticate(token: token, source: source)
+                } catch {
+                    if error.code == .notAuthenticated { return nil }
                     throw error
                 }
             },

@@ -32,6 +32,8 @@ extension Administration {
                 .init(
                     try await users.reset(
                         name: name, password: password, renewsSecondFactor: secondFactor, permit)))
+        case .userLink(let name, let reference):
+            return .users([.init(try await users.setFHIRUser(name: name, reference: reference, permit))])
         case .userSessions(let name):
             return .sessions(try await users.sessions(name: name, permit).map(HomeAnswer.SignedIn.init))
         case .userEndSessions(let name, let session):
@@ -80,7 +82,7 @@ extension HomeAnswer.Account {
     init(_ user: UserSummary) {
         self.init(
             id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled,
-            isLocked: user.isLocked, isInvited: user.isInvited, recoveryCodesLeft: user.recoveryCodesLeft,
+            isLocked: user.isLocked, isInvited: user.isInvited, fhirUser: user.fhirUser, recoveryCodesLeft: user.recoveryCodesLeft,
             createdAt: FHIRInstant.text(microseconds: user.createdAt),
             lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
     }

@@ -12,6 +12,8 @@ enum HomeOperation: Codable, Sendable {
     case userEnable(name: String)
     case userReset(name: String, password: String?, secondFactor: Bool)
     case userRole(name: String, role: String)
+    /// Says which record stands for the person; nil takes it away.
+    case userLink(name: String, reference: String?)
     case userSessions(name: String)
     /// Ends one session, or all where none is named.
     case userEndSessions(name: String, session: String?)
@@ -120,6 +122,7 @@ enum HomeAnswer: Codable, Sendable {
         var isDisabled: Bool
         var isLocked: Bool
         var isInvited: Bool
+        var fhirUser: String?
         var recoveryCodesLeft: Int
         /// RFC 3339.
         var createdAt: String

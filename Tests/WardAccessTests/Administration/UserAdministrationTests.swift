@@ -19,7 +19,8 @@ struct UserAdministrationTests {
             users: InMemoryCollection(lookups: User.lookups), sessions: InMemoryCollection(lookups: Session.lookups),
             oauth: OAuthParts(
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
-                assertions: InMemoryCollection(), signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
+                assertions: InMemoryCollection(), launches: InMemoryCollection(),
+                signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
                 keySets: KeySetSource { _ in ([], 0) }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)), trail: trail,
             settings: IdentitySettings(

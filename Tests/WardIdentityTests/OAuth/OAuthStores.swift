@@ -9,6 +9,7 @@ final class OAuthStores: Sendable {
     let clients: InMemoryCollection<Client>
     let grants: InMemoryCollection<Grant>
     let assertions: InMemoryCollection<UsedAssertion>
+    let launches: InMemoryCollection<LaunchContext>
     let published = Mutex<[String: [UInt8]]>([:])
     let fetches = Mutex(0)
 
@@ -16,13 +17,14 @@ final class OAuthStores: Sendable {
         clients = InMemoryCollection(clock: clock)
         grants = InMemoryCollection(clock: clock, lookups: Grant.lookups)
         assertions = InMemoryCollection(clock: clock)
+        launches = InMemoryCollection(clock: clock)
     }
 
     struct NotThere: Error {}
 
     var parts: OAuthParts {
         OAuthParts(
-            clients: clients, grants: grants, assertions: assertions,
+            clients: clients, grants: grants, assertions: assertions, launches: launches,
             signer: TokenSigner(secrets: [SymmetricKey(data: [UInt8](repeating: 5, count: 32))]),
             keySets: KeySetSource { url in
                 self.fetches.withLock { $0 += 1 }

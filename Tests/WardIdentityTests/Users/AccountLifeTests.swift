@@ -70,3 +70,21 @@ struct AccountLifeTests {
         #expect(user.recoveryCodes.isEmpty && user.formerPasswordHashes.isEmpty && user.invitation == nil)
     }
 }
+
+extension AccountLifeTests {
+    @Test("the record that stands for a person is one of a person")
+    func fhirUser() async throws {
+        let house = House()
+        let id = try await house.add().id
+        let users = house.identity.users
+        for wrong in ["Observation/1", "Patient", "Patient/", "Patient/a/b", "Patient/a b", "https://x/Patient/1", ""] {
+            await #expect(throws: UserDirectoryError(.fhirUserInvalid), "\(wrong)") {
+                try await users.setFHIRUser(name: "ada", reference: wrong, by: House.operatorCaller)
+            }
+        }
+        let session = try await house.signIn()
+        let linked = try await users.setFHIRUser(name: "ada", reference: "Practitioner/p1", by: House.operatorCaller)
+        #expect(linked.fhirUser == "Practitioner/p1" && house.facts.last == .userLinked(user: id))
+        #expect(await house.isLive(session))
+    }
+}

@@ -1,0 +1,57 @@
+internal import Crypto
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import WardIdentity
+
+/// The session of a browser: its cookie, and the proof that a form was made for it.
+///
+/// The cookie is `__Host-ward`: of this host alone, sent over TLS alone, out of reach of scripts, and not sent along from
+/// other sites. Source: RFC 6265bis §4.1.3, NIST SP 800-63B-4 §5.1.1.
+struct BrowserSession: Sendable {
+    let caller: Caller
+    /// What a form must bring back; made from the session's secret, which it does not tell.
+    let formToken: String
+
+    private static let name = "__Host-ward"
+
+    /// The session whose cookie came with the request; nil where there is none that lives.
+    static func find(_ request: Request, _ context: EdgeContext, _ services: EdgeServices) async throws -> BrowserSession? {
+        guard let token = cookie(request.headers), SessionChannel.browser.carries(token) else { return nil }
+        guard let caller = try await services.browser(token, context.source) else { return nil }
+        return BrowserSession(caller: caller, formToken: formToken(of: token))
+    }
+
+    /// Whether a form was made for this session.
+    func owns(_ form: FormBody) -> Bool {
+        let given = Array(form["form_token"].utf8), own = Array(formToken.utf8)
+        guard given.count == own.count else { return false }
+        return zip(given, own).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// The field that sets the cookie; the session's end stands on the server alone.
+    static func setting(_ token: String) -> HTTPField {
+        HTTPField(name: .setCookie, value: "\(name)=\(token); Path=/; Secure; HttpOnly; SameSite=Strict")
+    }
+
+    /// The field that takes the cookie away.
+    static let clearing = HTTPField(
+        name: .setCookie, value: "\(name)=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
+
+    /// The only cookie of this name.
+    private static func cookie(_ fields: HTTPFields) -> String? {
+        var found: String?
+        for field in fields where field.name == .cookie {
+            for pair in field.value.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+                guard parts.count == 2, parts[0] == name else { continue }
+                if found != nil { return nil }
+                found = parts[1]
+            }
+        }
+        return found
+    }
+
+    private static func formToken(of token: String) -> String {
+        SHA256.hash(data: Array("ward/form/v1\n\(token)".utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,103 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import WardFHIR
+internal import WardIdentity
+internal import WardRecords
+
+/// `/auth/authorize`: an app asks a person for consent, the person answers.
+///
+/// Nothing is kept between the page and its form: the form brings the app's request back as it came, and everything is
+/// checked anew. Source: RFC 6749 §4.1, SMART App Launch 2.2.
+struct AuthorizeRoute: Sendable {
+    let services: EdgeServices
+    let bodies: BodyCollector
+    let base: BaseURL
+
+    /// The page for the app's request; first the sign-in, where nobody is.
+    func page(_ request: Request, _ context: EdgeContext) async throws -> Response {
+        let target = request.head.path ?? ""
+        let query = target.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+        return try await refusing {
+            let asked = try await services.oauth.request(Self.parameters(query))
+            guard let session = try await BrowserSession.find(request, context, services) else {
+                return Self.redirect("/auth/sign-in?continue=" + Self.encode("/auth/authorize?" + query))
+            }
+            return Self.consent(asked, query, session)
+        }
+    }
+
+    /// The form of the page: look for a patient, allow, or deny.
+    func submit(_ request: Request, _ context: EdgeContext) async throws -> Response {
+        let form = try await FormBody.read(request, context, bodies)
+        let query = form["request"]
+        return try await refusing {
+            let fields = try Self.parameters(query)
+            let asked = try await services.oauth.request(fields)
+            guard let session = try await BrowserSession.find(request, context, services) else {
+                return Self.redirect("/auth/sign-in?continue=" + Self.encode("/auth/authorize?" + query))
+            }
+            guard session.owns(form) else { throw EdgeError.foreignForm }
+            let choice = PatientChoice(services: services, base: base, requestID: context.trace.id)
+            switch form["decision"] {
+            case "find":
+                let found = try await choice.find(form["find"], session.caller)
+                return Self.consent(asked, query, session, found: found, sought: form["find"])
+            case "allow":
+                let patient = asked.launchPatient ?? form.optional("patient")
+                if asked.needsPatient || asked.launchPatient != nil {
+                    guard let patient, try await choice.isReadable(patient, session.caller) else {
+                        return Self.consent(asked, query, session, fault: "Choose a patient whose record you may read.")
+                    }
+                }
+                return Self.redirect(
+                    try await services.oauth.allow(asked, patient: patient, handle: fields["launch"], by: session.caller))
+            case "deny":
+                return Self.redirect(try await services.oauth.deny(asked, by: session.caller))
+            default: throw EdgeError.badForm
+            }
+        }
+    }
+
+    private static func consent(
+        _ asked: AuthorizationRequest, _ query: String, _ session: BrowserSession,
+        found: [PatientChoice.Found]? = nil, sought: String = "", fault: String? = nil
+    ) -> Response {
+        ConsentPages.page(
+            ConsentPages.Question(
+                asked: asked, query: query, formToken: session.formToken, person: session.caller.name, found: found,
+                sought: sought, fault: fault)
+        ).response()
+    }
+
+    private func refusing(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch AuthorizationRefusal.redirect(let location) {
+            return Self.redirect(location)
+        } catch AuthorizationRefusal.page(let error) {
+            return ConsentPages.refused(error).response()
+        } catch let error as OAuthError {
+            return ConsentPages.refused(error).response()
+        }
+    }
+
+    private static func parameters(_ query: String) throws -> TokenForm {
+        TokenForm(try FormBody(Array(query.utf8)).all)
+    }
+
+    private static func redirect(_ location: String) -> Response {
+        Response(status: .seeOther, headers: [.location: location])
+    }
+
+    private static func encode(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,29 @@
+/// The pages of signing in.
+enum SignInPages {
+    /// Name, password and code, on one page, so that no answer tells which was wrong.
+    static func form(next: String, fault: String?) -> Page {
+        let warning: HTML = fault.map(Page.fault) ?? ""
+        return Page(
+            title: "Sign in",
+            content: """
+                \(warning)
+                <form method="post" action="/auth/sign-in">
+                <input type="hidden" name="continue" value="\(next)">
+                <label for="name">Name</label>
+                <input id="name" name="name" type="text" autocomplete="username" maxlength="512" required autofocus>
+                <label for="password">Password</label>
+                <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024"
+                required>
+                <label for="code">Code</label>
+                <input id="code" name="code" type="text" autocomplete="one-time-code" maxlength="64" required
+                aria-describedby="code-hint">
+                <p class="hint" id="code-hint">The six digits of your authenticator app, or a recovery code.</p>
+                <button type="submit">Sign in</button>
+                </form>
+                """,
+            status: fault == nil ? 200 : 401)
+    }
+
+    /// Signed in, with nowhere to go on to.
+    static let done = Page(title: "You are signed in", content: "<p>You may close this page.</p>")
+}

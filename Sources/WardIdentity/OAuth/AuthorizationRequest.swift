@@ -1,0 +1,57 @@
+/// A request of an app for a person's consent, checked: everything in it is as the app was registered.
+///
+/// Source: RFC 6749 §4.1.1, RFC 7636 §4.3, SMART App Launch 2.2.
+public struct AuthorizationRequest: Sendable {
+    /// The app.
+    public let client: ClientSummary
+    let clientEpoch: UInt64
+    let redirectURI: String
+    let state: String
+    let challenge: String
+    let nonce: String?
+    /// What it asks for, within what it was approved for.
+    public let scopes: GrantedScopes
+    let launch: LaunchContext?
+
+    /// Whether the person must choose a patient: the app asks for one, and no launch says which.
+    public var needsPatient: Bool {
+        launch == nil
+            && (scopes.others.contains(.launchPatient) || scopes.resources.contains { $0.context == .patient })
+    }
+
+    /// The patient of the launch from this house.
+    public var launchPatient: String? { launch?.patient }
+
+    /// Where the browser goes in the end; nil for a scheme of the app's own.
+    public var redirectOrigin: String? { RedirectURI.origin(redirectURI) }
+
+    /// The address that tells the app the outcome. Source: RFC 6749 §4.1.2, RFC 9207 (`iss`).
+    func redirect(_ parameters: [(String, String)], issuer: String) -> String {
+        let all = parameters + [("state", state), ("iss", issuer)]
+        let query = all.filter { !$0.1.isEmpty }.map { $0.0 + "=" + QueryCoding.encode($0.1) }.joined(separator: "&")
+        return redirectURI + (redirectURI.contains("?") ? "&" : "?") + query
+    }
+}
+
+/// Why an app's request for consent cannot be shown to anybody.
+public enum AuthorizationRefusal: Error, Sendable {
+    /// The app is not known, or the address to send the browser to is not one of its own: tell the person, go nowhere.
+    case page(OAuthError)
+    /// Send the browser back to the app with the error.
+    case redirect(String)
+}
+
+/// Percent-encoding of a value in a query. Source: RFC 3986 §2.3.
+enum QueryCoding {
+    static func encode(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,94 @@
+import Testing
+import WardDatabase
+import WardHTTP
+
+@testable import WardIdentity
+
+/// Signing in with a browser, and the page that asks for consent.
+@Suite struct BrowserSignInTests {
+    private static let form = [("Content-Type", "application/x-www-form-urlencoded")]
+    private static let password = "Correct-Horse-7"
+
+    private func house() async throws -> (House, OneTimeCode) {
+        let house = House()
+        let made = try await house.identity.users.add(
+            name: "ada", role: .clinician, password: Self.password, by: LocalOperator.caller(osUser: "root"))
+        return (house, try #require(made.totpURI.flatMap { OneTimeCode(uri: $0) }))
+    }
+
+    @Test func aBrowserGetsACookieThatOnlyItsPagesTake() async throws {
+        let (house, app) = try await house()
+        let identity = house.identity
+        try await LiveServer.run(house.services) { live async throws in
+            func submit(_ code: String, _ next: String, _ headers: [(String, String)] = []) async throws -> Answer {
+                try await live.send(
+                    "POST", "/auth/sign-in", token: nil, headers: Self.form + headers,
+                    body: Array("name=ada&password=\(Self.password)&code=\(code)&continue=\(next)".utf8))
+            }
+            let page = try await live.send("GET", "/auth/sign-in", token: nil)
+            #expect(page.status == 200 && page.body.contains("autocomplete=\"current-password\""))
+            let wrong = try await submit("000000", "")
+            #expect(wrong.status == 401 && wrong["set-cookie"] == nil && wrong.body.contains("role=\"alert\""))
+            #expect(try await submit(app.current(), "", [("Origin", "https://evil.example")]).status == 403)
+            let done = try await submit(app.current(), "https://evil.example/")
+            #expect(done.status == 200 && done["location"] == nil)
+            let cookie = try #require(done["set-cookie"])
+            #expect(cookie.hasSuffix("; Path=/; Secure; HttpOnly; SameSite=Strict") && cookie.hasPrefix("__Host-ward=wweb_"))
+            let token = String(try #require(cookie.split(separator: ";").first?.split(separator: "=").last))
+            #expect(!SessionChannel.bearer.carries(token) && SessionChannel.browser.carries(token))
+            _ = try await identity.authenticator.authenticate(token: token, source: "127.0.0.1")
+        }
+    }
+
+    @Test func thePageThatPeopleGoOnToIsOurs() async throws {
+        let (house, _) = try await house()
+        try await LiveServer.run(house.services) { live async throws in
+            for next in ["https://evil.example/", "//evil.example/", "/fhir/Patient", "/auth/authorize", "/auth/authorize?a\\b"] {
+                let page = try await live.send("GET", "/auth/sign-in?continue=\(next)", token: nil)
+                #expect(page.status == 400 || page.body.contains("name=\"continue\" value=\"\""), "\(next)")
+            }
+            let good = try await live.send("GET", "/auth/sign-in?continue=%2Fauth%2Fauthorize%3Fa%3D%22%3E", token: nil)
+            #expect(good.body.contains("value=\"/auth/authorize?a=&quot;&gt;\""), "what goes into a page is escaped")
+        }
+    }
+
+    @Test func consentIsAskedOfWhoIsThere() async throws {
+        let (house, app) = try await house()
+        let register = house.identity.authorizationServer.clients
+        let caller = LocalOperator.caller(osUser: "root")
+        let client = try await register.add(
+            ClientRegistration(
+                name: "<b>app</b>", kind: .app, redirectURIs: ["https://app.example/cb"], scopes: "user/Patient.rs openid"),
+            by: caller)
+        _ = try await register.approve(client.id.text, by: caller)
+        try await LiveServer.run(house.services) { live async throws in
+            let base = live.address.url
+            let query = [
+                "response_type=code", "client_id=\(client.id.text)", "redirect_uri=https%3A%2F%2Fapp.example%2Fcb", "state=s",
+                "scope=user%2FPatient.rs", "aud=\(base)/fhir", "code_challenge_method=S256",
+                "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ].joined(separator: "&")
+            let first = try await live.send("GET", "/auth/authorize?\(query)", token: nil)
+            #expect(first.status == 303 && first["location"]?.hasPrefix("/auth/sign-in?continue=%2Fauth%2Fauthorize%3F") == true)
+            let signedIn = try await live.send(
+                "POST", "/auth/sign-in", token: nil, headers: Self.form,
+                body: Array("name=ada&password=\(Self.password)&code=\(app.current())".utf8))
+            let cookie = String(try #require(signedIn["set-cookie"]?.split(separator: ";").first))
+            let page = try await live.send("GET", "/auth/authorize?\(query)", token: nil, headers: [("Cookie", cookie)])
+            #expect(page.status == 200 && page.body.contains("Allow &lt;b&gt;app&lt;/b&gt;?") && !page.body.contains("<b>app"))
+            #expect(page.body.contains("read, search records of type Patient that you may reach"))
+            let formToken = try #require(page.body.firstMatch(of: /name="form_token" value="([0-9a-f]{64})"/)).1
+            let encoded = query.replacing("%", with: "%25").replacing("&", with: "%26").replacing("=", with: "%3D")
+            func answer(_ token: String) async throws -> Answer {
+                try await live.send(
+                    "POST", "/auth/authorize", token: nil, headers: Self.form + [("Cookie", cookie)],
+                    body: Array("request=\(encoded)&form_token=\(token)&decision=allow".utf8))
+            }
+            #expect(try await answer(String(repeating: "0", count: 64)).status == 403)
+            let allowed = try await answer(String(formToken))
+            #expect(allowed.status == 303)
+            let location = try #require(allowed["location"])
+            #expect(location.hasPrefix("https://app.example/cb?code=") && location.contains("&state=s&iss=https%3A%2F%2F"))
+        }
+    }
+}
