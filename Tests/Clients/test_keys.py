@@ -1,8 +1,9 @@
 """Keys in a key service, rotated and moved while the home is served, and killed on the way."""
-import os, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
+import glob, os, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
 import requests
 from home import WARD, Home, ward
 
+FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 
 
@@ -119,6 +120,22 @@ class KeyEncryptionKeys(unittest.TestCase):
             home.stop()
             self.assertEqual(0, ward("verify", home=home.home)[0])
             self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+
+
+@unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here")
+class Schedule(unittest.TestCase):
+    def test_old_keys_are_rotated_by_the_server(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve(under=["/usr/bin/env"], env={
+                "LD_PRELOAD": FAKE_TIME, "FAKETIME": "+100d", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "WARD_KEYS_ROTATE_KEK_DAYS": "90",
+                "WARD_KEYS_ROTATE_ROOT_DAYS": "90"})
+            wanted, versions, end = {"root": [2], "kek": [2], "index": [1]}, None, time.time() + 30
+            while versions != wanted and time.time() < end:
+                status = wrappers(home)[1]
+                versions = {kind: [key["version"] for key in status["keys"] if key["kind"] == kind] for kind in wanted}
+            self.assertEqual(wanted, versions)
+            self.assertEqual(["tenant-1/kek/2"], [keys["wrapped_by"] for keys in status["data_keys"]])
 
 
 class InAWS(unittest.TestCase):

@@ -48,6 +48,7 @@ struct Serving: Sendable {
                 .init(service: house.relay, successTerminationBehavior: .ignore),
                 .init(service: house.indexer, successTerminationBehavior: .ignore),
                 .init(service: KeyLeaseService(house: house), successTerminationBehavior: .ignore),
+                .init(service: KeySchedule(house: house), successTerminationBehavior: .ignore),
                 .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
                 .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
