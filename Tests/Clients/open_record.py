@@ -77,6 +77,28 @@ def wrap_keys(folder, passphrase):
     return keys
 
 
+def index_key(folder, passphrase, tenant=1):
+    """The newest index key of a tenant, with its epoch and its number of partitions."""
+    root = roots(folder, passphrase)
+    file = document(folder + "/keyring.key", "ward-keyring")
+    held = next(t for t in file["tenants"] if t["tenant"] == tenant)
+    index, number = held["indexes"][-1], u32(tenant)
+    kek = next(k for k in held["keks"] if k["version"] == index["kekVersion"])
+    context = b"ctx/v1" + lp(file["application"]) + lp(number) + lp("kek") + u32(kek["version"])
+    opened = unwrap(base64.b64decode(kek["wrapped"]), root[kek["rootVersion"]], context)
+    wrapping = hkdf(opened, b"ward/v1" + lp(number) + lp("index"))
+    aad = b"ik/v1" + lp(number) + u32(index["epoch"]) + u8(index["partitions"])
+    key = committed(unwrap(base64.b64decode(index["wrapped"]), wrapping, aad), base64.b64decode(index["commitment"]))
+    return {"key": key, "epoch": index["epoch"], "partitions": index["partitions"]}
+
+
+def token(index, type, parameter, kind, partition, value):
+    """A population token: the first eight bytes of the HMAC, as a signed integer."""
+    info = b"bidx/v1" + lp(u32(index["epoch"])) + lp(type) + lp(parameter) + lp(u8(kind))
+    code = hmac.new(hkdf(index["key"], info), lp(u8(partition)) + lp(value), hashlib.sha256).digest()
+    return struct.unpack(">q", code[:8])[0]
+
+
 def data_key(folder, wraps, tenant, patient, version):
     database = sqlite3.connect(f"file:{folder}/keys.db?mode=ro", uri=True)
     kek, wrapped, commitment = database.execute(
