@@ -84,6 +84,25 @@ class BackendServices(unittest.TestCase):
         _, listed, _ = ward("client", "list", home=self.home.home)
         self.assertIn(client["client_id"], [c["client_id"] for c in listed])
 
+    def test_an_application_asks_by_itself_and_waits(self):
+        key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
+        metadata = requests.get(self.home.url + "/.well-known/oauth-authorization-server", verify=self.home.authority).json()
+        wish = {"client_name": "asks", "grant_types": ["client_credentials"], "scope": "system/Patient.rs", "jwks": {"keys": [key.as_dict(private=False)]}}
+        made = requests.post(metadata["registration_endpoint"], json=wish, verify=self.home.authority)
+        self.assertEqual((201, "pending"), (made.status_code, made.json()["status"]))
+        client = made.json()["client_id"]
+        with self.assertRaises(Exception):
+            self.token(client, key, "system/Patient.rs", "ES384")
+        ward("client", "approve", client, home=self.home.home)
+        self.token(client, key, "system/Patient.rs", "ES384")
+        for wrong, error in [({"scope": "nonsense"}, "invalid_client_metadata"), ({"redirect_uris": ["https://x.example/"]}, "invalid_redirect_uri"),
+                             ({"jwks": {"keys": [key.as_dict(private=True)]}}, "invalid_client_metadata")]:
+            refused = requests.post(metadata["registration_endpoint"], json={**wish, **wrong}, verify=self.home.authority)
+            self.assertEqual((400, error), (refused.status_code, refused.json()["error"]))
+        for _ in range(12):
+            last = requests.post(metadata["registration_endpoint"], json=wish, verify=self.home.authority)
+        self.assertEqual(503, last.status_code, "an address that asks often is held back")
+
     def test_metadata_names_what_there_is(self):
         metadata = requests.get(self.home.url + "/.well-known/oauth-authorization-server", verify=self.home.authority).json()
         self.assertEqual(self.home.url, metadata["issuer"])

@@ -1,5 +1,5 @@
 """Accounts from the person's side: invitation by link, own password, recovery codes, sessions."""
-import re, subprocess, unittest
+import os, re, statistics, subprocess, time, unittest
 import requests
 from home import Home, one_time_code, ward
 
@@ -40,6 +40,26 @@ class Accounts(unittest.TestCase):
         with open(self.home.log) as log:
             self.assertNotIn(link.split("=")[1], log.read())
 
+    def test_a_table_of_people_is_invited(self):
+        path = os.path.join(self.home.folder, "people.csv")
+        def invite(text, check=True):
+            with open(path, "w") as file:
+                file.write(text)
+            return ward("user", "import", path, home=self.home.home, check=check)
+        _, made, _ = invite('name,role,fhir_user\r\n"ida, m.",x,\r\nivy,clinician,Practitioner/ivy\r\n ivo , auditor ,""\r\n', check=False)
+        self.assertEqual([False, True, True], ["link" in line for line in made])
+        self.assertEqual([2, 3, 4], [line["line"] for line in made])
+        _, users, _ = ward("user", "list", home=self.home.home)
+        self.assertEqual({"ivy": ("clinician", "Practitioner/ivy"), "ivo": ("auditor", None)},
+                         {u["name"]: (u["role"], u.get("fhir_user")) for u in users if u["name"].startswith("iv")})
+        self.assertTrue(all(u["is_invited"] for u in users if u["name"].startswith("iv")))
+        _, done = self.activate(self.home.url + "/auth/" + made[1]["link"].split("/auth/")[1])
+        self.assertEqual(200, done.status_code)
+        for wrong, words in [("name\nx\n", "line 1"), ('name,role\n"open,clinician\n', "line 2"), ("name,role\na\n", "line 2"), ("", "line 1")]:
+            code, _, error = invite(wrong, check=False)
+            self.assertEqual(2, code)
+            self.assertIn(words, error)
+
     def test_weak_passwords_are_refused_with_the_reason(self):
         link = self.invite("weak")
         for password, reason in [("Password1234!", "common or breached"), ("Ward-2026-Ward", "service"), ("Short-1", "12 characters")]:
@@ -52,6 +72,22 @@ class Accounts(unittest.TestCase):
         secret = re.search(r"secret=([A-Z2-7]+)", user["totp_uri"]).group(1)
         code = subprocess.run(["oathtool", "--totp", "--base32", secret], capture_output=True, text=True, check=True).stdout.strip()
         self.assertEqual(200, self.home.sign_in("tool", code=code).status_code)
+
+    def test_time_tells_nothing(self):
+        """Wrong for whatever cause takes the same time: medians of turns, so that a busy machine is the same for all."""
+        self.home.add("known", "clinician")
+        self.home.add("closed", "clinician")
+        ward("user", "disable", "closed", home=self.home.home)
+        times = {"known": [], "closed": [], "nobody-of-this-name": []}
+        for _ in range(9):
+            for name, taken in times.items():
+                begun = time.perf_counter()
+                answer = requests.post(self.home.url + "/auth/sign-in", verify=self.home.authority, timeout=60,
+                                       json={"name": name, "password": "Wrong-Horse-77", "code": "000000"})
+                taken.append(time.perf_counter() - begun)
+                self.assertEqual(401, answer.status_code)
+        medians = sorted(statistics.median(taken) for taken in times.values())
+        self.assertLess(medians[-1], 1.5 * medians[0], times)
 
     def test_own_password_and_sessions(self):
         self.home.add("self", "clinician")

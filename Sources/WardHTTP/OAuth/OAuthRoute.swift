@@ -22,6 +22,7 @@ struct OAuthRoute: Sendable {
             case .revoke:
                 try await server.revoke(form(request, context), source: context.source)
                 return Response(status: .ok)
+            case .register: return try await RegistrationRoute(server: server, bodies: bodies).respond(request, context)
             case .keys: return Self.document(server.publicKeys)
             case .oauthMetadata: return Self.document(ServerMetadata(issuer: server.issuer).oauth)
             case .smartConfiguration: return Self.document(ServerMetadata(issuer: server.issuer).smart)
@@ -72,7 +73,7 @@ struct OAuthRoute: Sendable {
     }
 
     /// Source: RFC 6749 §5.2.
-    private static func refusal(_ error: OAuthError) -> Response {
+    static func refusal(_ error: OAuthError) -> Response {
         var response = json { writer in
             writer.name("error")
             writer.string(error.code.rawValue)
@@ -89,7 +90,7 @@ struct OAuthRoute: Sendable {
             status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: json)))
     }
 
-    private static func json(_ members: (inout JSONWriter) -> Void) -> Response {
+    static func json(_ members: (inout JSONWriter) -> Void) -> Response {
         var writer = JSONWriter(reserving: 1_024)
         writer.beginObject()
         members(&writer)

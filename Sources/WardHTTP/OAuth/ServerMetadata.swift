@@ -26,7 +26,7 @@ struct ServerMetadata: Sendable {
         for (name, path) in [
             ("issuer", ""), ("jwks_uri", "/auth/jwks"), ("authorization_endpoint", "/auth/authorize"),
             ("token_endpoint", "/auth/token"),
-            ("introspection_endpoint", "/auth/introspect"), ("revocation_endpoint", "/auth/revoke"),
+            ("registration_endpoint", "/auth/register"), ("introspection_endpoint", "/auth/introspect"), ("revocation_endpoint", "/auth/revoke"),
         ] {
             writer.name(name)
             writer.string(issuer + path)

@@ -119,7 +119,7 @@ struct EdgeRouter {
             return request.method == .post
                 ? try await route.submit(request, context) : try await route.page(request, context)
         case .style: return StyleSheet.response()
-        case .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
+        case .register, .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
                 endpoint.name, request, context)
         case .signOut, .password, .recoveryCodes, .sessions, .endSession, .launch, .audit, .fhir:
@@ -153,7 +153,7 @@ struct EdgeRouter {
             return try await audit.respond(to: request, context: context)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn, .activate, .style, .authorize, .token, .introspect, .revoke, .keys,
+        case .live, .ready, .capability, .signIn, .activate, .style, .authorize, .register, .token, .introspect, .revoke, .keys,
             .oauthMetadata, .smartConfiguration:
             throw EdgeError.notFound
         }
@@ -214,6 +214,7 @@ extension Endpoint {
         case .style: .style
         case .authorize: .authorize
         case .launch: .launch
+        case .register: .register
         case .token: .token
         case .introspect: .introspect
         case .revoke: .revoke

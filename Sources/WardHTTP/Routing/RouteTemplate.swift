@@ -16,6 +16,7 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case style = "/auth/style.css"
     case authorize = "/auth/authorize"
     case launch = "/auth/launch"
+    case register = "/auth/register"
     case token = "/auth/token"
     case introspect = "/auth/introspect"
     case revoke = "/auth/revoke"

@@ -16,6 +16,8 @@ public final class AuthorizationServer: Sendable {
     let trail: IdentityTrail
     let clock: any WallClock
     let tenant: TenantID
+    /// Ten registrations from an address, then one more each minute.
+    let registrations = SourceLimiter(burst: 10, refill: .seconds(60), tableLimit: 10_000)
     private let base = Mutex("https://localhost")
 
     init(

@@ -24,10 +24,30 @@ public final class ClientRegister: Sendable {
     package func add(
         _ registration: ClientRegistration, by caller: Caller
     ) async throws(ClientError) -> ClientSummary {
+        try await add(registration, by: TrailActor(caller))
+    }
+
+    /// How many applications wait for their approval at most; more are not taken from who asks by himself.
+    static let maximumPending = 100
+
+    /// Registers an application for somebody who is not known; it waits for its approval.
+    func propose(
+        _ registration: ClientRegistration, by actor: TrailActor
+    ) async throws(ClientError) -> ClientSummary {
+        let waiting = try await wrapping {
+            try await self.clients.all(limit: 10_000).count { $0.value.status == .pending }
+        }
+        guard waiting < Self.maximumPending else { throw ClientError(.unavailable) }
+        return try await add(registration, by: actor)
+    }
+
+    private func add(
+        _ registration: ClientRegistration, by actor: TrailActor
+    ) async throws(ClientError) -> ClientSummary {
         let client = try registration.client(createdAt: clock.now(), status: .pending)
         return try await wrapping {
             let id = TimeOrderedIDs().nextLogicalID()
-            let event = try self.trail.outbox(.client(.changed(client: id, .added)), TrailActor(caller))
+            let event = try self.trail.outbox(.client(.changed(client: id, .added)), actor)
             return ClientSummary(try await self.clients.put(id, client, expecting: nil, events: [event]))
         }
     }

@@ -5,6 +5,8 @@ internal import WardVault
 public struct ClientSummary: Sendable, Hashable {
     /// The `client_id`.
     public let id: LogicalID
+    /// The id as text.
+    public var idText: String { id.text }
     public let name: String
     public let kind: ClientKind
     public let status: ClientStatus

@@ -15,6 +15,10 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         case unsupportedResponseType = "unsupported_response_type"
         case invalidScope = "invalid_scope"
         case accessDenied = "access_denied"
+        /// Source: RFC 7591 §3.2.2.
+        case invalidRedirectURI = "invalid_redirect_uri"
+        /// Source: RFC 7591 §3.2.2.
+        case invalidClientMetadata = "invalid_client_metadata"
         case temporarilyUnavailable = "temporarily_unavailable"
     }
 

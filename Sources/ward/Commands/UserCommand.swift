@@ -5,11 +5,10 @@ internal import Foundation
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Accounts: invite, add, list, disable, enable, role, link, reset, sessions.",
+        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, reset, sessions.",
         subcommands: [
-            UserInviteCommand.self, Add.self, List.self, Disable.self, Enable.self, UserRoleCommand.self, UserLinkCommand.self,
-            Reset.self,
-            UserSessionsCommand.self,
+            UserInviteCommand.self, UserImportCommand.self, Add.self, List.self, Disable.self, Enable.self,
+            UserRoleCommand.self, UserLinkCommand.self, Reset.self, UserSessionsCommand.self,
         ])
 
     /// `ward user add NAME --role ROLE`

@@ -49,6 +49,17 @@ struct ClientScopeTests {
         #expect(filter(Callers.service(""), .read, "Patient") == .nothing)
     }
 
+    @Test("no app opens health data where the person showed one factor")
+    func factors() {
+        for factors: Set<Factor> in [[], [.password], [.oneTimeCode], [.recoveryCode], [.clientKey, .password]] {
+            let app = Callers.app("user/*.cruds patient/*.cruds", patient: "p1", factors: factors)
+            for kind in InteractionKind.allCases where kind != .capabilities {
+                #expect(engine.decide(app, InteractionRequest(kind, type: "Patient")).refusal == .factorsMissing)
+                #expect(engine.decide(app, InteractionRequest(kind)).refusal == .factorsMissing)
+            }
+        }
+    }
+
     @Test("patient scopes reach one patient, by every parameter of the compartment")
     func patients() throws {
         let app = Callers.app("patient/*.cruds", patient: "p1")
