@@ -54,6 +54,9 @@ import WardHTTP
 
     @Test func consentIsAskedOfWhoIsThere() async throws {
         let (house, app) = try await house()
+        let identity = house.identity
+        var services = house.services
+        services.signOut = { try await identity.signIn.signOut($0) }
         let register = house.identity.authorizationServer.clients
         let caller = LocalOperator.caller(osUser: "root")
         let client = try await register.add(
@@ -61,7 +64,7 @@ import WardHTTP
                 name: "<b>app</b>", kind: .app, redirectURIs: ["https://app.example/cb"], scopes: "user/Patient.rs openid"),
             by: caller)
         _ = try await register.approve(client.id.text, by: caller)
-        try await LiveServer.run(house.services) { live async throws in
+        try await LiveServer.run(services) { live async throws in
             let base = live.address.url
             let query = [
                 "response_type=code", "client_id=\(client.id.text)", "redirect_uri=https%3A%2F%2Fapp.example%2Fcb", "state=s",
@@ -88,6 +91,15 @@ import WardHTTP
             let allowed = try await answer(String(formToken))
             #expect(allowed.status == 303)
             let location = try #require(allowed["location"])
+            func leave(_ token: String) async throws -> Answer {
+                try await live.send(
+                    "POST", "/auth/leave", token: nil, headers: Self.form + [("Cookie", cookie)],
+                    body: Array("form_token=\(token)".utf8))
+            }
+            #expect(try await leave("x").status == 403)
+            let left = try await leave(String(formToken))
+            #expect(left.status == 200 && left["set-cookie"]?.contains("Max-Age=0") == true)
+            #expect(try await live.send("GET", "/auth/authorize?\(query)", token: nil, headers: [("Cookie", cookie)]).status == 303)
             #expect(location.hasPrefix("https://app.example/cb?code=") && location.contains("&state=s&iss=https%3A%2F%2F"))
         }
     }

@@ -42,6 +42,18 @@ struct BrowserSignInRoute: Sendable {
         }
     }
 
+    /// `/auth/leave`: ends the browser's session, for the form of a page that was made for it.
+    func leave(_ request: Request, _ context: EdgeContext) async throws -> Response {
+        let form = try await FormBody.read(request, context, bodies)
+        if let session = try await BrowserSession.find(request, context, services) {
+            guard session.owns(form) else { throw EdgeError.foreignForm }
+            do { try await services.signOut(session.caller) } catch { throw EdgeError.unavailable }
+        }
+        var response = SignInPages.left.response()
+        response.headers.append(BrowserSession.clearing)
+        return response
+    }
+
     /// Only the page that asks for a consent sends people here; nothing leads anywhere else.
     static func isOurs(_ target: String) -> Bool {
         target.hasPrefix("/auth/authorize?") && target.utf8.count <= 8_000

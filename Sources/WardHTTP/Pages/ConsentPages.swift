@@ -33,6 +33,10 @@ enum ConsentPages {
                 <button type="submit" name="decision" value="allow">Allow</button>
                 <button type="submit" name="decision" value="deny">Do not allow</button>
                 </form>
+                <form method="post" action="/auth/leave">
+                <input type="hidden" name="form_token" value="\(question.formToken)">
+                <button type="submit">Sign out</button>
+                </form>
                 """,
             status: question.fault == nil ? 200 : 422,
             formTargets: asked.redirectOrigin.map { [$0] } ?? [])

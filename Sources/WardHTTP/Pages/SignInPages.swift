@@ -24,6 +24,9 @@ enum SignInPages {
             status: fault == nil ? 200 : 401)
     }
 
+    /// The session has ended.
+    static let left = Page(title: "You are signed out", content: "<p><a href=\"/auth/sign-in\">Sign in again</a></p>")
+
     /// Signed in, with nowhere to go on to.
     static let done = Page(title: "You are signed in", content: "<p>You may close this page.</p>")
 }

@@ -110,6 +110,7 @@ struct EdgeRouter {
                 return try await pages.submit(request, context)
             }
             return try await SignInRoute(services: services, bodies: bodies).respond(to: request, context: context)
+        case .leave: return try await BrowserSignInRoute(services: services, bodies: bodies).leave(request, context)
         case .authorize:
             let route = AuthorizeRoute(services: services, bodies: bodies, base: base)
             return request.method == .post
@@ -153,7 +154,7 @@ struct EdgeRouter {
             return try await audit.respond(to: request, context: context)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn, .activate, .style, .authorize, .register, .token, .introspect, .revoke, .keys,
+        case .live, .ready, .capability, .signIn, .activate, .style, .leave, .authorize, .register, .token, .introspect, .revoke, .keys,
             .oauthMetadata, .smartConfiguration:
             throw EdgeError.notFound
         }
@@ -215,6 +216,7 @@ extension Endpoint {
         case .authorize: .authorize
         case .launch: .launch
         case .register: .register
+        case .leave: .leave
         case .token: .token
         case .introspect: .introspect
         case .revoke: .revoke

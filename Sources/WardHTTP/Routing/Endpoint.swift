@@ -15,7 +15,7 @@ public struct Endpoint: Sendable, Hashable {
     /// The endpoints by name.
     public enum Name: String, Sendable, CaseIterable {
         case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, style
-        case authorize, launch, register, token, introspect, revoke, keys, oauthMetadata, smartConfiguration
+        case leave, authorize, launch, register, token, introspect, revoke, keys, oauthMetadata, smartConfiguration
         case audit, capability, fhir
     }
 
@@ -75,6 +75,7 @@ public struct Endpoint: Sendable, Hashable {
             permission: .none),
         Endpoint(
             name: .launch, path: "/auth/launch", methods: ["POST"], credential: .bearer, permission: .signedIn),
+        Endpoint(name: .leave, path: "/auth/leave", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .register, path: "/auth/register", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .token, path: "/auth/token", methods: ["POST"], credential: .none, permission: .none),
         Endpoint(name: .introspect, path: "/auth/introspect", methods: ["POST"], credential: .none, permission: .none),

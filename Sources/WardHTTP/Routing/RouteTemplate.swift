@@ -17,6 +17,7 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case authorize = "/auth/authorize"
     case launch = "/auth/launch"
     case register = "/auth/register"
+    case leave = "/auth/leave"
     case token = "/auth/token"
     case introspect = "/auth/introspect"
     case revoke = "/auth/revoke"
