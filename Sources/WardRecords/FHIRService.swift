@@ -25,6 +25,9 @@ public struct FHIRService: Sendable {
     let clock: any WallClock
     let limits: Limits
     let logger: Logger
+    let isDevelopment: Bool
+    /// The log as it is read at `/fhir/AuditEvent`; nil where that is not served.
+    let auditLog: LogQuestions?
 
     /// Bounds of requests.
     public struct Limits: Sendable {
@@ -52,7 +55,7 @@ public struct FHIRService: Sendable {
     public init(
         vault: Vault, audit: AuditLog, policies: PolicyEngine, catalog: SearchCatalog, links: SealedTokens, isDevelopment: Bool,
         definitions: FHIRDefinitions = .r4, clock: any WallClock = SystemWallClock(), ids: TimeOrderedIDs? = nil,
-        limits: Limits = Limits(), logger: Logger
+        limits: Limits = Limits(), auditLog: LogQuestions? = nil, logger: Logger
     ) {
         self.vault = vault
         self.audit = audit
@@ -67,6 +70,8 @@ public struct FHIRService: Sendable {
         self.clock = clock
         self.limits = limits
         self.logger = logger
+        self.isDevelopment = isDevelopment
+        self.auditLog = auditLog
     }
 
     /// Answers a request of a caller. Whatever goes wrong becomes an OperationOutcome, audited like everything else.
@@ -103,6 +108,7 @@ public struct FHIRService: Sendable {
             event = interaction.event(by: event.origin)
             if interaction == .capabilities { return Performed(capabilities(baseURL: request.baseURL), events: [event]) }
             if interaction == .bundle { return try await bundle(request, caller) }
+            if interaction.type == Self.auditEventType { return try await auditEvents(interaction, request, caller) }
             let permit = try policies.decide(caller, InteractionRequest(interaction.kind, type: interaction.type ?? "")).get()
             return try await dispatch(interaction, Operation(request: request, caller: caller, permit: permit))
         } catch {

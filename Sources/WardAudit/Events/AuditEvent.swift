@@ -137,6 +137,9 @@ public struct QueryParameter: Sendable, Hashable, CustomStringConvertible, Custo
         value = nil
     }
 
+    /// The name with the digest, as `name=0011223344556677`; the name alone where it was not yet sealed.
+    public var written: String { digest.map { "\(name)=\(Hex.text($0))" } ?? name }
+
     /// The name alone.
     public var description: String { name }
     public var customMirror: Mirror { Mirror(self, children: ["name": name]) }

@@ -82,17 +82,13 @@ struct CapabilityStatement: Sendable {
     private func resource(_ type: String, _ writer: inout JSONWriter) {
         writer.beginObject()
         member("type", type, &writer)
-        interactions(["read", "vread", "update", "delete", "history-instance", "create", "search-type"], &writer)
-        member("versioning", "versioned", &writer)
-        for flag in ["readHistory", "updateCreate", "conditionalCreate"] {
-            writer.name(flag)
-            writer.bool(true)
+        if type == FHIRService.auditEventType {
+            // Entries of the log: read by auditors, written by Ward alone.
+            interactions(["read", "search-type"], &writer)
+            member("versioning", "no-version", &writer)
+        } else {
+            recordInteractions(&writer)
         }
-        member("conditionalRead", "not-match", &writer)
-        writer.name("conditionalUpdate")
-        writer.bool(false)
-        member("conditionalDelete", "not-supported", &writer)
-        list("referencePolicy", ["literal", "local"], &writer)
         let parameters = catalog.parameters(for: type)?.supported ?? []
         if !parameters.isEmpty {
             writer.name("searchParam")
@@ -107,6 +103,20 @@ struct CapabilityStatement: Sendable {
             writer.endArray()
         }
         writer.endObject()
+    }
+
+    private func recordInteractions(_ writer: inout JSONWriter) {
+        interactions(["read", "vread", "update", "delete", "history-instance", "create", "search-type"], &writer)
+        member("versioning", "versioned", &writer)
+        for flag in ["readHistory", "updateCreate", "conditionalCreate"] {
+            writer.name(flag)
+            writer.bool(true)
+        }
+        member("conditionalRead", "not-match", &writer)
+        writer.name("conditionalUpdate")
+        writer.bool(false)
+        member("conditionalDelete", "not-supported", &writer)
+        list("referencePolicy", ["literal", "local"], &writer)
     }
 
     private func interactions(_ codes: [String], _ writer: inout JSONWriter) {

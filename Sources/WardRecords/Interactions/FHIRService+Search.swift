@@ -25,7 +25,7 @@ extension FHIRService {
             let total = try await run.count()
             event.count = total
             event.status = 200
-            var bundle = BundleWriter(type: "searchset", total: total, links: [selfLink(type, parameters, operation)])
+            var bundle = BundleWriter(type: "searchset", total: total, links: [selfLink(type, parameters, operation.request)])
             return Performed(FHIRResponse(status: 200, body: bundle.finish()), events: [event])
         }
         let limit = min(query.count ?? 20, limits.pageSize)
@@ -33,7 +33,7 @@ extension FHIRService {
         var total = start == nil && found.isComplete ? found.matches.count : nil
         if total == nil, query.total == .accurate || query.total == .estimate { total = try await run.count() }
         if query.total == SearchQuery.Total.none { total = nil }
-        var links = [selfLink(type, parameters, operation)]
+        var links = [selfLink(type, parameters, operation.request)]
         if !found.isComplete, let last = found.matches.last {
             let cursor = SearchCursor(type: type, parameters: parameters, position: last.position)
             let sealed = try cursor.sealed(self.links, caller: operation.caller)
@@ -46,7 +46,7 @@ extension FHIRService {
     }
 
     /// The name of a parameter as the log keeps it: names that no parameter has may be anything, so they are not repeated.
-    private func knownName(_ name: String, type: String) -> String {
+    func knownName(_ name: String, type: String) -> String {
         let code = name.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
         let isControl = ["_count", "_sort", "_total", "_summary", "_format", SearchCursor.parameter].contains(code)
         guard isControl || catalog.parameters(for: type)?[code] != nil else { return "unknown" }
@@ -87,10 +87,10 @@ extension FHIRService {
         return bundle.finish()
     }
 
-    private func selfLink(
-        _ type: String, _ parameters: [(name: String, value: String)], _ operation: Operation
+    func selfLink(
+        _ type: String, _ parameters: [(name: String, value: String)], _ request: FHIRRequest
     ) -> (relation: String, url: String) {
         let query = parameters.map { "\(RelativeURL.encode($0.name))=\(RelativeURL.encode($0.value))" }.joined(separator: "&")
-        return ("self", "\(operation.request.baseURL)/\(type)" + (query.isEmpty ? "" : "?\(query)"))
+        return ("self", "\(request.baseURL)/\(type)" + (query.isEmpty ? "" : "?\(query)"))
     }
 }

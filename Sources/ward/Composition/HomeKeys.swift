@@ -58,7 +58,8 @@ enum HomeKeys {
 
 /// The resource types that are served.
 enum FHIRDefinitionsTypes {
-    static let all = FHIRDefinitions.r4.resourceTypes
+    /// Those that are records. An AuditEvent is an entry of the log, so that no scope opens it and nothing writes it.
+    static let stored = FHIRDefinitions.r4.resourceTypes.filter { $0 != "AuditEvent" }
 }
 
 /// The operating-system account that runs the command.

@@ -74,7 +74,7 @@ struct House: Sendable {
         try await relay.relayAll()
         let dataKeys = DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())
         let vault = Vault(store: records, keys: dataKeys)
-        let policies = PolicyEngine(resourceTypes: FHIRDefinitionsTypes.all)
+        let policies = PolicyEngine(resourceTypes: FHIRDefinitionsTypes.stored)
         let idle = configuration.whole("session.idle_minutes"), absolute = configuration.whole("session.absolute_hours")
         guard let sessions = SessionPolicy(idleMinutes: idle, absoluteHours: absolute) else {
             throw ConfigurationError("session.idle_minutes must be 15 to 30, session.absolute_hours 1 to 12")
@@ -98,7 +98,7 @@ struct House: Sendable {
             links: try SealedTokens(tenantKeys, now: { clock.now() }), isDevelopment: configuration.isDevelopment,
             limits: .init(
                 bundleEntries: configuration.whole("limits.bundle_entries"), pageSize: configuration.whole("limits.page_size")),
-            logger: Logger(label: "ward.records"))
+            auditLog: questions, logger: Logger(label: "ward.records"))
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,

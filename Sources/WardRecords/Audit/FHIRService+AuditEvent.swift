@@ -1,0 +1,125 @@
+internal import WardAccess
+internal import WardAudit
+internal import WardDatabase
+internal import WardFHIR
+internal import WardIdentity
+internal import WardSearch
+
+/// `/fhir/AuditEvent`: the audit log, read and searched as FHIR; written by Ward alone.
+///
+/// Source: https://hl7.org/fhir/R4/auditevent.html: "the AuditEvent resource is never updated or deleted".
+extension FHIRService {
+    /// The type whose resources are entries of the log.
+    static let auditEventType = "AuditEvent"
+    /// Entries that one search reads before it is refused as too costly.
+    private static let auditSearchBound = 100_000
+
+    /// Answers an interaction with the log, for those who may read it. The reading is itself an event.
+    func auditEvents(_ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller) async throws -> Performed {
+        guard let log = auditLog else { throw FHIRError.notSupported("AuditEvent is not served here") }
+        var event = AuditEvent(
+            .logRead, by: Operation.origin(caller, request, purpose: nil), record: .init(type: Self.auditEventType))
+        switch interaction {
+        case .read, .vread, .searchType: break
+        default:
+            throw FHIRError(status: 405, .notSupported, "entries of the audit log are read and searched; Ward alone writes them")
+        }
+        _ = try policies.decide(caller, .readAudit).get()
+        switch interaction {
+        case .read(_, let id), .vread(_, let id, 1):
+            event.details = [.init("what", "fhir-read")]
+            guard let bytes = id.uuidBytes, let eventID = EventID(bytes), let entry = try await log.entry(of: eventID) else {
+                return failed(.notFound, event, reason: "not-found")
+            }
+            event.record = .init(type: Self.auditEventType, id: id)
+            event.patient = entry.event.patient
+            event.status = 200
+            let body = render(entry, request)
+            return Performed(
+                FHIRResponse(status: 200, body: body, version: 1, updatedAt: entry.header.time), events: [event])
+        case .searchType:
+            event.details = [.init("what", "fhir-search")]
+            return try await searchAuditEvents(log, request, caller, event)
+        default:
+            return failed(.notFound, event, reason: "not-found")
+        }
+    }
+
+    private func searchAuditEvents(
+        _ log: LogQuestions, _ request: FHIRRequest, _ caller: Caller, _ event: AuditEvent
+    ) async throws -> Performed {
+        var event = event
+        let type = Self.auditEventType
+        var parameters = request.query
+        var before: Int64?
+        if let link = parameters.first(where: { $0.name == SearchCursor.parameter }) {
+            guard parameters.count == 1 else { throw FHIRError.invalid(path: SearchCursor.parameter, "a page link stands alone") }
+            let cursor = try SearchCursor(link.value, type: type, links: links, caller: caller)
+            (parameters, before) = (cursor.parameters, cursor.position.sequence)
+        }
+        event.query = parameters.map { QueryParameter(name: knownName($0.name, type: type), value: $0.value) }
+        let context = SearchContext(baseURL: request.baseURL, now: clock.now())
+        let query = try SearchQuery.parse(
+            type: type, parameters: parameters.map { ($0.name, $0.value) },
+            handling: Preference(request.prefer).isLenient ? .lenient : .strict, catalog: catalog, context: context)
+        guard query.order == .newestFirst else {
+            throw FHIRError.notSupported("the newest entries come first; leave _sort out, or ask for -_lastUpdated", path: "_sort")
+        }
+        let limit = query.isCountOnly ? Self.auditSearchBound : min(query.count ?? 20, limits.pageSize)
+        let page = try await matches(
+            log, query, context, .init(
+                patient: query.patient.flatMap { LogicalID($0) }, times: query.times(of: "date"), before: before, limit: limit,
+                bound: Self.auditSearchBound))
+        event.count = page.found.count
+        event.status = 200
+        var answer = [selfLink(type, parameters, request)]
+        if page.hasMore, let last = page.found.last {
+            let cursor = SearchCursor(type: type, parameters: parameters, position: .init(updatedAt: 0, sequence: last.position))
+            answer.append(("next", "\(request.baseURL)/\(type)?\(SearchCursor.parameter)=\(try cursor.sealed(links, caller: caller))"))
+        }
+        let total = query.isCountOnly || (before == nil && !page.hasMore) ? page.found.count : nil
+        var bundle = BundleWriter(type: "searchset", total: total, links: query.isCountOnly ? [answer[0]] : answer)
+        if !query.isCountOnly {
+            for entry in page.found {
+                bundle.match(
+                    fullURL: "\(request.baseURL)/\(type)/\(AuditEventWriter.id(entry))", resource: render(entry, request))
+            }
+            if !query.ignored.isEmpty {
+                let issues = query.ignored.map {
+                    OperationOutcome.Issue(.warning, .notSupported, "this parameter was ignored", expression: [$0])
+                }
+                bundle.match(fullURL: nil, resource: OperationOutcome(issues: issues).serialized(), mode: "outcome")
+            }
+        }
+        return Performed(
+            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(page.found.map(\.event.patient)))
+    }
+
+    /// Entries whose rendering matches a query, by the same rules as every other type.
+    private func matches(
+        _ log: LogQuestions, _ query: SearchQuery, _ context: SearchContext, _ reach: LogQuestions.Reach
+    ) async throws -> (found: [LogEntry], hasMore: Bool) {
+        let matcher = QueryMatcher(query)
+        do {
+            return try await log.entries(reach) { entry in
+                let id = AuditEventWriter.id(entry)
+                var filter: [UInt8] = []
+                if matcher.needsFilterRecord {
+                    let resource = try ResourceIntake.parse(render(entry, baseURL: context.baseURL ?? ""))
+                    filter = FilterRecord.encode(
+                        try catalog.extract(resource, type: Self.auditEventType, id: id, context: context))
+                }
+                return try matcher.matches(filter: filter, id: id, updatedAt: entry.header.time)
+            }
+        } catch let error as AuditError where error.code == .overloaded {
+            throw FHIRError.tooCostly("the search reads too many entries; narrow it by a patient or a date")
+        }
+    }
+
+    private func render(_ entry: LogEntry, _ request: FHIRRequest) -> [UInt8] { render(entry, baseURL: request.baseURL) }
+
+    private func render(_ entry: LogEntry, baseURL: String) -> [UInt8] {
+        var writer = AuditEventWriter(entry, baseURL: baseURL, isDevelopment: isDevelopment)
+        return writer.serialized()
+    }
+}
