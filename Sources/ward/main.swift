@@ -1,3 +1,4 @@
 internal import ArgumentParser
 
+CrashReports.turnOff()
 await WardCommand.run()

@@ -1,5 +1,5 @@
 """What must be refused, and how: each a clear message, a non-zero exit or a 503, nothing lost."""
-import glob, os, shutil, socket, subprocess, tempfile, unittest
+import glob, os, shutil, signal, socket, subprocess, tempfile, unittest
 from home import Home, WARD, ward
 
 
@@ -56,13 +56,68 @@ class Refusals(unittest.TestCase):
         self.home.serve()
         self.refused("the home is in use")
 
+    def test_the_environment_of_a_home_stays(self):
+        words = "this home was made for development"
+        apart = tempfile.mkdtemp(prefix="ward-test-", dir="/dev/shm")
+        self.addCleanup(shutil.rmtree, apart)
+        os.rename(self.home.home + "/keys", self.home.folder + "/keys")
+        shutil.copytree(self.home.folder + "/keys", apart + "/keys")
+        with open(self.home.folder + "/keys/passphrase") as f:
+            passphrase = f.read().strip()
+        env = {"WARD_ENVIRONMENT": "production", "WARD_PASSPHRASE": passphrase, "WARD_KEYS_FOLDER": apart + "/keys"}
+        self.refused(words, env=env)
+        code, _, said = ward("verify", home=self.home.home, check=False, env=env)
+        self.assertEqual(2, code)
+        self.assertIn(words, said)
+
+    def test_a_lost_anchor(self):
+        self.home.add("ada", "clinician")
+        os.remove(self.home.home + "/data/audit-anchor")
+        self.refused("its anchor is missing")
+        code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
+        self.assertEqual(1, code)
+        self.assertEqual(["anchor"], [fault["place"] for fault in report["faults"]])
+        ward("audit", "accept", "anchor", home=self.home.home)
+        self.assertEqual(0, ward("audit", "verify", home=self.home.home)[0])
+        self.home.serve()
+
+    def test_a_home_is_made_in_an_empty_folder(self):
+        with open(self.home.folder + "/letter", "w") as f:
+            f.write("something else\n")
+        code, _, words = ward("init", "--environment", "development", home=self.home.folder, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("holds something else", words)
+        self.assertEqual({"home", "letter"}, set(os.listdir(self.home.folder)))
+
+    def test_a_password_that_others_can_read(self):
+        file = self.home.folder + "/password"
+        with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o644), "w") as f:
+            f.write("correct horse battery staple\n")
+        code, _, words = ward(
+            "user", "add", "eve", "--role", "clinician", "--password-file", file, home=self.home.home, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("mode 0600", words)
+
+    def test_a_crash_tells_nothing(self):
+        self.home.serve()
+        self.home.process.send_signal(signal.SIGSEGV)
+        self.assertEqual(-signal.SIGSEGV, self.home.process.wait(30))
+        self.home.process = None
+        with open(self.home.log, errors="replace") as f:
+            written = f.read()
+        self.assertNotIn("rax", written.lower())
+        self.assertNotIn("crashed", written.lower())
+
     def test_a_home_is_made_once(self):
         code, _, words = ward("init", "--environment", "development", home=self.home.home, check=False)
         self.assertEqual(2, code)
         self.assertIn("a home already", words)
 
     def test_production_needs_a_passphrase(self):
-        code, _, words = ward("init", "--environment", "production", home=self.home.folder + "/p", check=False)
+        apart = tempfile.mkdtemp(prefix="ward-test-", dir="/dev/shm")
+        self.addCleanup(shutil.rmtree, apart)
+        code, _, words = ward(
+            "init", "--environment", "production", "--keys-folder", apart + "/keys", home=self.home.folder + "/p", check=False)
         self.assertEqual(2, code)
         self.assertIn("--passphrase-file", words)
 
@@ -90,6 +145,22 @@ class ClockSetBack(unittest.TestCase):
             self.assertEqual(2, code, words)
             self.assertIn("the clock of this machine is behind", words)
             self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+
+    def test_ahead_and_set_right(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            subprocess.run(
+                [*UNDER, WARD, "audit", "show", "--home", home.home], check=True, stdout=subprocess.DEVNULL,
+                env={**os.environ, "LD_PRELOAD": FAKE_TIME, "FAKETIME": "+3d"})
+            code, _, words = ward("user", "list", home=home.home, check=False)
+            self.assertEqual(2, code)
+            self.assertIn("ward audit accept clock", words)
+            ward("audit", "accept", "clock", home=home.home)
+            home.serve()
+            self.assertEqual(200, home.session("ada").get(home.url + "/fhir/Basic").status_code)
+            self.assertEqual(0, home.stop())
+            self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+            self.assertEqual(0, ward("verify", home=home.home)[0])
 
     def test_while_running(self):
         with Home() as home:

@@ -145,7 +145,7 @@ import WardRecords
 
     @Test func drainIsBounded() async throws {
         let house = House { _ in
-            try? await Task.sleep(for: .seconds(3))
+            try? await Task.sleep(for: .seconds(30))
             return FHIRResponse(status: 200, body: [])
         }
         try await LiveServer.run(house.services, configure: { $0.drainTimeout = .milliseconds(300) }) {
@@ -156,7 +156,7 @@ import WardRecords
                 let start = ContinuousClock.now
                 await live.group.triggerGracefulShutdown()
                 await #expect(throws: (any Error).self) { try await slow.value }
-                #expect(ContinuousClock.now - start < .seconds(2))
+                #expect(ContinuousClock.now - start < .seconds(20))
             }
         }
     }

@@ -25,6 +25,10 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     /// The witness of the log stopped vouching for it, or vouches for it again.
     public static let witness = EventKind(rawValue: 7)
 
+    /// Somebody said that something the log refuses is known: a clock that was ahead, a missing anchor. From such an
+    /// entry for a clock on, times are compared with its own and later ones.
+    public static let acceptance = EventKind(rawValue: 8)
+
     // People and sessions.
     /// Somebody signed in (DICOM 110114, 110122).
     public static let signIn = EventKind(rawValue: 16)
@@ -110,7 +114,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     }
 
     private static let names: [UInt8: String] = [
-        1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read", 7: "witness",
+        1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read", 7: "witness", 8: "acceptance",
         16: "sign-in", 17: "sign-in-failed", 18: "sign-out", 19: "time-out", 20: "lockout", 21: "factor-change",
         32: "read", 33: "vread", 34: "history", 35: "search", 36: "create", 37: "update", 38: "delete",
         39: "transaction",

@@ -37,7 +37,7 @@ public final class AuditLog: Sendable {
     /// Opens a log for writing and numbers its entries from a new emitter on.
     /// - Parameters:
     ///   - clockTolerance: how far the clock may be behind the newest entry, in microseconds. A home whose clock was
-    ///     wrongly ahead and was set right is opened once with a greater one.
+    ///     wrongly ahead and was set right is opened once with a greater one, and an ``EventKind/acceptance`` recorded.
     ///   - random: 64 unpredictable bits for the emitter.
     /// - Throws: ``AuditError``: `.unavailable` where the store cannot be read, `.clock` where the clock is behind,
     ///   `.malformed` where the newest entry is none.
@@ -52,7 +52,10 @@ public final class AuditLog: Sendable {
             if next > 0 {
                 let block = try await store.entries(
                     from: max(0, next - 64), limit: 64, maximumBytes: 64 * AuditLimits.entryBytes)
-                for index in 0..<block.count { newest = max(newest, try EntryHeader(parsing: block[index]).time) }
+                for index in 0..<block.count {
+                    let header = try EntryHeader(parsing: block[index])
+                    newest = header.kind == .acceptance ? header.time : max(newest, header.time)
+                }
             }
             let log = AuditLog(
                 store: store, origin: origin, keys: keys, clock: clock, logger: logger, clockTolerance: clockTolerance,

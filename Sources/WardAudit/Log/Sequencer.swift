@@ -43,10 +43,17 @@ public struct Sequencer: Service {
     /// Loads the head, checks it against the stored tiles and the anchor, and sequences what waits.
     ///
     /// Called before the home serves anyone, so that a log which was tampered with stops the start.
+    /// - Parameter acceptsMissingAnchor: whether a log goes on whose anchor is gone; a new one is written then.
     /// - Throws: ``AuditError``: `.tampered`, `.unavailable`; ``DatabaseError`` where the store cannot be written.
-    public func start() async throws {
+    public func start(acceptsMissingAnchor: Bool = false) async throws {
         let tree = try await BookTree.load(log: log, publicKey: signer.publicKey)
-        if let anchored = try anchor?.read() { try await tree.check(anchored, log: log, publicKey: signer.publicKey) }
+        if let anchor {
+            if let anchored = try anchor.read() {
+                try await tree.check(anchored, log: log, publicKey: signer.publicKey)
+            } else if tree.tree.size > 0, !acceptsMissingAnchor {
+                throw AuditError(.tampered, "its anchor is missing, so nobody can tell whether the log was set back")
+            }
+        }
         state.set(tree)
         try await sequenceAll()
     }

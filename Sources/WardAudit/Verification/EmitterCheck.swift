@@ -28,6 +28,10 @@ struct EmitterCheck: Sendable {
         let sequence = Self.integer(entry, EntryHeader.Offset.sequence)
         let time = Int64(bitPattern: Self.integer(entry, EntryHeader.Offset.time))
         checkSequence(emitter, sequence, position: position, year: year)
+        if entry[EntryHeader.Offset.kind] == EventKind.acceptance.rawValue {
+            newestOutbox = min(newestOutbox, time)
+            newestDirect = min(newestDirect, time)
+        }
         if emitter == EmitterID.outbox.rawValue {
             newestOutbox = checkTime(time, newest: newestOutbox, position: position, year: year)
         } else {

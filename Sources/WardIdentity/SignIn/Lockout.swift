@@ -7,9 +7,9 @@
 /// | 15 to 99 | 15 minutes |
 /// | 100 | until an administrator enables or resets the account |
 ///
-/// A try while the account is held back is refused, right or wrong, and does not count: nobody can hold another
-/// back for ever by trying. A sign-in sets the count back to none. Source: NIST SP 800-63B-4 §3.2.2 (no more than
-/// 100 failures in a row).
+/// A try while the account is held back is refused, right or wrong, and does not count: to hold another back until
+/// an administrator acts takes 100 failures over most of a day, which the log and the limits of a source show.
+/// A sign-in sets the count back to none. Source: NIST SP 800-63B-4 §3.2.2 (no more than 100 failures in a row).
 enum Lockout {
     static let freeFailures = 5
     static let longestSeconds: Int64 = 15 * 60

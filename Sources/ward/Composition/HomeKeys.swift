@@ -17,7 +17,26 @@ enum HomeKeys {
         }
         let first = try await provider(primary, home, configuration, passphraseFile, mayMake: false)
         let provider: any KeyProvider = others.isEmpty ? first : try await KeyServices(primary: first, others: others)
-        return try await Keyring.open(in: home.keys, provider: provider)
+        let keyring = try await Keyring.open(in: home.keys, provider: provider)
+        try check(configuration, against: keyring)
+        return keyring
+    }
+
+    /// Development and production never mix: what a home was made as is sealed into its keys.
+    private static func check(_ configuration: WardConfiguration, against keyring: Keyring) throws(Failure) {
+        let made = environment(of: keyring)
+        guard configuration.text("environment") == made else {
+            throw Failure("""
+                this home was made for \(made), and ward.yaml or WARD_ENVIRONMENT says otherwise; that cannot be changed: \
+                make another home
+                """)
+        }
+    }
+
+    /// What the home was made for, as the keys are bound to it: `ward/ENVIRONMENT/DEPLOYMENT`.
+    static func environment(of keyring: Keyring) -> String {
+        let parts = keyring.application.split(separator: "/")
+        return parts.count == 3 ? String(parts[1]) : ""
     }
 
     /// Opens a key service of a home.

@@ -33,12 +33,13 @@ struct House: Sendable {
     let fhir: FHIRService
     let logger: Logger
 
-    /// Takes the home's lock and opens everything.
+    /// Takes the home's lock and opens everything. What `accepting` names does not hold it up.
     ///
     /// The audit log is checked against its signed head and against the anchor before anything is served.
     /// - Throws: what is wrong with the home; ``Explanation`` says it in words.
     static func open(
-        _ home: Home, purpose: String, flags: [String: String] = [:], passphraseFile: String? = nil
+        _ home: Home, purpose: String, flags: [String: String] = [:], passphraseFile: String? = nil,
+        accepting: Acceptance? = nil
     ) async throws -> House {
         let configuration = try WardConfiguration(home: home, flags: flags)
         let lock = try HomeLock(home, purpose: purpose)
@@ -46,7 +47,7 @@ struct House: Sendable {
             if !configuration.isDevelopment {
                 try Separation.check(home, passphraseFile: passphraseFile ?? configuration.text("keys.passphrase_file"))
             }
-            return try await open(home, configuration, lock, passphraseFile: passphraseFile)
+            return try await open(home, configuration, lock, passphraseFile: passphraseFile, accepting: accepting)
         } catch {
             lock.release()
             throw error
@@ -54,7 +55,8 @@ struct House: Sendable {
     }
 
     private static func open(
-        _ home: Home, _ configuration: WardConfiguration, _ lock: HomeLock, passphraseFile: String?
+        _ home: Home, _ configuration: WardConfiguration, _ lock: HomeLock, passphraseFile: String?,
+        accepting: Acceptance?
     ) async throws -> House {
         let logger = Logger(label: "ward")
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
@@ -64,12 +66,13 @@ struct House: Sendable {
         let auditStore = try opening("the audit log", home.auditDatabase, home) { try SQLiteAuditStore.open(path: $0) }
         let origin = try LogOrigin(deployment: HomeKeys.deployment(of: keyring))
         let audit = try await AuditLog.open(
-            store: auditStore, origin: origin, keys: try AuditKeys(tenant: tenantKeys), logger: logger)
+            store: auditStore, origin: origin, keys: try AuditKeys(tenant: tenantKeys), logger: logger,
+            clockTolerance: accepting == .clock ? .max : AuditLog.defaultClockTolerance)
         let log = keyring.log
         let sequencer = Sequencer(
             log: audit, signer: CheckpointSigner(publicKey: log.publicKey.bytes) { try log.sign($0) },
             anchor: AnchorFile(path: home.auditAnchor))
-        try await sequencer.start()
+        try await sequencer.start(acceptsMissingAnchor: accepting == .anchor)
         let relay = OutboxRelay(from: records, to: audit)
         try await relay.relayAll()
         let dataKeys = DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())

@@ -23,34 +23,51 @@ struct ControlServer: Service {
             try? await gracefulShutdown()
             return
         }
-        let stream = AsyncStream<Int32>(bufferingPolicy: .bufferingOldest(16)) { continuation in
-            // Accepting blocks, so it has a thread of its own; it ends when the listener is shut down.
+        let stream = AsyncStream<Request>(bufferingPolicy: .bufferingOldest(16)) { continuation in
+            // Accepting and reading block, so they have a thread of their own; it ends when the listener is shut down.
             let thread = Thread {
                 while true {
                     let connection = accept(listener, nil, nil)
                     guard connection >= 0 else { break }
-                    if case .dropped(let extra) = continuation.yield(connection) { close(extra) }
+                    guard let request = Self.request(connection) else {
+                        close(connection)
+                        continue
+                    }
+                    if case .dropped(let extra) = continuation.yield(request) { close(extra.connection) }
                 }
                 continuation.finish()
             }
             thread.start()
         }
         await withGracefulShutdownHandler {
-            for await connection in stream { await answer(connection) }
+            for await request in stream { await answer(request) }
         } onGracefulShutdown: {
             shutdown(listener, Int32(SHUT_RDWR))
         }
     }
 
-    private func answer(_ connection: Int32) async {
-        defer { close(connection) }
+    /// An operation that somebody who may asks for.
+    private struct Request: Sendable {
+        let connection: Int32
+        let uid: UInt32
+        let operation: HomeOperation
+    }
+
+    private static func request(_ connection: Int32) -> Request? {
         var limit = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         guard let uid = ControlSocket.peer(connection), uid == getuid() || uid == 0,
             let data = ControlSocket.readAll(connection),
             let operation = try? JSONDecoder().decode(HomeOperation.self, from: data)
-        else { return }
-        let answer = await Administration(house: house).perform(operation, osUser: OperatingSystemUser.name(of: uid))
-        if let encoded = try? JSONEncoder().encode(answer) { _ = ControlSocket.writeAll(connection, encoded) }
+        else { return nil }
+        setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        return Request(connection: connection, uid: uid, operation: operation)
+    }
+
+    private func answer(_ request: Request) async {
+        defer { close(request.connection) }
+        let answer = await Administration(house: house).perform(
+            request.operation, osUser: OperatingSystemUser.name(of: request.uid))
+        if let encoded = try? JSONEncoder().encode(answer) { _ = ControlSocket.writeAll(request.connection, encoded) }
     }
 }

@@ -19,12 +19,23 @@ enum HomeAccess {
         return answer
     }
 
-    private static func ask(_ operation: HomeOperation, _ home: Home) throws -> HomeAnswer {
-        let descriptor = try ControlSocket.make()
-        defer { close(descriptor) }
-        guard ControlSocket.withAddress(home.controlSocket, { connect(descriptor, $0, $1) == 0 }) else {
-            throw Failure("the home is in use and its process does not answer on \(home.controlSocket)")
+    /// How often it is asked whether a process that has the home answers yet; ten times a second.
+    private static let attempts = 100
+
+    /// A connection to the process that has the home, which may still be starting, or end while it is asked.
+    private static func connection(to home: Home) throws(Failure) -> Int32 {
+        for _ in 0..<attempts {
+            let descriptor = try ControlSocket.make()
+            if ControlSocket.withAddress(home.controlSocket, { connect(descriptor, $0, $1) == 0 }) { return descriptor }
+            close(descriptor)
+            usleep(100_000)
         }
+        throw Failure("the home is in use and its process does not answer on \(home.controlSocket)")
+    }
+
+    private static func ask(_ operation: HomeOperation, _ home: Home) throws -> HomeAnswer {
+        let descriptor = try connection(to: home)
+        defer { close(descriptor) }
         guard ControlSocket.writeAll(descriptor, try JSONEncoder().encode(operation)), let data = ControlSocket.readAll(descriptor),
             let answer = try? JSONDecoder().decode(HomeAnswer.self, from: data)
         else { throw Failure("the process that serves the home refused the command") }

@@ -18,7 +18,13 @@ final class HomeLock: Sendable {
         }
         let descriptor = open(home.lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure("\(home.lockFile): cannot be opened; check that the home is writable") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // A command that only asks whether the lock is held holds it itself for an instant.
+        var isOurs = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        for _ in 0..<20 where !isOurs {
+            usleep(10_000)
+            isOurs = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        }
+        guard isOurs else {
             close(descriptor)
             let holder = (try? String(contentsOfFile: home.lockFile, encoding: .utf8)) ?? ""
             throw Failure("the home is in use\(holder.isEmpty ? "" : " by \(holder.prefix(80))"); stop that process first")

@@ -31,7 +31,7 @@ enum Explanation {
         switch error.code {
         case .wrongPassphrase: "keyring: the passphrase is not the one that this keyring was sealed with"
         case .missing: "keyring: \(error.context) is missing; restore the keys folder from its backup, or pass the right --passphrase-file"
-        case .permissions: "keyring: \(error.context) can be read by others; it must have mode 0600 and belong to you"
+        case .permissions: "keyring: \(error.context); it must belong to you"
         default: "keyring: \(error.description)"
         }
     }
@@ -48,8 +48,15 @@ enum Explanation {
     private static func audit(_ error: AuditError) -> String {
         switch error.code {
         case .clock:
-            "the clock of this machine is behind the newest entry of the audit log; set it right (time in the log does not go back)"
-        case .tampered: "the audit log is not what was signed: \(error.context); run `ward audit verify`"
+            """
+            the clock of this machine is behind the newest entry of the audit log; set it right (time in the log \
+            does not go back); where the clock was ahead before, `ward audit accept clock` lets the log go on
+            """
+        case .tampered:
+            """
+            the audit log is not what was signed: \(error.context); run `ward audit verify` (`ward audit accept anchor` \
+            where the anchor is lost and you know why)
+            """
         default: "audit log: \(error.description)"
         }
     }

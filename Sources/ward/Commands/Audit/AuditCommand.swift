@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The audit log: verify it, read it, prove what is in it.",
-        subcommands: [AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self])
+        subcommands: [AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self, AuditAccept.self])
 }
 
 /// Tells the log of a verification; where it cannot be told, says so and goes on: the log may be what is broken.

@@ -36,8 +36,14 @@ struct AuditVerify: AsyncParsableCommand {
         var faults: [VerificationResult.FaultLine] = []
         var kept: [KeptCheckpoint] = []
         for (path, keeper) in [(home.auditAnchor, "anchor"), (home.witnessed, "witness")] {
-            do throws(AuditError) {
-                if let found = try AnchorFile(path: path).read() { kept.append(KeptCheckpoint(found, by: keeper)) }
+            do {
+                if let found = try AnchorFile(path: path).read() {
+                    kept.append(KeptCheckpoint(found, by: keeper))
+                } else if keeper == "anchor", try await !Self.origins(store).isEmpty {
+                    faults.append(.init(
+                        kind: "removed", place: keeper,
+                        what: "the anchor (data/audit-anchor) is missing: nobody can tell whether the log was set back"))
+                }
             } catch {
                 faults.append(.init(
                     kind: "changed", place: keeper, what: "the \(keeper)'s checkpoint cannot be read as a signed one"))
