@@ -8,6 +8,7 @@ struct Bench: Sendable {
     let duration: Duration
     let clients: Int
     let loaders: Int
+    let auditEntries: Int
     let wrap: [String]
 
     func run(in folder: String) async throws {
@@ -15,6 +16,13 @@ struct Bench: Sendable {
         if parts.contains("floors") {
             try CryptographyFloor.measure(into: &table)
             try DatabaseFloor.measure(in: folder + "-floor", into: &table)
+        }
+        if parts.contains("audit") {
+            try await AuditMeasure(folder: folder + "-audit", entries: auditEntries).measure(into: &table)
+        }
+        guard parts != ["audit"] else {
+            print(table.text)
+            return
         }
         let home = try ServedHome.make(at: folder, wrap: wrap)
         do {
