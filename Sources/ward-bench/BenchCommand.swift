@@ -17,7 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
         @Option(help: "Folder with synthea-uscore and synthea-smart-r4; without it synthetic patients of Ward's own are loaded.")
         var data: String?
         @Option(help: "Synthetic patients to load where there is no data.") var patients = 1_000
-        @Option(help: "Comma-separated: floors, audit, load, read, search, create, verify. Load always happens, but for audit alone.") var only: String?
+        @Option(help: "Comma-separated: floors, audit, load, read, search, create, verify. Load happens but for audit alone.") var only: String?
         @Option(help: "Entries of the log that is sequenced, verified and asked; 32,000 or more.") var auditEntries = 1_000_000
         @Option(help: "Seconds of each measurement of requests.") var seconds = 10
         @Option(help: "Connections of clients that read, search and create.") var clients = 32
