@@ -114,9 +114,19 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.scan(after: sequence, limit: limit)
     }
 
-    public func tokens(of sequence: Int64) async throws(DatabaseError) -> [Int64] {
+    public func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark] {
         try pass(.read)
-        return try await inner.tokens(of: sequence)
+        return try await inner.marks(of: key)
+    }
+
+    public func tokens(of sequences: [Int64]) async throws(DatabaseError) -> [[Int64]] {
+        try pass(.read)
+        return try await inner.tokens(of: sequences)
+    }
+
+    public func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage {
+        try pass(.read)
+        return try await inner.strays(from: place, limit: limit)
     }
 
     public func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow] {

@@ -1,15 +1,15 @@
 /// Where sealed records, their blind index and the outbox live. It sees no plaintext and holds no key.
 ///
-/// - Writes: ``commit(_:)`` returns when the batch is durable (it survives the loss of power). Batches that wait together share one
-///   flush to disk. A batch that fails leaves nothing behind and does not harm the others.
+/// - Writes: ``commit(_:)`` returns when the batch is durable (it survives the loss of power). Batches that wait
+///   together share one flush to disk. A batch that fails leaves nothing behind and does not harm the others.
 /// - Reads see every batch whose commit has returned before the read began.
 /// - Bounds: the queue of waiting batches is bounded; past it ``DatabaseError/Code/overloaded`` is thrown.
 ///
 /// Every engine passes the conformance suite in `WardDatabase/Records/Conformance`.
 public protocol RecordStore: Sendable {
     /// Writes a batch, all or nothing, and returns when it is durable.
-    /// - Throws: ``DatabaseError`` with `.versionConflict` or `.preconditionFailed` where the batch came too late, `.unavailable` or `.full`
-    ///   where the disk fails, `.overloaded` where too many batches wait.
+    /// - Throws: ``DatabaseError`` with `.versionConflict` or `.preconditionFailed` where the batch came too late,
+    ///   `.unavailable` or `.full` where the disk fails, `.overloaded` where too many batches wait.
     func commit(_ batch: WriteBatch) async throws(DatabaseError) -> CommitReceipt
 
     /// The newest version of a record, content and filter included, or nil. It may be a deletion.
@@ -33,8 +33,17 @@ public protocol RecordStore: Sendable {
     /// All versions of all records by sequence, after `sequence`, content and filter included; at most `limit`.
     func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord]
 
-    /// The tokens by which this version can be found now, in no order: for verification and tests.
-    func tokens(of sequence: Int64) async throws(DatabaseError) -> [Int64]
+    /// All versions of a record without content, oldest first, as they are at one moment: for verification.
+    func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark]
+
+    /// The tokens by which each of these versions can be found now, in no order: for verification and tests. All are
+    /// those of one moment.
+    func tokens(of sequences: [Int64]) async throws(DatabaseError) -> [[Int64]]
+
+    /// A page of the blind index, walked through for entries that should not be there: for verification.
+    ///
+    /// Nil begins; the page that has no ``IndexPage/next`` is the last. About `limit` entries are looked at.
+    func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage
 
     /// Outbox rows with numbers greater than `number`, in order; at most `limit`.
     func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow]
@@ -50,4 +59,11 @@ public protocol RecordStore: Sendable {
 
     /// Takes no more work, finishes what waits, lets the files go. Afterwards everything throws `.closed`.
     func close() async
+}
+
+extension RecordStore {
+    /// The tokens by which this version can be found now, in no order.
+    public func tokens(of sequence: Int64) async throws(DatabaseError) -> [Int64] {
+        try await tokens(of: [sequence]).first ?? []
+    }
 }

@@ -5,7 +5,7 @@ internal import WardVault
 
 extension FHIRService {
     /// A resource that was taken in, as a draft: stamped, its search values extracted.
-    /// - Throws: ``FHIRError`` 422 where a search value cannot be read from it.
+    /// - Throws: ``FHIRError`` 422 where a search value cannot be read from it, or there are too many.
     func draft(
         _ node: JSONNode, type: String, id: LogicalID, version: UInt64, baseURL: String, edits: JSONEdits = JSONEdits()
     ) throws(FHIRError) -> RecordDraft {
@@ -15,7 +15,7 @@ extension FHIRService {
             try ResourceIntake.parse(content), type: type, id: id.text, context: SearchContext(baseURL: baseURL, now: now))
         return RecordDraft(
             type: type, id: id, patient: values.patient.flatMap { LogicalID($0) }, version: version, updatedAt: now,
-            content: content, filter: FilterRecord.encode(values), terms: IndexTerms.terms(values))
+            content: content, filter: FilterRecord.encode(values), terms: try IndexTerms.terms(values))
     }
 
     /// The version that marks a deletion.

@@ -9,14 +9,16 @@ internal import WardVault
 struct PermitGate: Sendable {
     let catalog: SearchCatalog
 
-    /// Whether a permit reaches an opened record. A deletion has no content to look at: only a permit for everything reaches it.
+    /// Whether a permit reaches an opened record. A deletion has no content to look at: only a permit for everything
+    /// reaches it.
     func admits(_ record: OpenedRecord, _ permit: Permit) throws(FHIRError) -> Bool {
         switch permit.filter(for: record.key.type) {
         case .everything: return true
         case .nothing: return false
         case .anyOf:
             guard !record.isDeleted, let matchers = try matchers(permit, type: record.key.type) else { return false }
-            let filter = try filter(of: record)
+            let kept = (try? record.filter()) ?? []
+            let filter = FilterRecord.encode(try values(of: record, base: FilterRecord.base(of: kept)))
             for matcher in matchers where Self.matches(matcher, filter, record) { return true }
             return false
         }
@@ -40,11 +42,13 @@ struct PermitGate: Sendable {
         }
     }
 
-    /// The filter record of a record's content, made anew.
-    func filter(of record: OpenedRecord) throws(FHIRError) -> [UInt8] {
+    /// The search values of a record's content, made anew.
+    /// - Parameter base: the base URL under which they were made when the record was written:
+    ///   ``FilterRecord/base(of:)``.
+    func values(of record: OpenedRecord, base: String?) throws(FHIRError) -> ExtractedValues {
         let node = try ResourceIntake.parse(record.content)
-        return FilterRecord.encode(try catalog.extract(
-            node, type: record.key.type, id: record.key.id.text, context: SearchContext(baseURL: nil, now: 0)))
+        return try catalog.extract(
+            node, type: record.key.type, id: record.key.id.text, context: SearchContext(baseURL: base, now: 0))
     }
 
     private static func matches(_ matcher: QueryMatcher, _ filter: [UInt8], _ record: OpenedRecord) -> Bool {

@@ -54,7 +54,8 @@ struct SearchRun: Sendable {
         try await page(after: nil, limit: bound).matches.count
     }
 
-    /// Tokens of the most selective group, for the precondition that nothing new matches; nil where the query uses no index.
+    /// Tokens of the most selective group, for the precondition that nothing new matches; nil where the query uses no
+    /// index.
     func guardTokens() async throws -> [Int64]? {
         let plan = try await plan()
         guard !plan.groups.isEmpty, plan.patient == nil else { return nil }
@@ -112,7 +113,8 @@ struct SearchRun: Sendable {
         } catch {
             // Made by a program with other definitions: extract anew from the resource itself.
             guard let record = try await vault.records([candidate.sequence]).first else { return false }
-            return try matcher.matches(filter: try gate.filter(of: record), id: id, updatedAt: candidate.updatedAt)
+            let values = try gate.values(of: record, base: FilterRecord.base(of: candidate.filter))
+            return try matcher.matches(filter: FilterRecord.encode(values), id: id, updatedAt: candidate.updatedAt)
         }
     }
 }

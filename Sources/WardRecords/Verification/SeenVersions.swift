@@ -4,6 +4,7 @@ internal import WardDatabase
 struct SeenVersions {
     /// The versions of one record.
     struct Versions {
+        let key: RecordKey
         var numbers: Set<UInt64> = []
         /// Versions that count as current: the newest alone, where all is well.
         var current: [UInt64] = []
@@ -11,6 +12,31 @@ struct SeenVersions {
         var digests: [UInt64: SIMD2<UInt64>] = [:]
         /// Versions that the log tells of.
         var told: Set<UInt64> = []
+
+        /// The order of the versions, as it was read page by page.
+        var standing: Standing { Standing(numbers: numbers, current: current) }
+    }
+
+    /// Whether the versions of a record follow one another, and the newest alone is the current one.
+    enum Standing {
+        case right
+        case versionsMissing(newest: UInt64)
+        case wrongCurrent(newest: UInt64)
+
+        init(numbers: Set<UInt64>, current: [UInt64]) {
+            let newest = numbers.max() ?? 0
+            if numbers.count != Int(clamping: newest) {
+                self = .versionsMissing(newest: newest)
+            } else if current != [newest] {
+                self = .wrongCurrent(newest: newest)
+            } else {
+                self = .right
+            }
+        }
+
+        init(_ marks: [VersionMark]) {
+            self.init(numbers: Set(marks.map(\.version)), current: marks.filter(\.isCurrent).map(\.version))
+        }
     }
 
     /// How a version of the log compares with what was read.
@@ -21,11 +47,22 @@ struct SeenVersions {
     private(set) var records: [String: Versions] = [:]
 
     mutating func add(_ row: StoredRecord, digest: [UInt8]) {
-        var versions = records[row.key.description] ?? Versions()
+        let name = row.key.description
+        var versions = records[name] ?? Versions(key: row.key)
         versions.numbers.insert(row.version)
         if row.isCurrent { versions.current.append(row.version) }
         versions.digests[row.version] = Self.half(digest)
-        records[row.key.description] = versions
+        records[name] = versions
+    }
+
+    /// Adds the digests of versions that were written while the others were being read; what was read before stays.
+    mutating func addLater(_ marks: [VersionMark], of key: RecordKey) {
+        guard !marks.isEmpty else { return }
+        var versions = records[key.description] ?? Versions(key: key)
+        for mark in marks where versions.digests[mark.version] == nil && mark.digest.count >= 16 {
+            versions.digests[mark.version] = Self.half(mark.digest)
+        }
+        records[key.description] = versions
     }
 
     /// Compares; without a version, one whose digest is this is looked for.
@@ -33,7 +70,7 @@ struct SeenVersions {
         guard let versions = records[record] else { return .missing }
         let half = Self.half(digest)
         guard let version else {
-            guard let found = versions.digests.first(where: { $0.value == half })?.key else { return .different }
+            guard let found = versions.digests.first(where: { $0.value == half })?.key else { return .missing }
             records[record]?.told.insert(found)
             return .same
         }

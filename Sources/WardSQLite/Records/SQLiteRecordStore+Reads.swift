@@ -55,7 +55,8 @@ extension SQLiteRecordStore {
     public func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord] {
         try await readers.read { [types] connection throws(DatabaseError) in
             let statement = try connection.statement("""
-                SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed, tenant, type
+                SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed,
+                    tenant, type
                 FROM record WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
                 """)
             statement.bind(1, sequence)
@@ -69,32 +70,12 @@ extension SQLiteRecordStore {
         }
     }
 
-    public func tokens(of sequence: Int64) async throws(DatabaseError) -> [Int64] {
-        try await readers.read { connection throws(DatabaseError) in
-            try connection.snapshot { () throws(DatabaseError) in
-                let statement = try connection.statement("""
-                    SELECT l.tokens FROM token_list l JOIN record r ON r.sequence = l.record
-                    WHERE l.record = ?1 AND r.current = 1 AND r.deleted = 0
-                    """)
-                statement.bind(1, sequence)
-                guard let tokens = try statement.first({ $0.withBytes(0, TokenList.decode) }) else { return [] }
-                let through = try TokenLevels.through(connection)
-                var found: [Int64] = []
-                for token in tokens {
-                    var isFound = sequence > through[TokenEntry.slice(of: token)]
-                    if !isFound { isFound = try TokenLevels.holds(token, sequence, connection) }
-                    if isFound { found.append(token) }
-                }
-                return found
-            }
-        }
-    }
-
     private static func record(
         _ sequence: Int64, _ types: RecordTypes, _ connection: Connection
     ) throws(DatabaseError) -> StoredRecord? {
         let statement = try connection.statement("""
-            SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed, tenant, type
+            SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed,
+                tenant, type
             FROM record WHERE sequence = ?1
             """)
         statement.bind(1, sequence)

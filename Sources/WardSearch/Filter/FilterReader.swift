@@ -1,19 +1,28 @@
 /// Reads a filter record where it lies; the format is described at ``FilterRecord``. Every read is bounds-checked.
 struct FilterReader {
     private let bytes: UnsafeBufferPointer<UInt8>
+    /// Where the entries begin.
+    private let start: Int
 
     /// Checks the header.
     init(_ bytes: UnsafeBufferPointer<UInt8>, parameters: TypeParameters) throws(FilterRecordError) {
         guard bytes.count >= FilterRecord.headerCount else { throw FilterRecordError(.malformed) }
-        guard bytes[0] == FilterRecord.version,
+        guard bytes[0] == FilterRecord.version || bytes[0] == FilterRecord.versionWithBase,
             UInt16(bytes[1]) << 8 | UInt16(bytes[2]) == parameters.fingerprint
         else { throw FilterRecordError(.stale) }
         self.bytes = bytes
+        guard bytes[0] == FilterRecord.versionWithBase else {
+            start = FilterRecord.headerCount
+            return
+        }
+        var cursor = FilterCursor(bytes, FilterRecord.headerCount..<bytes.count)
+        _ = try cursor.text()
+        start = cursor.position
     }
 
     /// The values of a parameter, one after the other; none where it is missing.
     func values(of number: UInt8) throws(FilterRecordError) -> FilterCursor? {
-        var cursor = FilterCursor(bytes, FilterRecord.headerCount..<bytes.count)
+        var cursor = FilterCursor(bytes, start..<bytes.count)
         while !cursor.isAtEnd {
             let head = try cursor.byte()
             let current = head & ~FilterRecord.aliasBit
@@ -34,7 +43,7 @@ struct FilterReader {
     /// All entries.
     func entries() throws(FilterRecordError) -> [ExtractedValues.Entry] {
         var result: [ExtractedValues.Entry] = []
-        var cursor = FilterCursor(bytes, FilterRecord.headerCount..<bytes.count)
+        var cursor = FilterCursor(bytes, start..<bytes.count)
         while !cursor.isAtEnd {
             let head = try cursor.byte()
             if head & FilterRecord.aliasBit != 0 {
@@ -56,7 +65,7 @@ struct FilterReader {
 /// A place in a part of a filter record.
 struct FilterCursor {
     private let bytes: UnsafeBufferPointer<UInt8>
-    private var position: Int
+    private(set) var position: Int
     private let end: Int
 
     /// `range` must lie inside `bytes`.

@@ -2,6 +2,7 @@
 ///
 /// ```
 /// record   = 0x01 ‖ u16 fingerprint (big endian, TypeParameters.fingerprint) ‖ entry*            entries by ascending parameter
+///          | 0x02 ‖ u16 fingerprint ‖ text ‖ entry*           some references were read as this server's, below this base URL
 /// entry    = parameter ‖ length ‖ value{length bytes}         parameter: one byte, its number, below 128; values up to the length
 ///          | parameter + 0x80 ‖ earlier                       the same values as those of the earlier parameter (one byte)
 /// value    = 0x00                                             present, nothing to compare
@@ -23,10 +24,11 @@
 /// text     = length ‖ UTF-8                                   length: LEB128, at most 5 bytes; integers big endian
 /// ```
 ///
-/// Records with another first byte, or another fingerprint than that of the type's parameters, are refused as stale: the resource has to
-/// be opened and extracted again.
+/// Records with another first byte, or another fingerprint than that of the type's parameters, are refused as stale:
+/// the resource has to be opened and extracted again.
 public enum FilterRecord {
     static let version: UInt8 = 1
+    static let versionWithBase: UInt8 = 2
     static let headerCount = 3
     static let aliasBit: UInt8 = 0x80
 
@@ -57,6 +59,23 @@ public enum FilterRecord {
         var writer = FilterWriter()
         writer.write(values)
         return writer.bytes
+    }
+
+    /// The base URL below which references of the resource were read as this server's; nil where none was, or the
+    /// record is broken.
+    public static func base(of bytes: [UInt8]) -> String? {
+        guard bytes.first == versionWithBase else { return nil }
+        return bytes.withUnsafeBufferPointer { buffer in
+            guard buffer.count >= headerCount else { return nil }
+            var cursor = FilterCursor(buffer, headerCount..<buffer.count)
+            return try? cursor.string()
+        }
+    }
+
+    /// Whether a record was made by this version of the format and under these parameters, so that the same resource
+    /// gives the same bytes.
+    public static func isFresh(_ bytes: [UInt8], parameters: TypeParameters) -> Bool {
+        bytes.withUnsafeBufferPointer { (try? FilterReader($0, parameters: parameters)) != nil }
     }
 
     /// The entries of a record, as they were encoded.

@@ -6,8 +6,9 @@ struct FilterWriter {
     init() { bytes.reserveCapacity(320) }
 
     mutating func write(_ values: ExtractedValues) {
-        bytes.append(FilterRecord.version)
+        bytes.append(values.base == nil ? FilterRecord.version : FilterRecord.versionWithBase)
         append(values.parameters.fingerprint)
+        if let base = values.base { append(text: base) }
         for entry in values.entries { write(entry) }
     }
 

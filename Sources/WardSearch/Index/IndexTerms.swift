@@ -1,10 +1,12 @@
+public import WardFHIR
 public import WardVault
 
 /// Makes the terms by which a resource is found.
 ///
-/// Population terms come from the allow-list of parameters that are searched across patients. Where the resource belongs to one patient, it
-/// also gets compartment terms: one for `(patient, type)` itself, and those of its codes. Where it belongs to several, no patient's key may
-/// serve for it, so that it carries one population term for each of them instead.
+/// Population terms come from the allow-list of parameters that are searched across patients. Where the resource
+/// belongs to one patient, it also gets compartment terms: one for `(patient, type)` itself, and those of its codes.
+/// Where it belongs to several, no patient's key may serve for it, so that it carries one population term for each of
+/// them instead.
 public enum IndexTerms {
     /// The parameter of the term that only says: in the compartment, and of this type.
     public static let typeParameter = "_type"
@@ -12,7 +14,10 @@ public enum IndexTerms {
     public static let sharedParameter = "_patient"
 
     /// The terms of a resource, without doubles.
-    public static func terms(_ values: ExtractedValues) -> [IndexTerm] {
+    /// - Throws: a 422 that names the parameter with which the bound is passed.
+    public static func terms(
+        _ values: ExtractedValues, limits: IndexLimits = .standard
+    ) throws(FHIRError) -> [IndexTerm] {
         var maker = TermMaker(type: values.parameters.type)
         maker.terms.reserveCapacity(64)
         let hasPatient = values.patient != nil
@@ -20,6 +25,7 @@ public enum IndexTerms {
         for patient in values.sharedPatients {
             maker.add(.population, sharedParameter, .sharedPatient, Array("Patient/\(patient)".utf8))
         }
+        guard maker.terms.count <= limits.terms else { throw limits.tooManyTerms("patient") }
         for entry in values.entries {
             let code = values.parameters.all[Int(entry.number)].code
             if IndexPolicy.populationRank(code) != nil {
@@ -30,6 +36,7 @@ public enum IndexTerms {
                     if case .token(let token) = value { maker.add(.compartment, code, token) }
                 }
             }
+            guard maker.terms.count <= limits.terms else { throw limits.tooManyTerms(code) }
         }
         return maker.terms
     }
@@ -41,13 +48,28 @@ struct TermMaker {
     var terms: [IndexTerm] = []
     /// Where the terms of the current family and parameter begin; doubles can occur only from there.
     private var start = 0
+    /// The terms from there, once they are too many to be compared one by one.
+    private var seen: Set<IndexTerm> = []
+
+    /// Up to so many terms of a parameter are compared one by one.
+    private static let few = 32
 
     init(type: String) { self.type = type }
 
     mutating func add(_ family: IndexTerm.Family, _ parameter: String, _ kind: TermKind, _ value: [UInt8]) {
         let term = IndexTerm(family, type, parameter, kind, value)
-        if let last = terms.last, last.family != family || last.parameter != parameter { start = terms.count }
-        for index in start..<terms.count where terms[index].kind == term.kind && terms[index].value == value { return }
+        if let last = terms.last, last.family != family || last.parameter != parameter {
+            start = terms.count
+            if !seen.isEmpty { seen = [] }
+        }
+        if terms.count - start < Self.few {
+            for index in start..<terms.count where terms[index].kind == term.kind && terms[index].value == value {
+                return
+            }
+        } else {
+            if seen.isEmpty { seen = Set(terms[start...]) }
+            guard seen.insert(term).inserted else { return }
+        }
         terms.append(term)
     }
 

@@ -46,8 +46,13 @@ public enum ReferenceTest: Sendable {
         switch ReferenceText.parse(value, context: text.context) {
         case .local(let type, let id):
             if let modifier = text.modifier, modifier != type { throw text.bad("a \(modifier)") }
-            return [.local(type, id)]
-        case .absolute(let url) where url.utf8.contains(UInt8(ascii: ":")): return [.url(URITest(mode: .exact, text: url))]
+            // The patient of a query stays one: its matches are those of the compartment.
+            let isPatient = type == "Patient" && text.parameter.placesInPatientCompartment
+            guard ReferenceText.isAbsolute(value), !isPatient else { return [.local(type, id)] }
+            // What was written under another name of this server holds the URL only.
+            return [.local(type, id), .url(URITest(mode: .exact, text: ReferenceText.withoutVersion(value)))]
+        case .absolute(let url) where url.utf8.contains(UInt8(ascii: ":")):
+            return [.url(URITest(mode: .exact, text: url))]
         default: throw text.bad("an id, Type/id or a URL")
         }
     }
@@ -100,7 +105,11 @@ enum CompiledReference: Sendable {
                 self = .id(type: UInt8(number), Array(id.utf8))
             }
         case .anyType(let id):
-            if let uuid = UUIDText.bytes(id) { self = .anyUUID(high: uuid.0, low: uuid.1) } else { self = .anyID(Array(id.utf8)) }
+            if let uuid = UUIDText.bytes(id) {
+                self = .anyUUID(high: uuid.0, low: uuid.1)
+            } else {
+                self = .anyID(Array(id.utf8))
+            }
         case .url(let test): self = .url(test)
         case .identifier(let test): self = .identifier(test)
         }

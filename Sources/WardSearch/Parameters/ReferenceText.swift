@@ -38,7 +38,14 @@ enum ReferenceText {
         }
     }
 
-    private static func withoutVersion(_ text: String) -> String {
+    /// Whether a text that points to a resource of this server does so by URL: types begin with a capital, schemes do
+    /// not.
+    static func isAbsolute(_ text: String) -> Bool {
+        text.utf8.first.map { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") } ?? false
+    }
+
+    /// A URL without the version at its end.
+    static func withoutVersion(_ text: String) -> String {
         guard let last = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text }
         let head = text[..<last]
         return head.hasSuffix("/_history") ? String(head.dropLast(9)) : text

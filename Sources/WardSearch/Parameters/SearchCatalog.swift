@@ -16,7 +16,8 @@ public final class SearchCatalog: Sendable {
         forms = DataForm.table(definitions)
     }
 
-    /// The parameters of a resource type; nil if there is no such type. Those that can be searched, with type and URL, are
+    /// The parameters of a resource type; nil if there is no such type. Those that can be searched, with type and URL,
+    /// are
     /// ``TypeParameters/supported``: what a CapabilityStatement may promise.
     public func parameters(for type: String) -> TypeParameters? {
         compiled.withLock { compiled in
@@ -28,39 +29,49 @@ public final class SearchCatalog: Sendable {
         }
     }
 
-    /// The values that the search parameters of its type find in a resource, and the patient whose compartment holds it.
+    /// The values that the search parameters of its type find in a resource, and the patient whose compartment holds
+    /// it.
     /// - Parameters:
     ///   - resource: the resource's object, as it will be stored.
     ///   - type: its type.
     ///   - id: the logical id that it is stored under.
     ///   - context: the server's base URL; the time is not used.
-    /// - Throws: a 422 that names the parameter whose expression cannot be evaluated on this resource; a 404 for an unknown type.
+    /// - Throws: a 422 that names the parameter whose expression cannot be evaluated on this resource, or which has too
+    ///   many values; a 404 for an unknown type.
     public func extract(
-        _ resource: JSONNode, type: String, id: String, context: SearchContext
+        _ resource: JSONNode, type: String, id: String, context: SearchContext, limits: IndexLimits = .standard
     ) throws(FHIRError) -> ExtractedValues {
         guard let parameters = parameters(for: type) else {
             throw FHIRError(status: 404, .notSupported, "There is no such resource type")
         }
         var entries: [ExtractedValues.Entry] = []
         entries.reserveCapacity(parameters.extractors.count)
-        var patients: [String] = []
+        var patients = DistinctValues<String>()
+        var base: String?
         let present = ElementSet(of: resource, parameters.definition)
         for extractor in parameters.extractors where extractor.mayFind(in: present) {
-            let values = try values(extractor, of: resource, parameters.definition, context)
+            guard let sink = try values(extractor, of: resource, parameters.definition, context, limits)
+            else { continue }
+            let values = sink.values
             if values.isEmpty { continue }
+            if sink.readsBase { base = context.baseURL }
             let parameter = extractor.parameter
             if parameter.placesInPatientCompartment { Self.collectPatients(values, &patients) }
             entries.append(.init(number: parameter.number, values: values))
         }
-        if type == "Patient" { return ExtractedValues(parameters: parameters, entries: entries, patient: id) }
+        if type == "Patient" {
+            return ExtractedValues(parameters: parameters, entries: entries, patient: id, base: base)
+        }
+        let found = patients.values
         return ExtractedValues(
-            parameters: parameters, entries: entries, patient: patients.count == 1 ? patients[0] : nil,
-            sharedPatients: patients.count > 1 ? patients.sorted() : [])
+            parameters: parameters, entries: entries, patient: found.count == 1 ? found[0] : nil,
+            sharedPatients: found.count > 1 ? found.sorted() : [], base: base)
     }
 
     private func values(
-        _ extractor: TypeParameters.Extractor, of resource: JSONNode, _ type: TypeDefinition, _ context: SearchContext
-    ) throws(FHIRError) -> [SearchValue] {
+        _ extractor: TypeParameters.Extractor, of resource: JSONNode, _ type: TypeDefinition, _ context: SearchContext,
+        _ limits: IndexLimits
+    ) throws(FHIRError) -> ValueSink? {
         let found: [PathValue]
         do {
             found = try extractor.path.evaluate(resource: resource, type: type)
@@ -69,8 +80,8 @@ public final class SearchCatalog: Sendable {
                 status: 422, .processing, "A search parameter cannot be read from this resource",
                 at: extractor.parameter.code)
         }
-        if found.isEmpty { return [] }
-        var sink = ValueSink(context: context, foldsCase: extractor.parameter.foldsCase)
+        if found.isEmpty { return nil }
+        var sink = ValueSink(context: context, foldsCase: extractor.parameter.foldsCase, bound: limits.values)
         for value in found {
             switch value {
             case .element(let element):
@@ -80,12 +91,13 @@ public final class SearchCatalog: Sendable {
             default: sink.add(.present)
             }
         }
-        return sink.values
+        guard sink.values.count <= limits.values else { throw limits.tooManyValues(extractor.parameter.code) }
+        return sink
     }
 
-    private static func collectPatients(_ values: [SearchValue], _ patients: inout [String]) {
+    private static func collectPatients(_ values: [SearchValue], _ patients: inout DistinctValues<String>) {
         for value in values {
-            if case .reference(.local("Patient", let id)) = value, !patients.contains(id) { patients.append(id) }
+            if case .reference(.local("Patient", let id)) = value { patients.insert(id) }
         }
     }
 }

@@ -2,6 +2,9 @@ import WardFHIR
 
 /// References: to resources of this server, to URLs, to canonicals, and by identifier.
 ///
+/// A URL below the base of this server counts as both, the resource and the URL: what is found by either stays found
+/// when the server gets another name.
+///
 /// Source: https://hl7.org/fhir/R4/search.html#reference
 extension ValueSink {
     mutating func readReference(_ node: JSONNode, form: DataForm) {
@@ -10,6 +13,10 @@ extension ValueSink {
             var isComparable = false
             if let text = node["reference"]?.string, let value = ReferenceText.parse(text, context: context) {
                 add(.reference(value))
+                if case .local = value, ReferenceText.isAbsolute(text) {
+                    add(.reference(.absolute(ReferenceText.withoutVersion(text))))
+                    noteBase()
+                }
                 isComparable = true
             }
             if let identifier = node["identifier"].flatMap({ Self.identifier($0) }) {
@@ -21,9 +28,10 @@ extension ValueSink {
             guard let text = node.string else { return }
             if case .local(let type, let id) = ReferenceText.parse(text, context: context) {
                 add(.reference(.local(type: type, id: id)))
-            } else {
-                add(.uri(CanonicalValue(canonical: text)))
+                guard ReferenceText.isAbsolute(text) else { return }
+                noteBase()
             }
+            add(.uri(CanonicalValue(canonical: text)))
         case .resource:
             // The parameters of Bundle find the resource itself.
             if let type = node["resourceType"]?.string, let id = node["id"]?.string,

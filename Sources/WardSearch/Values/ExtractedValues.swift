@@ -1,7 +1,7 @@
 /// What the search parameters of its type find in one resource.
 ///
-/// Made by ``SearchCatalog/extract(_:type:id:context:)``; the source of the filter record and of the index terms. It is PHI: its
-/// description shows counts only.
+/// Made by ``SearchCatalog/extract(_:type:id:context:)``; the source of the filter record and of the index terms. It is
+/// PHI: its description shows counts only.
 public struct ExtractedValues: Sendable, CustomStringConvertible, CustomReflectable {
     /// The values of one parameter.
     public struct Entry: Hashable, Sendable {
@@ -21,17 +21,25 @@ public struct ExtractedValues: Sendable, CustomStringConvertible, CustomReflecta
     public let parameters: TypeParameters
     /// Parameters with values, by ascending number.
     public var entries: [Entry]
-    /// The logical id of the one patient whose compartment holds the resource; nil where there is none, or where there are several.
+    /// The logical id of the one patient whose compartment holds the resource; nil where there is none, or where there
+    /// are several.
     public var patient: String?
     /// Several patients, sorted, where the resource is in the compartments of all of them; otherwise empty.
     public var sharedPatients: [String]
+    /// The base URL below which a reference was read as one to this server; nil where none was. Reading the resource
+    /// again needs it.
+    public var base: String?
 
     /// Values; see the properties.
-    public init(parameters: TypeParameters, entries: [Entry], patient: String?, sharedPatients: [String] = []) {
+    public init(
+        parameters: TypeParameters, entries: [Entry], patient: String?, sharedPatients: [String] = [],
+        base: String? = nil
+    ) {
         self.parameters = parameters
         self.entries = entries
         self.patient = patient
         self.sharedPatients = sharedPatients
+        self.base = base
     }
 
     /// The values of a parameter; empty where it has none.

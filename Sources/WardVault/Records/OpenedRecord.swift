@@ -1,4 +1,5 @@
 public import WardDatabase
+internal import WardKeys
 
 /// One version of a record, opened. Its content is PHI.
 public struct OpenedRecord: Sendable {
@@ -16,7 +17,12 @@ public struct OpenedRecord: Sendable {
     /// The content in the clear, byte for byte as it was given; empty for a deletion.
     public let content: [UInt8]
 
-    init(_ row: StoredRecord, content: [UInt8]) {
+    /// The filter record as the store holds it, and what opens it.
+    private let sealedFilter: [UInt8]
+    private let sealer: RecordSealer
+    private let dataKey: DataKey
+
+    init(_ row: StoredRecord, content: [UInt8], sealer: RecordSealer, key: DataKey) {
         self.sequence = row.sequence
         self.key = row.key
         self.patient = row.patient
@@ -26,5 +32,21 @@ public struct OpenedRecord: Sendable {
         self.isCurrent = row.isCurrent
         self.digest = row.digest
         self.content = content
+        self.sealedFilter = row.filter
+        self.sealer = sealer
+        self.dataKey = key
+    }
+
+    /// The filter record in the clear; empty where there is none.
+    /// - Throws: ``VaultError`` with `.notAuthentic` where it is not what was written.
+    public func filter() throws(VaultError) -> [UInt8] {
+        guard !sealedFilter.isEmpty else { return [] }
+        let header = RecordHeader(
+            key: key, patient: patient, version: version, updatedAt: updatedAt, isDeleted: isDeleted)
+        do throws(SealError) {
+            return try sealer.open(sealedFilter, as: .filter, header: header, key: dataKey)
+        } catch {
+            throw VaultError(.notAuthentic, record: key, "the filter record of version \(version) cannot be opened")
+        }
     }
 }

@@ -74,7 +74,8 @@ extension Vault {
     /// - Parameters:
     ///   - tokens: from ``tokens(_:)``.
     ///   - includesContent: whether the rows carry their sealed content.
-    /// - Throws: ``VaultError`` with `.tooCostly` where the store's bound is passed, `.notAuthentic` where a filter record was changed.
+    /// - Throws: ``VaultError`` with `.tooCostly` where the store's bound is passed, `.notAuthentic` where a filter
+    ///   record was changed.
     public func candidates(
         type: String, tokens: [[Int64]], order: CandidateQuery.Order, after: CandidateQuery.Position?, limit: Int,
         includesContent: Bool
@@ -111,6 +112,13 @@ extension Vault {
     /// The filter record of a row in the clear; empty where there is none.
     /// - Throws: ``VaultError`` with `.notAuthentic` or `.keyMissing`.
     public func filter(of row: StoredRecord) async throws(VaultError) -> [UInt8] { try await openFilter(row) }
+
+    /// The tokens that a row may have, made anew from its terms: distinct and ascending, one alternative for each epoch
+    /// of the index.
+    /// - Throws: ``VaultError`` with `.keyMissing` or `.keysUnavailable`.
+    public func possibleTokens(of terms: [IndexTerm], row: StoredRecord) async throws(VaultError) -> [[Int64]] {
+        tokenizer.possibleTokens(of: terms, patient: row.patient, key: try await dataKey(of: row))
+    }
 
     private func openFilter(_ row: StoredRecord) async throws(VaultError) -> [UInt8] {
         guard !row.filter.isEmpty else { return [] }

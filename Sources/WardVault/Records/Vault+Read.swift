@@ -48,7 +48,8 @@ extension Vault {
     public func open(_ row: StoredRecord) async throws(VaultError) -> OpenedRecord {
         let key = try await dataKey(of: row)
         do throws(SealError) {
-            return OpenedRecord(row, content: try sealer.open(row.sealed, header: RecordHeader(row), key: key))
+            let content = try sealer.open(row.sealed, header: RecordHeader(row), key: key)
+            return OpenedRecord(row, content: content, sealer: sealer, key: key)
         } catch {
             throw VaultError(.notAuthentic, record: row.key, "version \(row.version) cannot be opened: \(error.code.rawValue)")
         }

@@ -29,7 +29,15 @@ public struct Tokenizer: Sendable {
     ///   - patient: the patient whose compartment holds the record, or nil.
     ///   - key: the key that seals the record.
     public func tokens(of terms: [IndexTerm], patient: LogicalID?, key: DataKey) -> [Int64] {
-        let index = keys.index
+        tokens(of: terms, patient: patient, key: key, index: keys.index)
+    }
+
+    /// The tokens that a record which was written earlier may have: those of each epoch of the index, newest first.
+    func possibleTokens(of terms: [IndexTerm], patient: LogicalID?, key: DataKey) -> [[Int64]] {
+        keys.indexes.reversed().map { tokens(of: terms, patient: patient, key: key, index: $0) }
+    }
+
+    private func tokens(of terms: [IndexTerm], patient: LogicalID?, key: DataKey, index: BlindIndexKey) -> [Int64] {
         let partition = patient.map { index.partition(of: $0.text) } ?? 0
         let compartment = patient == nil ? nil : key.compartmentIndex
         var tokens: [Int64] = []

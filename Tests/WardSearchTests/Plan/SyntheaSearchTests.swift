@@ -18,7 +18,7 @@ struct SyntheaSearchTests {
             values = try SearchCatalog.r4.extract(
                 resource.node, type: resource.type, id: resource.id, context: Sample.context)
             filter = FilterRecord.encode(values)
-            let terms = IndexTerms.terms(values)
+            let terms = try IndexTerms.terms(values)
             population = Set(terms.filter { $0.family == .population })
             compartment = Set(terms.filter { $0.family == .compartment })
         }

@@ -4,12 +4,49 @@ extension RecordStoreConformance {
             Check("tokens stay findable through every level and restart", levels),
             Check("tokens of superseded and deleted versions find nothing, ever after", superseded),
             Check("what is read after a commit holds it, also in the midst of merging", readYourWrites),
+            Check("the marks of a record are its versions, and an honest index holds no strays", verification),
         ]
     }
 
     private static func tokens(_ number: Int, _ version: Int) -> [Int64] {
         [1, Int64.min, Int64.max, -Int64(number % 5)]
             + (0..<8).map { ConformanceSample.token(number * 1_000 + version * 100 + $0) }
+    }
+
+    @Sendable private static func verification(_ harness: any RecordStoreHarness) async throws {
+        try await withStore(harness) { store in
+            for round in 1...4 {
+                for start in stride(from: 0, to: 200, by: 20) {
+                    let samples = (start..<start + 20).map { number in
+                        ConformanceSample(
+                            number: number, version: UInt64(round), isDeleted: round == 4 && number < 20,
+                            tokens: tokens(number, round))
+                    }
+                    _ = try await store.commit(WriteBatch(records: samples.map(\.record)))
+                }
+                var place: IndexPlace?
+                var pages = 0
+                repeat {
+                    let page = try await store.strays(from: place, limit: 100)
+                    try expect(page.strays.isEmpty, "round \(round): every entry is of a version that has the token")
+                    place = page.next
+                    pages += 1
+                } while place != nil && pages < 10_000
+                try expect(place == nil, "round \(round): the walk through the index ends")
+            }
+            let marks = try await store.marks(of: ConformanceSample(number: 30).key)
+            try expect(marks.map(\.version) == [1, 2, 3, 4], "every version is marked, oldest first")
+            try expect(marks.map(\.isCurrent) == [false, false, false, true], "the newest alone is current")
+            let written = ConformanceSample(number: 30, version: 2).record.digest
+            try expect(marks[1].digest == written, "a mark has the digest of its version")
+            let none = try await store.marks(of: ConformanceSample(number: 999).key)
+            try expect(none.isEmpty, "what is not there has no marks")
+            let newest = try await store.newest(ConformanceSample(number: 30).key)
+            let sequence = newest?.sequence ?? 0
+            let held = try await store.tokens(of: [sequence, Int64.max, sequence])
+            let own = Set(tokens(30, 4))
+            try expect(held.map { Set($0) } == [own, [], own], "tokens come in the order asked")
+        }
     }
 
     @Sendable private static func levels(_ harness: any RecordStoreHarness) async throws {

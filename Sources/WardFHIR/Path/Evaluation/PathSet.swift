@@ -40,11 +40,11 @@ enum PathHash {
     static func hash(_ value: PathValue) -> Int {
         switch value.system {
         case .boolean(let flag): flag ? 1 : 2
-        case .string(let text): text.utf8.reduce(3) { mix($0, Int($1)) }
+        case .string(let text): hash(text)
         case .integer, .decimal: value.system.number.map { hash($0) } ?? 4
-        // Equal moments and quantities may be written with other zones and units.
+        // Equal quantities may be written with other units.
         case .quantity(let quantity): quantity.unit == "1" ? hash(quantity.value) : 4
-        case .temporal(let temporal): temporal.offset == nil ? temporal.fields.first ?? 5 : 5
+        case .temporal(let temporal): temporal.equalityHash
         case .element(let element): (element.node ?? element.sibling).map { hash($0) } ?? 6
         }
     }
@@ -57,10 +57,22 @@ enum PathHash {
         switch node.kind {
         case .object: node.members.reduce(7) { $0 ^ mix(hash($1.name), hash($1.value)) }
         case .array: node.elements.reduce(8) { mix($0, hash($1)) }
-        case .string: node.withUTF8 { $0.reduce(3) { mix($0, Int($1)) } } ?? 3
+        case .string: node.withUTF8 { hash(UnsafeRawBufferPointer($0)) } ?? 3
         case .number: node.lexeme.flatMap { PathDecimal($0) }.map { hash($0) } ?? 9
         default: Int(node.kind.rawValue)
         }
+    }
+
+    private static func hash(_ text: String) -> Int {
+        var text = text
+        return text.withUTF8 { hash(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Seeded anew in each process, so that nobody can choose texts that collide.
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: bytes)
+        return hasher.finalize()
     }
 
     private static func mix(_ hash: Int, _ next: Int) -> Int {

@@ -58,6 +58,19 @@ public struct PathTemporal: Sendable {
         return mine.count == theirs.count ? 0 : nil
     }
 
+    /// The same for equal moments, also where they are written in other zones.
+    var equalityHash: Int {
+        var hasher = Hasher()
+        if let offset, fields.count >= 5 {
+            let days = Self.days(year: fields[0], month: fields[1], day: fields[2])
+            hasher.combine((days * 24 + fields[3]) * 60 + fields[4] - offset)
+            hasher.combine(fields.dropFirst(5).first)
+        } else {
+            hasher.combine(fields)
+        }
+        return hasher.finalize()
+    }
+
     /// In UTC, if both have a zone.
     private func comparable(against other: PathTemporal) -> [Int] {
         guard let offset, let theirs = other.offset, offset != theirs, fields.count >= 5 else { return fields }

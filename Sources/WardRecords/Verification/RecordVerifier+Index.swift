@@ -1,0 +1,81 @@
+internal import WardDatabase
+internal import WardFHIR
+internal import WardSearch
+internal import WardVault
+
+/// Filter records and the blind index, against what is made anew from the resources.
+extension RecordVerifier {
+    /// Entries of the index that are looked at in one go.
+    private static let pageEntries = 4_096
+
+    /// Compares a version's filter record with its content, and notes the tokens that it must be found by.
+    func checkFilter(
+        _ row: StoredRecord, _ opened: OpenedRecord, _ page: inout IndexChecks, _ report: inout RecordReport
+    ) async throws {
+        guard !row.isDeleted, !row.key.type.hasPrefix("_") else { return }
+        guard !row.filter.isEmpty else { return report.add(.index, row, "its filter record is missing") }
+        let kept: [UInt8]
+        do {
+            kept = try opened.filter()
+        } catch {
+            return report.add(.changed, row, "its filter record cannot be opened")
+        }
+        guard row.isCurrent else { return }
+        let terms: [IndexTerm]
+        var isFresh = true
+        do throws(FHIRError) {
+            let values = try gate.values(of: opened, base: FilterRecord.base(of: kept))
+            isFresh = FilterRecord.isFresh(kept, parameters: values.parameters)
+            if isFresh, FilterRecord.encode(values) != kept {
+                report.add(.index, row, "its filter record holds other values than the resource")
+            }
+            terms = try IndexTerms.terms(values)
+        } catch {
+            return report.add(.index, row, "its search values cannot be read from the resource")
+        }
+        let alternatives = isFresh ? try await vault.possibleTokens(of: terms, row: row) : []
+        if isFresh || !terms.isEmpty {
+            page.add(.init(sequence: row.sequence, key: row.key, version: row.version, alternatives: alternatives))
+        }
+    }
+
+    /// Compares the tokens of a page with those that the index holds.
+    func compare(_ page: inout IndexChecks, _ report: inout RecordReport) async throws {
+        let checks = page.checks
+        page = IndexChecks()
+        let held = try await records.tokens(of: checks.map(\.sequence))
+        for (check, tokens) in zip(checks, held) {
+            let found = tokens.sorted()
+            let isRight = check.alternatives.isEmpty ? !found.isEmpty : check.alternatives.contains(found)
+            if isRight { continue }
+            // A version that was superseded since it was read has none.
+            guard try await records.records([check.sequence]).first?.isCurrent == true else { continue }
+            let isShort = check.alternatives.allSatisfy { !Set($0).isSubset(of: found) }
+            report.add(RecordFault(
+                kind: .index, record: check.key.description, version: check.version,
+                what: isShort
+                    ? "searches miss it: the index lacks tokens of it" : "the index holds tokens that are not of it"))
+        }
+    }
+
+    /// Walks through the index for entries that find a version by a token which is none of its own.
+    func strays() async throws -> [RecordFault] {
+        var found: Set<Int64> = []
+        var place: IndexPlace?
+        repeat {
+            let page = try await records.strays(from: place, limit: Self.pageEntries)
+            for sequence in page.strays where found.count < Self.faultBound { found.insert(sequence) }
+            place = page.next
+        } while place != nil
+        var faults: [RecordFault] = []
+        for sequence in found.sorted() {
+            let row = try await records.records([sequence]).first
+            faults.append(RecordFault(
+                kind: .index, record: row?.key.description ?? "sequence \(sequence)", version: row?.version ?? 0,
+                what: row == nil
+                    ? "the index holds tokens of a version that is not there"
+                    : "the index holds tokens that are not of it"))
+        }
+        return faults
+    }
+}

@@ -1,0 +1,144 @@
+public import WardDatabase
+
+extension SQLiteRecordStore {
+    public func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark] {
+        try await readers.read { [types] connection throws(DatabaseError) in
+            guard let type = try types.number(of: key.type, connection) else { return [] }
+            let statement = try connection.statement("""
+                SELECT version, current, digest FROM record WHERE tenant = ?1 AND type = ?2 AND id = ?3 ORDER BY version
+                """)
+            statement.bind(1, Int64(key.tenant.rawValue))
+            statement.bind(2, type)
+            RecordRow.bind(key.id, statement, 3)
+            var marks: [VersionMark] = []
+            try statement.forEachRow { row throws(DatabaseError) in
+                marks.append(VersionMark(
+                    version: UInt64(bitPattern: row.integer(0)), isCurrent: row.integer(1) != 0, digest: row.bytes(2)))
+                return true
+            }
+            return marks
+        }
+    }
+
+    public func tokens(of sequences: [Int64]) async throws(DatabaseError) -> [[Int64]] {
+        try await readers.read { connection throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in
+                let through = try TokenLevels.through(connection)
+                var found: [[Int64]] = []
+                found.reserveCapacity(sequences.count)
+                for sequence in sequences { found.append(try Self.tokens(of: sequence, through, connection)) }
+                return found
+            }
+        }
+    }
+
+    private static func tokens(
+        of sequence: Int64, _ through: [Int64], _ connection: Connection
+    ) throws(DatabaseError) -> [Int64] {
+        guard case .found(let tokens) = try listed(sequence, connection) else { return [] }
+        var found: [Int64] = []
+        found.reserveCapacity(tokens.count)
+        for token in tokens {
+            var isFound = sequence > through[TokenEntry.slice(of: token)]
+            if !isFound { isFound = try TokenLevels.holds(token, sequence, connection) }
+            if isFound { found.append(token) }
+        }
+        return found
+    }
+
+    // MARK: What should not be in the index
+
+    /// Runs first, then the large level: what merging moves meanwhile is met in one of the two.
+    public func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage {
+        let place = place ?? IndexPlace(level: 0, key: -1)
+        return try await readers.read { connection throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in
+                place.level == 0
+                    ? try Self.straysOfRuns(place, limit, connection) : try Self.straysOfLarge(place, limit, connection)
+            }
+        }
+    }
+
+    private static func straysOfRuns(
+        _ place: IndexPlace, _ limit: Int, _ connection: Connection
+    ) throws(DatabaseError) -> IndexPage {
+        var entries: [TokenEntry] = []
+        var next = IndexPlace(level: 1, key: .min, record: .min)
+        let runs = try connection.statement("SELECT key, entries FROM token_run WHERE key > ?1 ORDER BY key")
+        runs.bind(1, place.key)
+        try runs.forEachRow { row throws(DatabaseError) in
+            row.withBytes(1) { TokenRun.decode($0, into: &entries) }
+            if entries.count >= limit { next = IndexPlace(level: 0, key: row.integer(0)) }
+            return entries.count < limit
+        }
+        return IndexPage(strays: try strays(among: entries, connection), next: next)
+    }
+
+    private static func straysOfLarge(
+        _ place: IndexPlace, _ limit: Int, _ connection: Connection
+    ) throws(DatabaseError) -> IndexPage {
+        var entries: [TokenEntry] = []
+        let large = try connection.statement("""
+            SELECT token, record FROM token WHERE (token, record) > (?1, ?2) ORDER BY token, record LIMIT ?3
+            """)
+        large.bind(1, place.key)
+        large.bind(2, place.record)
+        large.bind(3, Int64(limit))
+        try large.forEachRow { row throws(DatabaseError) in
+            entries.append(TokenEntry(token: row.integer(0), record: row.integer(1)))
+            return true
+        }
+        let last = entries.count == limit ? entries.last : nil
+        return IndexPage(
+            strays: try strays(among: entries, connection),
+            next: last.map { IndexPlace(level: 1, key: $0.token, record: $0.record) })
+    }
+
+    /// Entries of current versions must be in their lists; those of superseded ones may wait until merging erases them,
+    /// since nothing finds by them. Void entries of current versions would erase what is needed.
+    private static func strays(
+        among entries: [TokenEntry], _ connection: Connection
+    ) throws(DatabaseError) -> [Int64] {
+        var strays: [Int64] = []
+        for entry in entries {
+            let record = Int64(clamping: entry.record.magnitude)
+            switch try listed(record, connection) {
+            case .found(let tokens):
+                if entry.record < 0 || !isSorted(tokens, holding: entry.token) { strays.append(record) }
+            case .superseded: break
+            case .missing: strays.append(record)
+            }
+        }
+        return strays
+    }
+
+    private static func isSorted(_ tokens: [Int64], holding token: Int64) -> Bool {
+        var (low, high) = (0, tokens.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if tokens[middle] < token { low = middle + 1 } else { high = middle }
+        }
+        return low < tokens.count && tokens[low] == token
+    }
+
+    /// The list of tokens of a version.
+    private enum Listed {
+        /// The version is current; its list may be empty.
+        case found([Int64])
+        case superseded
+        /// There is no such version.
+        case missing
+    }
+
+    private static func listed(_ sequence: Int64, _ connection: Connection) throws(DatabaseError) -> Listed {
+        let statement = try connection.statement("""
+            SELECT r.current = 1 AND r.deleted = 0, l.tokens
+            FROM record r LEFT JOIN token_list l ON l.record = r.sequence
+            WHERE r.sequence = ?1
+            """)
+        statement.bind(1, sequence)
+        return try statement.first { row in
+            row.integer(0) == 0 ? .superseded : .found(row.withBytes(1, TokenList.decode))
+        } ?? .missing
+    }
+}

@@ -1,0 +1,200 @@
+"""`ward verify`: nothing is named while honest clients write, and what somebody did to the index is."""
+import os, random, shutil, sqlite3, struct, threading, time, unittest
+from home import Home, ward
+
+
+def observation(reference, code="8480-6"):
+    return {"resourceType": "Observation", "status": "final", "subject": {"reference": reference},
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]}}
+
+
+class BesideAServer(unittest.TestCase):
+    def test_no_fault_while_clients_write(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            session = home.session("ada")
+            base = home.url + "/fhir"
+            # Enough records that a verification takes several pages.
+            bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
+                {"resource": {"resourceType": "Patient", "name": [{"family": f"F{n}"}]}, "request": {"method": "POST", "url": "Patient"}}
+                for n in range(900)]}
+            self.assertEqual(200, session.post(base, json=bundle, timeout=120).status_code)
+            stopped, failures = threading.Event(), []
+
+            def write(number):
+                import requests
+                client = requests.Session()
+                client.verify, client.headers = session.verify, session.headers
+                patient = client.post(base + "/Patient", json={"resourceType": "Patient"}).json()
+                count = 0
+                while not stopped.is_set():
+                    count += 1
+                    answer = client.put(f"{base}/Patient/{patient['id']}", json={**patient, "active": count % 2 == 0})
+                    if answer.status_code != 200:
+                        failures.append(answer.status_code)
+                        return
+                    if number == 0 and count % 5 == 0:
+                        made = client.post(base + "/Observation", json=observation(f"Patient/{patient['id']}"))
+                        client.delete(f"{base}/Observation/{made.json()['id']}")
+            threads = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+            for thread in threads:
+                thread.start()
+            try:
+                for run in range(6):
+                    code, report, errors = ward("verify", home=home.home, check=False)
+                    self.assertEqual((0, []), (code, report["faults"]), f"run {run}: {errors}")
+            finally:
+                stopped.set()
+                for thread in threads:
+                    thread.join()
+            self.assertEqual([], failures)
+
+
+class OwnAddress(unittest.TestCase):
+    def test_a_reference_by_the_own_url(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            session = home.session("ada")
+            old = home.url + "/fhir"
+            patient = session.post(old + "/Patient", json={"resourceType": "Patient"}).json()["id"]
+            own = f"{old}/Patient/{patient}"
+            sent = observation(own)
+            made = session.post(old + "/Observation", json=sent)
+            self.assertEqual(201, made.status_code)
+            self.assertEqual(own, made.json()["subject"]["reference"], "what was sent comes back")
+
+            def found(session, **query):
+                bundle = session.get(home.url + "/fhir/Observation", params={**query, "_total": "accurate"}).json()
+                return bundle.get("total")
+            for reference in (f"Patient/{patient}", patient, own):
+                self.assertEqual(1, found(session, subject=reference))
+                self.assertEqual(1, found(session, patient=reference))
+            code, report, _ = ward("verify", home=home.home, check=False)
+            self.assertEqual((0, []), (code, report["faults"]))
+            home.stop()
+            time.sleep(30 - time.time() % 30 + 0.2)  # a code works once
+            home.serve()
+            self.assertNotEqual(old, home.url + "/fhir", "the server got another port")
+            session = home.session("ada")
+            for reference in (f"Patient/{patient}", patient, own, f"{home.url}/fhir/Patient/{patient}"):
+                self.assertEqual(1, found(session, subject=reference))
+                self.assertEqual(1, found(session, patient=reference))
+            self.assertEqual(0, ward("verify", home=home.home, check=False)[0])
+
+
+class LargeResources(unittest.TestCase):
+    def test_too_many_values_are_refused_by_name(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            session = home.session("ada")
+            large = observation("Patient/1")
+            large["code"]["coding"] = [{"system": "urn:s", "code": f"c{n}"} for n in range(32_000)]
+            answer = session.post(home.url + "/fhir/Observation", json=large)
+            self.assertEqual(422, answer.status_code)
+            issue = answer.json()["issue"][0]
+            self.assertIn("code", issue["expression"][0])
+            self.assertIn("20000", issue["diagnostics"])
+
+
+class Index(unittest.TestCase):
+    """Somebody with the disk changes the index, so that searches miss records or find what they should not."""
+    RECORDS = "data/records.db"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.original = Home()
+        cls.original.add("ada", "clinician")
+        cls.original.serve()
+        session = cls.original.session("ada")
+        base = cls.original.url + "/fhir"
+        cls.patient = session.post(base + "/Patient", json={"resourceType": "Patient", "name": [{"family": "Index"}]}).json()["id"]
+        cls.observation = session.post(base + "/Observation", json=observation(f"Patient/{cls.patient}")).json()["id"]
+        cls.original.stop()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.original.__exit__()
+
+    def setUp(self):
+        self.home = os.path.join(self.original.folder, self._testMethodName)
+        shutil.copytree(self.original.home, self.home, ignore=shutil.ignore_patterns("*.sock"))
+        self.database = sqlite3.connect(os.path.join(self.home, self.RECORDS))
+        self.addCleanup(self.database.close)
+        self.sequence = self.database.execute(
+            "SELECT sequence FROM record WHERE type = (SELECT number FROM record_type WHERE name = 'Observation')").fetchone()[0]
+
+    def change(self, statement, *values):
+        with self.database:
+            self.assertGreater(self.database.execute(statement, values).rowcount, 0, "the test changed nothing")
+
+    def tokens(self):
+        list = self.database.execute("SELECT tokens FROM token_list WHERE record = ?", (self.sequence,)).fetchone()[0]
+        return [token for (token,) in struct.iter_unpack("<q", list)]
+
+    def put(self, tokens):
+        self.change("UPDATE token_list SET tokens = ? WHERE record = ?",
+                    b"".join(struct.pack("<q", token) for token in sorted(tokens)), self.sequence)
+
+    def named(self, words, place=None):
+        self.database.close()
+        code, report, _ = ward("verify", home=self.home, check=False)
+        self.assertEqual(1, code, report)
+        place = f"Observation/{self.observation}" if place is None else place
+        self.assertTrue(any(
+            fault["kind"] == "index" and place in fault["place"] and words in fault["what"] for fault in report["faults"]),
+            report["faults"])
+
+    def test_whole_before(self):
+        self.assertEqual(0, ward("verify", home=self.home)[0])
+
+    def test_tokens_deleted(self):
+        self.change("DELETE FROM token_list WHERE record = ?", self.sequence)
+        self.named("searches miss it")
+
+    def test_one_token_taken_out(self):
+        self.put(self.tokens()[1:])
+        self.named("searches miss it")
+
+    def test_one_token_put_in(self):
+        self.put(self.tokens() + [random.getrandbits(62)])
+        self.named("tokens that are not of it")
+
+    def test_one_token_changed(self):
+        self.put(self.tokens()[1:] + [random.getrandbits(62)])
+        self.named("searches miss it")
+
+    def test_said_to_be_merged(self):
+        for slice in range(64):
+            self.change("INSERT OR REPLACE INTO token_slice (slice, through) VALUES (?, ?)", slice, 1 << 40)
+        self.named("searches miss it")
+
+    def test_a_stray_among_the_merged(self):
+        self.change("INSERT INTO token (token, record) VALUES (?, ?)", random.getrandbits(62), self.sequence)
+        self.named("tokens that are not of it")
+
+    def test_a_stray_of_no_version(self):
+        self.change("INSERT INTO token (token, record) VALUES (?, ?)", random.getrandbits(62), 1 << 40)
+        self.named("not there", place="")
+
+    def test_a_void_entry_that_would_erase(self):
+        token = self.tokens()[0]
+        bucket = ((token ^ (-1 << 63)) & ((1 << 64) - 1)) >> 52
+        self.change("INSERT INTO token_run (key, entries) VALUES (?, ?)", bucket << 50 | 1,
+                    struct.pack("<qq", token, -self.sequence))
+        self.named("tokens that are not of it")
+
+    def test_the_filter_record_taken_away(self):
+        self.change("UPDATE record SET filter = x'' WHERE sequence = ?", self.sequence)
+        self.named("filter record is missing")
+
+    def test_the_filter_record_of_another(self):
+        patient = self.database.execute(
+            "SELECT filter FROM record WHERE type = (SELECT number FROM record_type WHERE name = 'Patient')").fetchone()[0]
+        self.change("UPDATE record SET filter = ? WHERE sequence = ?", patient, self.sequence)
+        self.database.close()
+        code, report, _ = ward("verify", home=self.home, check=False)
+        self.assertEqual(1, code)
+        self.assertIn("changed", {fault["kind"] for fault in report["faults"]})
