@@ -23,6 +23,8 @@ public struct Identity: Sendable {
     public let activation: Activation
     /// What people change of their own account.
     public let ownAccount: OwnAccount
+    /// Tells of requests that came to nobody.
+    public let refusedRequests: RefusedRequests
     /// Gives tokens to applications.
     public let authorizationServer: AuthorizationServer
 
@@ -58,6 +60,10 @@ public struct Identity: Sendable {
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
         authorizationServer = Self.server(
             oauth, users: users, tokens: tokens, trail: trail, clock: clock, tenant: tenant)
+        refusedRequests = RefusedRequests(
+            limiter: SourceLimiter(
+                burst: RefusedRequests.burst, refill: RefusedRequests.refill, tableLimit: settings.sourcesHeld),
+            trail: trail, clock: clock, tenant: tenant)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         self.hasher = hasher
         self.register = register

@@ -4,6 +4,73 @@ import requests
 from home import Home, ward
 
 KILLS = 200 if os.environ.get("WARD_TEST_LONG") else 20
+LOOKED_AT_ONCE = 10_000
+
+
+class Acknowledged:
+    """What the server said that it did: versions by reference, and how many reads of each."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.writes, self.newest, self.reads = set(), {}, 0
+
+    def wrote(self, event, location, is_deletion=False):
+        reference = location.split("/fhir/")[-1]
+        record, version = reference.split("/_history/")
+        with self.lock:
+            self.writes.add((event, reference))
+            if int(version) >= self.newest.get(record, (0, False))[0]:
+                self.newest[record] = (int(version), is_deletion)
+
+    def read(self):
+        with self.lock:
+            self.reads += 1
+
+
+class Client(threading.Thread):
+    """Creates, updates, deletes, reads, and commits transactions until the server is gone."""
+
+    def __init__(self, home, token, chance, acknowledged):
+        super().__init__()
+        self.home, self.chance, self.acknowledged = home, chance, acknowledged
+        self.session = requests.Session()
+        self.session.verify = home.authority
+        self.session.headers["Authorization"] = "Bearer " + token
+
+    def run(self):
+        try:
+            while True:
+                self.step()
+        except (requests.RequestException, ValueError, KeyError):
+            return
+
+    def step(self):
+        base, body = self.home.url + "/fhir", {"resourceType": "Basic", "code": {"text": "crash"}}
+        made = self.session.post(base + "/Basic", timeout=5, json=body)
+        if made.status_code != 201:
+            return
+        self.acknowledged.wrote("create", made.headers["Location"])
+        url = f"{base}/Basic/{made.json()['id']}"
+        if self.session.get(url, timeout=5).status_code == 200:
+            self.acknowledged.read()
+        what = self.chance.random()
+        if what < 0.3:
+            changed = self.session.put(url, timeout=5, json={**body, "id": made.json()["id"], "code": {"text": "changed"}})
+            if changed.status_code == 200:
+                version = changed.json()["meta"]["versionId"]
+                self.acknowledged.wrote("update", f"{url}/_history/{version}")
+        elif what < 0.5:
+            if self.session.delete(url, timeout=5).status_code in (200, 204):
+                self.acknowledged.wrote("delete", f"{url}/_history/2", is_deletion=True)
+        elif what < 0.8:
+            self.transaction(base, body)
+
+    def transaction(self, base, body):
+        entries = [{"resource": body, "request": {"method": "POST", "url": "Basic"}} for _ in range(3)]
+        answer = self.session.post(base, timeout=5, json={"resourceType": "Bundle", "type": "transaction", "entry": entries})
+        if answer.status_code == 200:
+            for entry in answer.json()["entry"]:
+                self.acknowledged.wrote("create", entry["response"]["location"])
 
 
 class Crash(unittest.TestCase):
@@ -11,59 +78,58 @@ class Crash(unittest.TestCase):
         seed = int(os.environ.get("TEST_SEED", time.time()))
         print(f"seed {seed}, {KILLS} kills")
         chance = random.Random(seed)
+        acknowledged, told = Acknowledged(), Told()
         with Home() as home:
             home.add("ada", "clinician")
             home.serve()
             token = home.session("ada").token
-            written, reads = [], 0
-            lock = threading.Lock()
             for kill in range(KILLS):
                 if kill:
                     home.serve()
-                stop = threading.Event()
-
-                def work():
-                    nonlocal reads
-                    session = requests.Session()
-                    session.verify = home.authority
-                    session.headers["Authorization"] = "Bearer " + token
-                    while not stop.is_set():
-                        try:
-                            made = session.post(home.url + "/fhir/Basic", timeout=5, json={"resourceType": "Basic", "code": {"text": "crash"}})
-                            if made.status_code == 201:
-                                with lock:
-                                    written.append(made.json()["id"])
-                                if session.get(f"{home.url}/fhir/Basic/{made.json()['id']}", timeout=5).status_code == 200:
-                                    with lock:
-                                        reads += 1
-                        except (requests.RequestException, ValueError):
-                            return
-
-                workers = [threading.Thread(target=work) for _ in range(4)]
-                for worker in workers:
-                    worker.start()
+                clients = [Client(home, token, random.Random(chance.random()), acknowledged) for _ in range(4)]
+                for client in clients:
+                    client.start()
                 time.sleep(chance.uniform(0.02, 0.6))
                 home.kill()
-                stop.set()
-                for worker in workers:
-                    worker.join()
+                for client in clients:
+                    client.join()
+                if kill % 10 == 9:
+                    told.look(home, self)
             home.serve()
             session = requests.Session()
             session.verify = home.authority
             session.headers["Authorization"] = "Bearer " + token
-            lost = [id for id in written if session.get(f"{home.url}/fhir/Basic/{id}").status_code != 200]
+            lost = [
+                record for record, (version, is_deleted) in acknowledged.newest.items()
+                if session.get(f"{home.url}/fhir/{record}").status_code not in ((410,) if is_deleted else (200, 410))]
             self.assertEqual([], lost)
-            self.assertGreater(len(written), KILLS)
+            self.assertGreater(len(acknowledged.writes), KILLS)
             self.assertEqual(0, home.stop())
+            told.look(home, self)
             code, report, _ = ward("audit", "verify", home=home.home)
             self.assertEqual(0, code, report)
             code, report, _ = ward("verify", home=home.home)
             self.assertEqual(0, code, report)
-            shown = ward("audit", "show", "--last", "10000", home=home.home)[1]
-            creates = [line["record"] for line in shown if line["event"] == "create" and line["outcome"] == "success"]
-            self.assertEqual(len(creates), len(set(creates)), "an entry stands twice")
-            if len(shown) < 10000:
-                self.assertEqual(set(), {f"Basic/{id}/_history/1" for id in written} - set(creates))
-                told = sum(line["event"] == "read" and line["status"] == 200 for line in shown)
-                self.assertGreaterEqual(told, reads, "a read was answered that the log does not tell of")
-            print(f"{len(written)} acknowledged writes, {reads} acknowledged reads, {len(shown)} entries shown")
+            self.assertEqual(set(), acknowledged.writes - told.writes, "a write was acknowledged that the log does not tell of")
+            self.assertGreaterEqual(told.reads, acknowledged.reads, "a read was answered that the log does not tell of")
+            print(f"{len(acknowledged.writes)} acknowledged writes, {acknowledged.reads} acknowledged reads, {told.seen} entries")
+
+
+class Told:
+    """What the log tells, looked at part by part, each entry once."""
+
+    def __init__(self):
+        self.seen, self.writes, self.reads = 0, set(), 0
+
+    def look(self, home, case):
+        lines = ward("audit", "show", "--last", str(LOOKED_AT_ONCE), home=home.home)[1]
+        case.assertLessEqual(lines[0]["entry"], self.seen, "more entries than are looked at at once")
+        for line in lines:
+            if line["entry"] < self.seen:
+                continue
+            if line["event"] in ("create", "update", "delete") and line["outcome"] == "success":
+                write = (line["event"], line["record"])
+                case.assertNotIn(write, self.writes, "an entry stands twice")
+                self.writes.add(write)
+            self.reads += line["event"] == "read" and line["status"] == 200
+        self.seen = lines[-1]["entry"] + 1

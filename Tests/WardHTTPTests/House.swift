@@ -25,6 +25,7 @@ final class House: Sendable {
     let signedOut = Mutex<[String]>([])
     let answer: Mutex<@Sendable (FHIRRequest) async throws -> FHIRResponse>
     let unwell = Mutex<Set<String>>([])
+    let refusals = Mutex<[String]>([])
 
     /// Real accounts, over collections in memory.
     let users = InMemoryCollection<User>(lookups: User.lookups)
@@ -80,6 +81,9 @@ final class House: Sendable {
             },
             browser: { token, source in
                 try? await self.identity.authenticator.authenticate(token: token, source: source)
+            },
+            refused: { status, path, _, caller in
+                self.refusals.withLock { $0.append("\(status) \(path) \(caller?.name ?? "-")") }
             },
             signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
             accounts: AccountServices(

@@ -17,12 +17,14 @@ import WardHTTP
                 [("Authorization", "Bearer \(House.clinician)"), ("Authorization", "Bearer \(House.clinician)")],
                 [("Authorization", House.clinician)],
             ]
+            var asked = 0
             for endpoint in Endpoint.all where endpoint.credential != .none {
                 for method in endpoint.methods + ["OPTIONS"] {
                     let below = endpoint.name == .fhir ? ["/fhir/Patient/1", "/fhir/%zz", "/fhir/x/y/z"]
                         : endpoint.name == .audit ? ["/api/audit/denied", "/api/audit/x/y"] : []
                     for path in [endpoint.path] + below {
                         for headers in broken {
+                            asked += 1
                             let answer = try await live.send(method, path, token: nil, headers: headers)
                             #expect(answer.status == 401, "\(method) \(path)")
                             #expect(answer["www-authenticate"]?.hasPrefix("Bearer") == true)
@@ -32,6 +34,9 @@ import WardHTTP
             }
             #expect(house.last == nil)
             #expect(house.signedOut.withLock { $0.isEmpty })
+            let told = house.refusals.withLock { $0 }
+            #expect(told.count == asked, "each refusal is told to the audit log")
+            #expect(Set(told) == Set(Endpoint.all.filter { $0.credential != .none }.map { "401 \($0.path) -" }))
         }
     }
 

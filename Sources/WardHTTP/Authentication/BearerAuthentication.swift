@@ -8,12 +8,14 @@ internal import Logging
 /// §3.
 struct BearerAuthentication: MiddlewareProtocol {
     let services: EdgeServices
+    /// Of the endpoint, as it stands in the table of routes.
+    let path: String
     let logger: Logger
 
     func handle(
         _ request: Request, context: EdgeContext, next: (Request, EdgeContext) async throws -> Response
     ) async throws -> Response {
-        guard let token = Self.token(of: request.headers) else { throw EdgeError.unauthenticated }
+        guard let token = Self.token(of: request.headers) else { throw await refusal(context) }
         var context = context
         do {
             context.caller = try await services.authenticate(token, context.source)
@@ -22,8 +24,19 @@ struct BearerAuthentication: MiddlewareProtocol {
                 "callers cannot be authenticated", error: error, metadata: ["request_id": "\(context.trace.id)"])
             throw EdgeError.unavailable
         }
-        guard context.caller != nil else { throw EdgeError.unauthenticated }
+        guard context.caller != nil else { throw await refusal(context) }
         return try await next(request, context)
+    }
+
+    /// The one 401, once it is in the audit log; where that cannot be written, 503.
+    private func refusal(_ context: EdgeContext) async -> EdgeError {
+        do {
+            try await services.refused(401, path, context.source, nil)
+            return .unauthenticated
+        } catch {
+            logger.error("a refusal cannot be recorded", error: error, metadata: ["request_id": "\(context.trace.id)"])
+            return .unavailable
+        }
     }
 
     /// An access token names its scopes.

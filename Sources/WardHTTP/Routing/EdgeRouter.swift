@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import WardFHIR
+internal import WardIdentity
 
 /// Builds the router from the route table, and from nothing else.
 struct EdgeRouter {
@@ -74,7 +75,7 @@ struct EdgeRouter {
             case .bearer: false
             case .bearerUnlessOpened: configuration.openMetrics
             }
-        let authentication = BearerAuthentication(services: services, logger: logger)
+        let authentication = BearerAuthentication(services: services, path: endpoint.path, logger: logger)
         return CallbackResponder<EdgeContext> { request, context in
             context.trace.route = endpoint.template
             if open { return try await answer(endpoint, request, context) }
@@ -87,7 +88,7 @@ struct EdgeRouter {
     /// 405, to those only who may know that the path exists.
     private func refusal(_ endpoint: Endpoint) -> any HTTPResponder<EdgeContext> {
         let allow = endpoint.methods.joined(separator: ", ")
-        let authentication = BearerAuthentication(services: services, logger: logger)
+        let authentication = BearerAuthentication(services: services, path: endpoint.path, logger: logger)
         return CallbackResponder<EdgeContext> { request, context in
             context.trace.route = endpoint.template
             let error = EdgeError(405, .notSupported, "The method is not supported here.", allow: allow)
@@ -141,7 +142,10 @@ struct EdgeRouter {
         case .launch:
             return try await LaunchRoute(services: services, bodies: bodies, base: base).respond(request, context)
         case .metrics:
-            guard case .permit = services.observe(context.caller) else { throw EdgeError.forbidden }
+            guard case .permit = services.observe(context.caller) else {
+                try await services.refused(403, endpoint.path, context.caller.source, context.caller)
+                throw EdgeError.forbidden
+            }
             return metrics()
         case .signOut:
             do { try await services.signOut(context.caller) } catch {

@@ -14,6 +14,9 @@ public struct EdgeServices: Sendable {
     public var browserSignIn: @Sendable (SignInForm, _ source: String) async throws -> Protected<String>?
     /// Who the token of a browser's cookie stands for; nil where it stands for nobody.
     public var browser: @Sendable (_ token: String, _ source: String) async throws -> Caller?
+    /// Takes note of a request that was refused before anybody asked what it wants; the path is that of the table of
+    /// routes, and the caller is there where they are known.
+    public var refused: @Sendable (_ status: Int, _ path: String, _ source: String, Caller?) async throws -> Void
     /// Ends the caller's session.
     public var signOut: @Sendable (Caller) async throws -> Void
     /// Invitations, and what people change of their own account.
@@ -37,6 +40,7 @@ public struct EdgeServices: Sendable {
         signIn: @escaping @Sendable (SignInForm, _ source: String) async throws -> SignInAnswer?,
         browserSignIn: @escaping @Sendable (SignInForm, _ source: String) async throws -> Protected<String>?,
         browser: @escaping @Sendable (_ token: String, _ source: String) async throws -> Caller?,
+        refused: @escaping @Sendable (_ status: Int, _ path: String, _ source: String, Caller?) async throws -> Void,
         signOut: @escaping @Sendable (Caller) async throws -> Void,
         accounts: AccountServices, oauth: AuthorizationServer,
         fhir: @escaping @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>,
@@ -49,6 +53,7 @@ public struct EdgeServices: Sendable {
         self.signIn = signIn
         self.browserSignIn = browserSignIn
         self.browser = browser
+        self.refused = refused
         self.signOut = signOut
         self.accounts = accounts
         self.oauth = oauth

@@ -45,6 +45,10 @@ enum IdentityFact: Sendable, Hashable {
     case client(ClientFact)
     /// A session was ended by the person elsewhere, or by an administrator.
     case sessionRevoked(session: LogicalID, user: LogicalID)
+    /// A request was refused before anybody asked what it wants.
+    case requestRefused(status: Int, path: String)
+    /// An address makes so many of them that further ones are not told of for now.
+    case requestsNotTold
     /// The accounts were listed.
     case usersListed(count: Int)
 }

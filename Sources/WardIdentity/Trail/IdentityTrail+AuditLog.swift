@@ -64,6 +64,10 @@ extension IdentityTrail {
             return AuditEvent(
                 .signOut, by: origin, record: reference(to: session), reason: "revoked",
                 details: [.init("user", user.text)])
+        case .requestRefused(let status, let path):
+            return refusal(origin, reason: status == 401 ? "no-caller" : "role", status: status, path: path)
+        case .requestsNotTold:
+            return refusal(origin, reason: "throttled", status: nil, path: nil)
         case .usersListed(let count):
             let all = RecordReference(type: User.collectionName)
             var event = AuditEvent(.userChange, by: origin, record: all, count: count)
@@ -71,6 +75,12 @@ extension IdentityTrail {
             event.interaction = "list"
             return event
         }
+    }
+
+    private static func refusal(_ origin: EventOrigin, reason: String, status: Int?, path: String?) -> AuditEvent {
+        var event = AuditEvent(.refusal, by: origin, outcome: .minorFailure, reason: reason, status: status)
+        event.interaction = path
+        return event
     }
 
     private static func factorChange(

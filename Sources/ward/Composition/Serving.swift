@@ -143,6 +143,10 @@ struct Serving: Sendable {
                     throw error
                 }
             },
+            refused: { status, path, source, caller in
+                try await house.identity.refusedRequests.record(
+                    status: status, path: path, source: source, caller: caller)
+            },
             signOut: { try await house.identity.signIn.signOut($0) },
             accounts: AccountServices(
                 activation: house.identity.activation, own: house.identity.ownAccount,

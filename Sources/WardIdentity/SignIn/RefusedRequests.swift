@@ -1,0 +1,32 @@
+internal import WardDatabase
+
+/// Tells the audit log of requests that were refused before anybody asked what they want: without a caller, or by one
+/// who may not.
+///
+/// Each address has a bucket of entries, so that whoever knocks without end does not fill the log: where it is dry, one
+/// entry says so, and there are no more until it fills again.
+public struct RefusedRequests: Sendable {
+    let limiter: SourceLimiter
+    let trail: IdentityTrail
+    let clock: any WallClock
+    let tenant: TenantID
+
+    /// Entries that one address may make at once, and how soon there may be one more.
+    static let burst = 60
+    static let refill = Duration.seconds(1)
+
+    /// Makes the entry durable, if the address may make one.
+    /// - Parameters:
+    ///   - status: the answer: 401 or 403.
+    ///   - path: the path of the endpoint in the table of routes, never the request's own.
+    ///   - caller: whoever it was, where that is known.
+    /// - Throws: ``AuditError`` where the log cannot be written.
+    public func record(status: Int, path: String, source: String, caller: Caller? = nil) async throws {
+        let actor = caller.map { TrailActor($0) } ?? TrailActor(source: source, tenant: tenant)
+        switch limiter.admit(source, now: clock.now()) {
+        case .admitted: try await trail.record(.requestRefused(status: status, path: path), actor)
+        case .heldBack(_, isFirst: true): try await trail.record(.requestsNotTold, actor)
+        case .heldBack: break
+        }
+    }
+}
