@@ -108,7 +108,10 @@ public final class AuditLog: Sendable {
         try await record([event], releasing: value)
     }
 
-    /// Makes events durable, all or none, then releases the value: one event for each patient of a result.
+    /// Makes events durable, then releases the value: one event for each patient of a result.
+    ///
+    /// They go in by slices of ``AuditLimits/entriesPerAppend``, each whole or not at all; where a later one fails, the
+    /// log tells of more than was released, never of less.
     /// - Throws: ``AuditError``: `.noEvidence` where there is no event; `.unavailable` where they could not be made
     ///   durable.
     public func record<Value: Sendable>(
@@ -116,9 +119,15 @@ public final class AuditLog: Sendable {
     ) async throws(AuditError) -> Audited<Value> {
         guard !events.isEmpty else { throw AuditError(.noEvidence, "nothing may be released without an event") }
         if let failure = appender.failure { throw failure }
-        let (ids, entries) = try sealed(events)
-        try await appender.append(entries)
-        return Audited(recorded: value, events: ids)
+        var durable: [EventID] = []
+        durable.reserveCapacity(events.count)
+        for start in stride(from: 0, to: events.count, by: AuditLimits.entriesPerAppend) {
+            let slice = events[start..<min(start + AuditLimits.entriesPerAppend, events.count)]
+            let (ids, entries) = try sealed(slice)
+            try await appender.append(entries)
+            durable += ids
+        }
+        return Audited(recorded: value, events: durable)
     }
 
     /// Makes an event durable that releases nothing: sign-in, start, stop, changes of settings.
@@ -145,7 +154,7 @@ public final class AuditLog: Sendable {
         try await appender.append(entries, isProbe: true)
     }
 
-    private func sealed(_ events: [AuditEvent]) throws(AuditError) -> ([EventID], [[UInt8]]) {
+    private func sealed(_ events: some Sequence<AuditEvent>) throws(AuditError) -> ([EventID], [[UInt8]]) {
         let time = try currentTime()
         var ids: [EventID] = []
         var entries: [[UInt8]] = []

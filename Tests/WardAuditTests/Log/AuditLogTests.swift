@@ -36,6 +36,22 @@ import WardTesting
         #expect(try await home.verify().isWhole)
     }
 
+    @Test func moreThanOneAppendTakesGoInBySlices() async throws {
+        let home = try Home()
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let faulty = FaultyAuditStore(store)
+        let log = try await home.open(faulty)
+        let events = [AuditEvent](repeating: Home.writeEvent(), count: AuditLimits.entriesPerAppend * 2 + 1)
+        #expect(try await log.record(events, releasing: 7).events.count == events.count)
+        #expect(try await store.state().nextPosition == Int64(events.count))
+        faulty.set { $0 % 2 == 0 ? .before : nil }
+        await #expect(throws: AuditError.self, "nothing is released unless all are durable") {
+            try await log.record(events, releasing: 7)
+        }
+        await store.close()
+        #expect(try await home.verify().isWhole)
+    }
+
     @Test func aCancelledCallerTakesNobodyWithIt() async throws {
         let home = try Home()
         let store = try SQLiteAuditStore.open(path: home.logPath)
