@@ -135,6 +135,12 @@ let package = Package(
         tests("WardSearchTests", ["WardSearch", "WardFHIR", "WardVault", "WardTesting"]),
         tests("WardIdentityTests", ["WardIdentity", "WardTesting"]),
         tests("WardAccessTests", ["WardAccess", "WardTesting"]),
+        tests(
+            "WardRecordsTests",
+            [
+                "WardRecords", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys",
+                "WardFHIR", "WardDatabase", "WardTesting",
+            ], [crypto, log]),
         tests("WardHTTPTests", ["WardHTTP", "WardTesting"], [httpClient, log, metrics, lifecycle, crypto] + wire),
         tests("WardPrivacyTests", ["WardPrivacy", "WardFHIR"]),
         tests("TidyTests", []),

@@ -14,6 +14,8 @@ public struct FHIRRequest: Sendable {
     public var ifNoneMatch: String?
     /// `If-Modified-Since`, as sent.
     public var ifModifiedSince: String?
+    /// `If-Unmodified-Since`, as sent.
+    public var ifUnmodifiedSince: String?
     /// `If-None-Exist`: the query of a conditional create, as sent.
     public var ifNoneExist: String?
     /// `Prefer`, as sent: `return=minimal|representation|OperationOutcome`, `handling=strict|lenient`.
@@ -30,6 +32,8 @@ public struct FHIRRequest: Sendable {
     public var source: String
     /// The server's own base URL, such as `https://127.0.0.1:8443/fhir`, without a slash at the end.
     public var baseURL: String
+    /// Whether links to further pages must ask for many lines too.
+    var isPretty = false
 
     /// A request; header fields that were not sent are nil.
     public init(

@@ -12,6 +12,10 @@ public struct FHIRResponse: Sendable {
     public var location: String?
     /// Seconds, for `Retry-After`.
     public var retryAfter: Int?
+    /// The methods that are offered instead, for `Allow`.
+    public var allow: [String] = []
+    /// Whether parameters were passed over because the client asked for that, for `Preference-Applied`.
+    public var isLenient = false
 
     /// An answer; see the properties.
     public init(

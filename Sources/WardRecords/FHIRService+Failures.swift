@@ -16,6 +16,10 @@ extension FHIRService {
             event.kind = .refusal
             return failed(refusal.status == 404 ? .notFound : .forbidden, event, reason: refusal.reason.rawValue)
         case let error as FHIRError: return failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
+        case let refusal as EntryRefusal:
+            var performed = failed(refusal.error, event, reason: refusal.error.issues.first?.code.rawValue ?? "invalid")
+            performed.events = refusal.events + performed.events
+            return performed
         case let error as VaultError: return failed(Self.response(to: error), event, reason: error.code.rawValue, cause: error)
         case is CancellationError: return failed(.unavailable(retryAfter: 1), event, reason: "cancelled")
         default:
@@ -38,9 +42,9 @@ extension FHIRService {
             event.record = RecordReference(type: record.type)
         }
         let outcome: EventOutcome = error.status >= 500 ? .seriousFailure : .minorFailure
-        return Performed(
-            FHIRResponse(status: error.status, body: error.outcome.serialized(), retryAfter: error.retryAfterSeconds),
-            events: [event.ended(outcome, reason: reason, status: error.status)])
+        var performed = Performed(FHIRResponse(error), events: [event.ended(outcome, reason: reason, status: error.status)])
+        performed.error = error
+        return performed
     }
 
     private static func response(to error: VaultError) -> FHIRError {
@@ -54,5 +58,13 @@ extension FHIRService {
         case .tooCostly:
             .tooCostly("the search matches too many records; narrow it by a patient, a code or a date")
         }
+    }
+}
+
+extension FHIRResponse {
+    /// An error as it is told.
+    init(_ error: FHIRError) {
+        self.init(status: error.status, body: error.outcome.serialized(), retryAfter: error.retryAfterSeconds)
+        allow = error.allowedMethods
     }
 }

@@ -21,6 +21,7 @@ public struct FHIRService: Sendable {
     let intake: ResourceIntake
     let stamp: ResourceStamp
     let gate: PermitGate
+    let turns = WriteTurns()
     let ids: TimeOrderedIDs
     let clock: any WallClock
     let limits: Limits
@@ -41,7 +42,7 @@ public struct FHIRService: Sendable {
         public var attempts: Int
 
         /// Bounds; see the properties.
-        public init(bundleEntries: Int = 10_000, pageSize: Int = 1_000, openedCandidates: Int = 200_000, attempts: Int = 8) {
+        public init(bundleEntries: Int = 10_000, pageSize: Int = 1_000, openedCandidates: Int = 200_000, attempts: Int = 32) {
             self.bundleEntries = bundleEntries
             self.pageSize = pageSize
             self.openedCandidates = openedCandidates
@@ -89,15 +90,21 @@ public struct FHIRService: Sendable {
 
     /// Makes events durable, checks the receipts, and lets the answer go.
     private func release(_ performed: Performed) async throws(AuditError) -> Audited<FHIRResponse> {
-        var evidence: [Audited<FHIRResponse>] = []
-        for commit in performed.commits {
-            evidence.append(try Audited(performed.response, committed: commit.receipt, events: commit.events))
-        }
+        var response = performed.response
+        var evidence = performed.recorded
         if !performed.events.isEmpty {
-            evidence.append(try await audit.record(performed.events, releasing: performed.response))
+            do {
+                evidence.append(try await audit.record(performed.events, releasing: ()))
+            } catch {
+                guard let told = performed.withoutEvents else { throw error }
+                response = told
+            }
         }
-        if evidence.count == 1 { return evidence[0] }
-        return try Audited.all(evidence).map { $0[0] }
+        for commit in performed.commits {
+            evidence.append(try Audited((), committed: commit.receipt, events: commit.events))
+        }
+        let answer = response
+        return try Audited<Void>.all(evidence).map { _ in answer }
     }
 
     /// Parses, decides and does; failures become responses with the event that tells of them.
@@ -106,14 +113,51 @@ public struct FHIRService: Sendable {
         do {
             let interaction = try Interaction(method: request.method, path: request.path, definitions: definitions)
             event = interaction.event(by: event.origin)
-            if interaction == .capabilities { return Performed(capabilities(baseURL: request.baseURL), events: [event]) }
-            if interaction == .bundle { return try await bundle(request, caller) }
-            if interaction.type == Self.auditEventType { return try await auditEvents(interaction, request, caller) }
-            let permit = try policies.decide(caller, InteractionRequest(interaction.kind, type: interaction.type ?? "")).get()
-            return try await dispatch(interaction, Operation(request: request, caller: caller, permit: permit))
+            let form = try Representation(accept: request.accept, query: request.query)
+            var request = request
+            request.query = form.others
+            request.isPretty = form.isPretty
+            try Conditions(request).check(interaction.kind)
+            let isLenient = try passesOver(request.query, interaction, request)
+            var performed = try await perform(interaction, request, caller, event)
+            performed.response.isLenient = isLenient && performed.error == nil
+            performed.response.body = form.body(performed.response.body)
+            if var told = performed.withoutEvents {
+                told.body = form.body(told.body)
+                performed.withoutEvents = told
+            }
+            return performed
         } catch {
             return try failure(error, event)
         }
+    }
+
+    private func perform(
+        _ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller, _ event: AuditEvent
+    ) async throws -> Performed {
+        if interaction == .capabilities { return Performed(capabilities(baseURL: request.baseURL), events: [event]) }
+        if interaction == .bundle { return try await bundle(request, caller) }
+        if interaction.type == Self.auditEventType { return try await auditEvents(interaction, request, caller) }
+        let permit = try policies.decide(caller, InteractionRequest(interaction.kind, type: interaction.type ?? "")).get()
+        return try await dispatch(interaction, Operation(request: request, caller: caller, permit: permit))
+    }
+
+    /// Whether parameters are passed over as the client asked; searches and histories look after theirs.
+    /// - Throws: ``FHIRError`` 400 naming the parameter, where the client did not ask for it.
+    func passesOver(
+        _ query: [(name: String, value: String)], _ interaction: Interaction, _ request: FHIRRequest
+    ) throws(FHIRError) -> Bool {
+        switch interaction {
+        case .searchType, .historyInstance: return false
+        case .capabilities where query.allSatisfy({ $0.name == "mode" && $0.value == "full" }): return false
+        default: break
+        }
+        guard let first = query.first else { return false }
+        guard Preference(request.prefer).isLenient else {
+            throw .notSupported(
+                "this interaction takes _format and _pretty; this parameter is unknown to it", path: ParameterName.shown(first.name))
+        }
+        return true
     }
 
     func dispatch(_ interaction: Interaction, _ operation: Operation) async throws -> Performed {

@@ -100,6 +100,37 @@ class Home:
         return session
 
 
+# A volume that a production home can keep its keys on, apart from the records.
+APART = "/dev/shm"
+
+
+def has_volume_apart():
+    return os.path.isdir(APART) and os.stat(APART).st_dev != os.stat(tempfile.gettempdir()).st_dev
+
+
+class ProductionHome(Home):
+    """A production home, its keys on a volume of their own. Its certificate, which it does not make for itself, is that of a development home."""
+
+    def __init__(self):
+        self.aside = Home()
+        self.keys = tempfile.mkdtemp(prefix="ward-keys-", dir=APART)
+        passphrase = os.path.join(self.keys, "passphrase")
+        with open(os.open(passphrase, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
+            f.write(os.urandom(24).hex() + "\n")
+        super().__init__("production", ("--keys-folder", os.path.join(self.keys, "keys"), "--passphrase-file", passphrase))
+        with open(os.path.join(self.home, "ward.yaml"), "a") as f:
+            f.write(f"\ntls:\n  certificate: {self.aside.home}/tls/cert.pem\n  key: {self.aside.home}/tls/key.pem\n")
+
+    def __exit__(self, *_):
+        super().__exit__()
+        self.aside.__exit__()
+        shutil.rmtree(self.keys, ignore_errors=True)
+
+    @property
+    def authority(self):
+        return self.aside.authority
+
+
 def restarted(home, name):
     """Serves a home again and gives a session."""
     home.serve()

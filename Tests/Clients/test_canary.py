@@ -1,6 +1,6 @@
 """Promises 1 and 10: planted values are searched for in every byte that was written, and in every word that was said."""
 import base64, os, unittest
-from home import Home, ward
+from home import Home, ProductionHome, has_volume_apart, ward
 
 CANARY = "Kanarienvogel7x"
 
@@ -14,6 +14,20 @@ def forms(text):
     yield text.encode("utf-16-be")
     for shift in range(3):  # base64 at each of its three alignments, without the characters that neighbours decide
         yield base64.b64encode(b"\0" * shift + raw)[4 if shift else 0:-4]
+
+
+def written(folder):
+    """Files whose bytes or names hold the canary, and in which form."""
+    found = []
+    for place, _, files in os.walk(folder):
+        for name in files:
+            path = os.path.join(place, name)
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as f:
+                data = f.read()
+            found += [(name, form) for form in forms(CANARY) if form in data] + [name for _ in [0] if CANARY in name]
+    return found
 
 
 class Canary(unittest.TestCase):
@@ -63,17 +77,46 @@ class Canary(unittest.TestCase):
             self.assertNotIn(c, str(shown) + errors)
             code, report, errors = ward("verify", home=home.home)
             self.assertEqual(0, code)
-            found = []
-            for folder, _, files in os.walk(home.folder):
-                for name in files:
-                    path = os.path.join(folder, name)
-                    if not os.path.isfile(path):
-                        continue
-                    with open(path, "rb") as f:
-                        data = f.read()
-                    found += [(name, form) for form in forms(CANARY) if form in data]
-                    self.assertNotIn(c, name)
-            self.assertEqual([], found)
+            self.assertEqual([], written(home.folder))
+
+    @unittest.skipUnless(has_volume_apart(), "there is no volume apart for the keys here")
+    def test_references_of_a_production_home(self):
+        """A patient's id lies in the clear, so a home that holds real records takes none that says something."""
+        with ProductionHome() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            session = home.session("ada")
+            base = home.url + "/fhir"
+            c, id = CANARY, "01a1fd2e-e67b-74cf-b679-116f49e79928"
+            patient = session.post(base + "/Patient", json={"resourceType": "Patient", "name": [{"family": c}]})
+            self.assertEqual(201, patient.status_code, patient.text)
+            def observation(*references):
+                return {"resourceType": "Observation", "id": id, "status": "final", "code": {"text": c}, "subject": {"reference": references[0]},
+                        "performer": [{"reference": r} for r in references[1:]] or [{"display": c}]}
+            known = "Patient/" + patient.json()["id"]
+            bodies = [observation(f"Patient/{c}"), observation(f"{base}/Patient/{c}"), observation(f"Patient/{c}/_history/1"), observation(known, f"Patient/{c}")]
+            said = []
+            for body in bodies:
+                answers = [session.post(base + "/Observation", json=body), session.put(f"{base}/Observation/{id}", json=body)]
+                for method, url in [("POST", "Observation"), ("PUT", "Observation/" + id)]:
+                    entry = {"resource": body, "request": {"method": method, "url": url}}
+                    answers.append(session.post(base, json={"resourceType": "Bundle", "type": "transaction", "entry": [entry]}))
+                    batch = session.post(base, json={"resourceType": "Bundle", "type": "batch", "entry": [entry]})
+                    self.assertEqual("422", batch.json()["entry"][0]["response"]["status"][:3])
+                    said.append(batch.text)
+                self.assertEqual([422] * 4, [a.status_code for a in answers], answers[0].text)
+                said += [a.text for a in answers]
+            said.append(session.put(f"{base}/Patient/{c}", json={"resourceType": "Patient", "id": c}).text)
+            # Where no patient is meant the reference stays in what is sealed.
+            kept = {"resourceType": "Basic", "code": {"text": c}, "author": {"reference": f"Practitioner/{c}"}}
+            self.assertEqual(201, session.post(base + "/Basic", json=kept).status_code)
+            self.assertEqual(201, session.post(base + "/Observation", json=observation(known)).status_code)
+            session.get(f"{base}/Observation", params={"patient": c})
+            for words in said:
+                self.assertNotIn(c, words)
+            home.kill()
+            self.assertEqual([], written(home.folder) + written(home.keys))
+            self.assertEqual(0, ward("verify", home=home.home)[0])
 
     def test_the_search_would_find_it(self):
         for form in forms(CANARY):

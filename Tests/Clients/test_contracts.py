@@ -112,6 +112,63 @@ class Contracts(unittest.TestCase):
         self.assertTrue(any(e["search"]["mode"] == "outcome" for e in lenient.json()["entry"]))
         self.assertEqual(404, self.ada.get(self.base + "/Nonsense").status_code)
 
+    def test_what_a_request_asks_is_done_or_refused(self):
+        id = self.ada.post(self.base + "/Patient", json=PATIENT).json()["id"]
+        place = f"{self.base}/Patient/{id}"
+        for query in ("_elements=id", "_summary=true", "foo=bar"):
+            refused = self.ada.get(f"{place}?{query}")
+            self.assertEqual(400, refused.status_code, query)
+            self.assertIn(query.split("=")[0], refused.json()["issue"][0]["expression"])
+            lenient = self.ada.get(f"{place}?{query}", headers={"Prefer": "handling=lenient"})
+            self.assertEqual((200, "handling=lenient"), (lenient.status_code, lenient.headers["Preference-Applied"]))
+        self.assertEqual(400, self.ada.post(self.base + "/Patient?foo=bar", json=PATIENT).status_code)
+        self.assertEqual(406, self.ada.get(place + "?_format=xml").status_code)
+        for accept, status in [("application/fhir+xml", 406), ("text/html", 406), ("text/html, */*;q=0.1", 200)]:
+            self.assertEqual(status, self.ada.get(place, headers={"Accept": accept}).status_code, accept)
+        self.assertEqual(406, self.ada.get(self.base + "/metadata", headers={"Accept": "application/fhir+xml"}).status_code)
+        body = '{"resourceType":"Patient","id":"%s"}' % id
+        for media, status in [("application/fhir+json; charset=utf-16", 415), ("application/fhir+json; charset=UTF-8", 200)]:
+            self.assertEqual(status, self.ada.put(place, data=body, headers={"Content-Type": media}).status_code, media)
+        self.assertTrue(self.ada.get(place + "?_pretty=true").text.startswith('{\n  "resourceType": "Patient"'))
+        self.assertEqual(412, self.ada.put(place, data=body, headers={"If-None-Match": "*"}).status_code)
+        tags = subprocess.run(
+            ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", self.home.authority, "-X", "DELETE", place,
+             "-H", "Authorization: " + self.ada.headers["Authorization"], "-H", 'If-Match: W/"1"', "-H", 'If-Match: W/"2"'],
+            capture_output=True, text=True)
+        self.assertEqual("400", tags.stdout)
+        self.assertEqual(200, self.ada.get(place).status_code)
+
+    def test_refused_methods_name_those_that_are_offered(self):
+        for method, path, allowed in [("PATCH", "/Patient/1", "GET, HEAD, PUT, DELETE"), ("POST", "/Patient/1", "GET, HEAD, PUT, DELETE"),
+                                      ("OPTIONS", "/Patient/1", "GET, HEAD, PUT, DELETE"), ("PUT", "/Patient", "GET, HEAD, POST"),
+                                      ("POST", "/AuditEvent", "GET, HEAD"), ("DELETE", "/AuditEvent/1", "GET, HEAD"), ("GET", "", "POST")]:
+            answer = self.ada.request(method, self.base + path, json={} if method in ("POST", "PUT", "PATCH") else None)
+            self.assertEqual((405, allowed), (answer.status_code, answer.headers["Allow"]), (method, path))
+        statement = requests.get(self.base + "/metadata", verify=self.home.authority).json()
+        for resource in statement["rest"][0]["resource"]:
+            codes = {i["code"] for i in resource["interaction"]}
+            self.assertEqual(resource["type"] != "AuditEvent", bool(codes & {"create", "update", "delete"}), resource["type"])
+
+    def test_updates_without_a_condition_all_get_their_turn(self):
+        import concurrent.futures
+        id = self.ada.post(self.base + "/Patient", json=PATIENT).json()["id"]
+        def update(_):
+            return requests.put(f"{self.base}/Patient/{id}", json={**PATIENT, "id": id}, verify=self.home.authority, headers={
+                "Authorization": self.ada.headers["Authorization"]}).status_code
+        with concurrent.futures.ThreadPoolExecutor(32) as pool:
+            statuses = list(pool.map(update, range(64)))
+        self.assertEqual([200] * 64, statuses)
+
+    def test_many_entries_are_answered_whole(self):
+        for kind, others in [("transaction", ("DELETE", 204)), ("batch", ("GET", 404))]:
+            first = {"resource": {**PATIENT, "identifier": [{"system": "urn:many", "value": kind}]}, "request": {"method": "POST", "url": "Patient"}}
+            rest = [{"request": {"method": others[0], "url": f"Patient/never{i}"}} for i in range(4200)]
+            answer = self.ada.post(self.base, json={"resourceType": "Bundle", "type": kind, "entry": [first, *rest]}, timeout=300)
+            self.assertEqual(200, answer.status_code, answer.text[:200])
+            statuses = [int(e["response"]["status"][:3]) for e in answer.json()["entry"]]
+            self.assertEqual([201] + [others[1]] * 4200, statuses)
+            self.assertEqual(1, self.ada.get(f"{self.base}/Patient?identifier=urn:many|{kind}").json()["total"])
+
     def test_conditional_create_makes_one(self):
         body = {"resourceType": "Organization", "identifier": [{"system": "urn:x", "value": "one"}], "name": "One"}
         header = {"If-None-Exist": "identifier=urn:x|one"}

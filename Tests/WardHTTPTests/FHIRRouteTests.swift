@@ -74,6 +74,46 @@ import WardRecords
         }
     }
 
+    @Test(arguments: ["If-Match", "If-None-Exist", "If-Modified-Since", "If-Unmodified-Since", "Content-Type"])
+    func refusesFieldsThatMayStandOnce(name: String) async throws {
+        let house = House()
+        try await LiveServer.run(house.services) { live async throws in
+            let twice = try await live.send(
+                "PUT", "/fhir/Patient/1", headers: [(name, "W/\"1\""), (name, "W/\"2\"")], body: [0x7B, 0x7D])
+            #expect(twice.status == 400 && twice.body.contains("OperationOutcome"))
+            #expect(house.last == nil)
+            #expect(try await live.send("PUT", "/fhir/Patient/1", headers: [(name, "x")], body: [0x7B, 0x7D]).status == 200)
+        }
+    }
+
+    @Test func namesTheMethodsThatAreOffered() async throws {
+        let house = House { _ in
+            var response = FHIRResponse(status: 405)
+            response.allow = ["GET", "HEAD"]
+            response.isLenient = true
+            return response
+        }
+        try await LiveServer.run(house.services) { live async throws in
+            let answer = try await live.send("PATCH", "/fhir/Patient/1", body: [0x7B, 0x7D])
+            #expect(answer["allow"] == "GET, HEAD" && answer["preference-applied"] == "handling=lenient")
+        }
+    }
+
+    @Test func metadataIsInTheFormThatIsAskedForOrRefused() async throws {
+        try await LiveServer.run { live async throws in
+            func status(_ query: String, accept: String = "application/fhir+json") async throws -> Int {
+                try await live.send("GET", "/fhir/metadata\(query)", token: nil, headers: [("Accept", accept)]).status
+            }
+            #expect(try await status("") == 200)
+            #expect(try await status("?mode=full&_format=json", accept: "text/html") == 200)
+            #expect(try await status("", accept: "application/fhir+xml") == 406)
+            #expect(try await status("?_format=xml") == 406)
+            #expect(try await status("?mode=terminology") == 400)
+            #expect(try await status("?_elements=rest") == 400)
+            #expect(try await live.send("GET", "/fhir/metadata?_pretty=true", token: nil).body.hasPrefix("{\n  \"resourceType\""))
+        }
+    }
+
     @Test func takesParametersOfAFormAfterThoseOfTheURL() async throws {
         let house = House()
         try await LiveServer.run(house.services, configure: { $0.maximumQueryParameters = 4 }) { live async throws in

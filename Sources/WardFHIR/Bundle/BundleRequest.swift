@@ -34,7 +34,19 @@ public struct BundleRequest: Sendable {
             for (index, node) in list.elements.enumerated() {
                 entries.append(try BundleEntry(node, index: index))
             }
+            try Self.checkFullURLs(entries)
         }
         self.entries = entries
+    }
+
+    /// Two entries of one full URL would make every reference to it a guess. Source: https://hl7.org/fhir/R4/bundle.html (bdl-7)
+    private static func checkFullURLs(_ entries: [BundleEntry]) throws(FHIRError) {
+        var seen: Set<String> = []
+        for entry in entries {
+            guard let fullURL = entry.fullURL, !seen.insert(fullURL).inserted else { continue }
+            throw .invalid(
+                path: "Bundle.entry[\(entry.index)].fullUrl", "another entry has the same fullUrl; each must be unique",
+                code: .invariant)
+        }
     }
 }

@@ -10,8 +10,13 @@ extension FHIRError {
     public static let unauthorized = FHIRError(status: 401, .login, "sign in first")
     /// 403: the caller may not do this.
     public static let forbidden = FHIRError(status: 403, .forbidden, "this is not permitted")
-    /// 405: the interaction is not offered here.
-    public static let methodNotAllowed = FHIRError(status: 405, .notSupported, "the method is not offered here")
+    /// 405: the interaction is not offered here; names the methods that are.
+    public static func methodNotAllowed(_ diagnostics: String, allowed: [String]) -> FHIRError {
+        var error = FHIRError(status: 405, .notSupported, diagnostics)
+        error.allowedMethods = allowed
+        return error
+    }
+
     /// 406: no acceptable representation.
     public static let notAcceptable = FHIRError(
         status: 406, .notSupported, "answers are application/fhir+json only")
@@ -19,7 +24,7 @@ extension FHIRError {
     public static let payloadTooLarge = FHIRError(status: 413, .tooLong, "the body is too large")
     /// 415: the body's media type is not supported.
     public static let unsupportedMediaType = FHIRError(
-        status: 415, .notSupported, "bodies must be application/fhir+json")
+        status: 415, .notSupported, "bodies must be application/fhir+json, in UTF-8")
     /// 500: a failure of the server; its cause is in the log only.
     public static let internalFailure = FHIRError(status: 500, .exception, "the server failed")
 
@@ -43,8 +48,10 @@ extension FHIRError {
     }
 
     /// 412: a condition of the request (If-Match, If-None-Match, …) does not hold.
-    public static func preconditionFailed(_ diagnostics: String = "the version is not the current one") -> FHIRError {
-        FHIRError(status: 412, .conflict, diagnostics)
+    public static func preconditionFailed(
+        _ diagnostics: String = "the version is not the current one", path: String? = nil
+    ) -> FHIRError {
+        FHIRError(status: 412, .conflict, diagnostics, at: path)
     }
 
     /// 412: a conditional interaction or reference matches more than one resource.

@@ -10,6 +10,8 @@ public struct FHIRError: Error, Sendable, Equatable, CustomStringConvertible {
     public var issues: [OperationOutcome.Issue]
     /// After how many seconds it is worth to try again.
     public var retryAfterSeconds: Int?
+    /// The methods that are offered instead, where the status is 405.
+    public var allowedMethods: [String] = []
 
     /// Makes an error of several issues.
     public init(status: Int, issues: [OperationOutcome.Issue], retryAfterSeconds: Int? = nil) {
@@ -21,6 +23,17 @@ public struct FHIRError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Makes an error of one issue.
     public init(status: Int, _ code: IssueType, _ diagnostics: String, at path: String? = nil) {
         self.init(status: status, issues: [.init(.error, code, diagnostics, expression: path.map { [$0] } ?? [])])
+    }
+
+    /// The same refusal as one of a part of something larger, such as `Bundle.entry[3]`: every issue names the part.
+    public func within(_ place: String) -> FHIRError {
+        var error = self
+        for index in error.issues.indices {
+            let written = error.issues[index].expression
+            if written.first?.hasPrefix(place) == true { continue }
+            error.issues[index].expression = written.isEmpty ? [place] : written.map { "\(place): \($0)" }
+        }
+        return error
     }
 
     /// The issues as a resource.

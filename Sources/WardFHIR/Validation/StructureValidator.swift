@@ -22,10 +22,21 @@ public struct StructureValidator: Sendable {
     /// - Parameter type: the resource type it must be of; nil for any.
     /// - Returns: the issues in document order, at most ``maximumIssues``; empty if the resource is valid.
     public func validate(_ resource: JSONNode, expecting type: String? = nil) -> [ValidationIssue] {
+        walk(resource, expecting: type, entersResources: true)
+    }
+
+    /// Validates what holds resources, such as a Bundle, without the resources in it: those are looked at one by one
+    /// when they are taken in.
+    public func validateEnvelope(_ resource: JSONNode, expecting type: String? = nil) -> [ValidationIssue] {
+        walk(resource, expecting: type, entersResources: false)
+    }
+
+    private func walk(_ resource: JSONNode, expecting type: String?, entersResources: Bool) -> [ValidationIssue] {
         resource.storage.bytes.withUnsafeBufferPointer { bytes in
             resource.storage.tape.withUnsafeBufferPointer { tape in
                 plans.withUnsafeBufferPointer { plans in
                     var walk = StructureWalk(bytes: bytes, tape: tape, plans: plans, definitions: definitions)
+                    walk.entersResources = entersResources
                     walk.resource(Int(resource.index), expecting: type, isContained: false)
                     return walk.issues
                 }

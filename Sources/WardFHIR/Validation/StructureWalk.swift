@@ -16,6 +16,8 @@ struct StructureWalk {
     var steps: [Step] = []
     /// The type of the outermost resource, with which paths begin.
     var root = "Resource"
+    /// Whether resources inside the resource are validated too.
+    var entersResources = true
 
     init(
         bytes: UnsafeBufferPointer<UInt8>, tape: UnsafeBufferPointer<JSONTapeEntry>,
@@ -108,6 +110,7 @@ struct StructureWalk {
             guard let primitive = found.type.primitive else { return }
             if let fault = fault(index, primitive) { report(fault.code, fault.message) }
         case .resource:
+            guard entersResources else { return }
             resource(index, expecting: nil, isContained: isContained || found.element.name == "contained")
         case .primitive, .complex, .backbone:
             object(index, found.type, isContained: isContained)

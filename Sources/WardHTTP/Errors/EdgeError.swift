@@ -24,6 +24,10 @@ struct EdgeError: Error, Sendable {
     static let notFound = EdgeError(404, .notFound, "There is nothing here.")
     static let targetTooLong = EdgeError(414, .tooLong, "The request target is too long.")
     static let badTarget = EdgeError(400, .invalid, "The request target is not well formed.")
+    static let doubledField = EdgeError(400, .invalid, "A header field that may stand once was sent twice.")
+    static let notAcceptable = EdgeError(406, .notSupported, "Answers are application/fhir+json only.")
+    static let badMetadataQuery = EdgeError(
+        400, .notSupported, "The CapabilityStatement takes _format (json), _pretty (true or false) and mode=full.")
     static let badQuery = EdgeError(400, .invalid, "The query is not well formed.")
     static let tooManyParameters = EdgeError(400, .tooCostly, "The query has too many parameters.")
     static let badForm = EdgeError(400, .invalid, "The form is not well formed.")

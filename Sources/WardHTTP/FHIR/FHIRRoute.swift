@@ -27,7 +27,7 @@ struct FHIRRoute: Sendable {
         var fhir = FHIRRequest(
             method: method.rawValue, path: path, query: target.query, body: body.bytes, requestID: context.trace.id,
             source: context.caller.source, baseURL: base.fhir)
-        take(request.headers, into: &fhir)
+        try take(request.headers, into: &fhir)
         if method == .post, path.last == "_search" { try takeForm(&fhir) }
         do {
             return PHIResponse(try await services.fhir(fhir, context.caller))
@@ -39,19 +39,30 @@ struct FHIRRoute: Sendable {
         }
     }
 
-    private func take(_ fields: HTTPFields, into request: inout FHIRRequest) {
+    /// Fields that are lists are joined; of others a second one would be a guess which counts.
+    private func take(_ fields: HTTPFields, into request: inout FHIRRequest) throws(EdgeError) {
         for field in fields {
             switch field.name {
-            case .ifMatch: request.ifMatch = field.value
-            case .ifNoneMatch: request.ifNoneMatch = field.value
-            case .ifModifiedSince: request.ifModifiedSince = field.value
-            case .ifNoneExist: request.ifNoneExist = field.value
-            case .prefer: request.prefer = request.prefer.map { $0 + ", " + field.value } ?? field.value
-            case .contentType: request.contentType = field.value
-            case .accept: request.accept = request.accept.map { $0 + ", " + field.value } ?? field.value
+            case .ifMatch: try Self.set(&request.ifMatch, field)
+            case .ifNoneMatch: Self.join(&request.ifNoneMatch, field)
+            case .ifModifiedSince: try Self.set(&request.ifModifiedSince, field)
+            case .ifUnmodifiedSince: try Self.set(&request.ifUnmodifiedSince, field)
+            case .ifNoneExist: try Self.set(&request.ifNoneExist, field)
+            case .prefer: Self.join(&request.prefer, field)
+            case .contentType: try Self.set(&request.contentType, field)
+            case .accept: Self.join(&request.accept, field)
             default: break
             }
         }
+    }
+
+    private static func set(_ value: inout String?, _ field: HTTPField) throws(EdgeError) {
+        guard value == nil else { throw .doubledField }
+        value = field.value
+    }
+
+    private static func join(_ value: inout String?, _ field: HTTPField) {
+        value = value.map { $0 + ", " + field.value } ?? field.value
     }
 
     /// The parameters of a search by POST follow those of the URL. Source: http://hl7.org/fhir/R4/http.html#search.
@@ -66,6 +77,7 @@ struct FHIRRoute: Sendable {
 
 extension HTTPField.Name {
     static let ifNoneExist = Self("If-None-Exist")!  // A valid token, by RFC 9110 §5.6.2.
+    static let preferenceApplied = Self("Preference-Applied")!  // The same.
     static let prefer = Self("Prefer")!  // The same.
     static let requestID = Self("X-Request-Id")!  // The same.
     static let referrerPolicy = Self("Referrer-Policy")!  // The same.

@@ -24,6 +24,10 @@ struct PHIResponse: Sendable {
             fields.append(HTTPField(name: .location, value: base + "/" + location))
         }
         if let seconds = response.retryAfter { fields.append(HTTPField(name: .retryAfter, value: "\(seconds)")) }
+        if !response.allow.isEmpty {
+            fields.append(HTTPField(name: .allow, value: response.allow.joined(separator: ", ")))
+        }
+        if response.isLenient { fields.append(HTTPField(name: .preferenceApplied, value: "handling=lenient")) }
         if response.status == 401 { fields.append(HTTPField(name: .wwwAuthenticate, value: #"Bearer realm="ward""#)) }
         let body: ResponseBody =
             response.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: response.body))

@@ -4,6 +4,7 @@ internal import Logging
 internal import NIOCore
 internal import WardFHIR
 internal import WardIdentity
+internal import WardRecords
 
 /// Builds the router from the route table, and from nothing else.
 struct EdgeRouter {
@@ -91,10 +92,18 @@ struct EdgeRouter {
         let authentication = BearerAuthentication(services: services, path: endpoint.path, logger: logger)
         return CallbackResponder<EdgeContext> { request, context in
             context.trace.route = endpoint.template
-            let error = EdgeError(405, .notSupported, "The method is not supported here.", allow: allow)
+            let error = EdgeError(
+                405, .notSupported, "The method is not supported here.",
+                allow: endpoint.name == .fhir ? Self.allow(at: request) : allow)
             if endpoint.credential == .none { throw error }
             return try await authentication.handle(request, context: context) { _, _ in throw error }
         }
+    }
+
+    /// What a path below `/fhir` takes.
+    private static func allow(at request: Request) -> String {
+        let target = try? RequestTarget(request.head.path ?? "", maximumParameters: .max)
+        return Interaction.methods(at: Array((target?.path ?? []).dropFirst())).joined(separator: ", ")
     }
 
     /// What needs no caller.
@@ -103,7 +112,7 @@ struct EdgeRouter {
         case .live: return Self.json { $0.name("status"); $0.string("live") }
         case .ready: return await ready()
         case .metrics: return metrics()
-        case .capability: return Self.fhir(try await services.capability(base.fhir))
+        case .capability: return try await metadata(request)
         case .signIn:
             let pages = BrowserSignInRoute(services: services, bodies: bodies)
             if request.method != .post { return try await pages.page(request, context) }
@@ -162,6 +171,20 @@ struct EdgeRouter {
             .oauthMetadata, .smartConfiguration:
             throw EdgeError.notFound
         }
+    }
+
+    /// The CapabilityStatement, in the form that is asked for.
+    private func metadata(_ request: Request) async throws -> Response {
+        let target = try RequestTarget(request.head.path ?? "", maximumParameters: configuration.maximumQueryParameters)
+        let accept = request.headers[values: .accept].joined(separator: ", ")
+        let form: Representation
+        do throws(FHIRError) {
+            form = try Representation(accept: accept, query: target.query)
+        } catch {
+            throw error.status == 406 ? EdgeError.notAcceptable : .badMetadataQuery
+        }
+        guard form.others.allSatisfy({ $0.name == "mode" && $0.value == "full" }) else { throw EdgeError.badMetadataQuery }
+        return Self.fhir(form.body(try await services.capability(base.fhir)))
     }
 
     private func ready() async -> Response {

@@ -5,23 +5,33 @@ internal import WardFHIR
 internal import WardVault
 
 extension FHIRService {
-    /// `DELETE [base]/[type]/[id]`: a version that marks the deletion; earlier versions stay. Deleting what is not there succeeds.
+    /// `DELETE [base]/[type]/[id]`: a version that marks the deletion; earlier versions stay. Deleting what is not there succeeds, unless
+    /// `If-Match` counts on a version of it.
     /// Source: https://hl7.org/fhir/R4/http.html#delete
     func delete(type: String, id: LogicalID, _ operation: Operation) async throws -> Performed {
-        let required = try EntityTag.required(operation.request.ifMatch)
-        for _ in 0..<limits.attempts {
-            guard let current = try await vault.newest(type, id), !current.isDeleted else {
-                let event = AuditEvent(.delete, by: operation.origin, record: .init(type: type, id: id), reason: "absent", status: 204)
-                return Performed(FHIRResponse(status: 204), events: [event])
+        let conditions = Conditions(operation.request)
+        return try await settle(type, id, conditions) {
+            guard let current = try await deletable(type, id, conditions, operation.permit) else {
+                return Performed(FHIRResponse(status: 204), events: [absent(type, id, operation)])
             }
-            guard try gate.admits(current, operation.permit) else { throw Refusal.outsideFilter }
-            if let required, required != current.version { throw FHIRError.preconditionFailed() }
-            do {
-                return try await write(deletion(of: current), operation)
-            } catch let error as VaultError where error.code == .versionConflict {
-                if required != nil { throw FHIRError.preconditionFailed() }
-            }
+            return try await write(deletion(of: current), operation)
         }
-        throw FHIRError.conflict("other writes kept coming first; try again")
+    }
+
+    /// The record that a delete is about; nil where there is none, or none any more.
+    /// - Throws: ``FHIRError`` 412 where `If-Match` names another version than the newest.
+    func deletable(
+        _ type: String, _ id: LogicalID, _ conditions: Conditions, _ permit: Permit
+    ) async throws -> OpenedRecord? {
+        let required = try EntityTag.required(conditions.ifMatch)
+        let newest = try await vault.newest(type, id)
+        if let newest, !newest.isDeleted, try !gate.admits(newest, permit) { throw Refusal.outsideFilter }
+        if let required, required != newest?.version { throw FHIRError.preconditionFailed(path: "If-Match") }
+        return newest.flatMap { $0.isDeleted ? nil : $0 }
+    }
+
+    /// The event of a delete that found nothing.
+    func absent(_ type: String, _ id: LogicalID, _ operation: Operation) -> AuditEvent {
+        AuditEvent(.delete, by: operation.origin, record: .init(type: type, id: id), reason: "absent", status: 204)
     }
 }

@@ -15,7 +15,7 @@ extension FHIRService {
         event.patient = record.patient
         guard !record.isDeleted else { return failed(.gone, event, reason: "deleted") }
         event.status = 200
-        if isUnchanged(record, operation.request) {
+        if try isUnchanged(record, operation.request) {
             event.status = 304
             return Performed(
                 FHIRResponse(status: 304, version: record.version, updatedAt: record.updatedAt), events: [event])
@@ -26,8 +26,7 @@ extension FHIRService {
     }
 
     /// Whether the client has this version already. Source: https://hl7.org/fhir/R4/http.html#cread, RFC 9110 §13.1
-    private func isUnchanged(_ record: OpenedRecord, _ request: FHIRRequest) -> Bool {
-        if request.ifNoneMatch != nil { return EntityTag.matches(request.ifNoneMatch, version: record.version) }
-        return false
+    func isUnchanged(_ record: OpenedRecord, _ request: FHIRRequest) throws(FHIRError) -> Bool {
+        try EntityTag.excluded(request.ifNoneMatch)?.contains(record.version) ?? false
     }
 }

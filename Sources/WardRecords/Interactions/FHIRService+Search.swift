@@ -37,7 +37,8 @@ extension FHIRService {
         if !found.isComplete, let last = found.matches.last {
             let cursor = SearchCursor(type: type, parameters: parameters, position: last.position)
             let sealed = try cursor.sealed(self.links, caller: operation.caller)
-            links.append(("next", "\(operation.request.baseURL)/\(type)?\(SearchCursor.parameter)=\(sealed)"))
+            links.append(("next", "\(operation.request.baseURL)/\(type)?\(SearchCursor.parameter)=\(sealed)"
+                + (operation.request.isPretty ? "&_pretty=true" : "")))
         }
         let body = try await searchset(found, total: total, links: links, ignored: query.ignored, operation)
         event.count = found.matches.count

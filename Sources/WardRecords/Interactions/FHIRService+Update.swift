@@ -5,35 +5,60 @@ internal import WardFHIR
 internal import WardVault
 
 extension FHIRService {
-    /// `PUT [base]/[type]/[id]`: a new version; with `If-Match` only on top of the version named. An id that is not there is created.
-    /// Source: https://hl7.org/fhir/R4/http.html#update
+    /// `PUT [base]/[type]/[id]`: a new version; with `If-Match` only on top of the version named, with `If-None-Match` only where none that
+    /// it names is current. An id that is not there is created.
+    /// Source: https://hl7.org/fhir/R4/http.html#update, RFC 9110 §13.1
     func update(type: String, id: LogicalID, _ operation: Operation) async throws -> Performed {
         let node = try intake.resource(operation.request, type: type)
         try ResourceIntake.checkID(node, id, type: type)
-        let required = try EntityTag.required(operation.request.ifMatch)
-        for _ in 0..<limits.attempts {
-            let base = try await updateBase(type, id, required: required, operation)
+        let conditions = Conditions(operation.request)
+        return try await settle(type, id, conditions) {
+            let base = try await updateBase(type, id, conditions, operation)
             let draft = try draft(node, type: type, id: id, version: base + 1, baseURL: operation.request.baseURL)
-            do {
-                return try await write(draft, operation)
-            } catch let error as VaultError where error.code == .versionConflict {
-                if required != nil { throw FHIRError.preconditionFailed() }
-            }
+            return try await write(draft, operation)
         }
-        throw FHIRError.conflict("other writes kept coming first; try again")
+    }
+
+    /// Tries a write of one record again when another came first, in turn with those that do the same; but not one that was meant for the
+    /// version that is gone.
+    func settle(
+        _ type: String, _ id: LogicalID, _ conditions: Conditions, _ attempt: () async throws -> Performed
+    ) async throws -> Performed {
+        do {
+            return try await attempt()
+        } catch let error as VaultError where error.code == .versionConflict {
+            guard conditions.ifMatch == nil else { throw FHIRError.preconditionFailed(path: "If-Match") }
+        }
+        return try await turns.inTurn(type, id) {
+            for _ in 1..<limits.attempts {
+                do {
+                    return try await attempt()
+                } catch let error as VaultError where error.code == .versionConflict {}
+            }
+            throw FHIRError.conflict("other writes kept coming first; try again")
+        }
     }
 
     /// The version on which an update builds; 0 where it creates.
-    func updateBase(_ type: String, _ id: LogicalID, required: UInt64?, _ operation: Operation) async throws -> UInt64 {
+    func updateBase(
+        _ type: String, _ id: LogicalID, _ conditions: Conditions, _ operation: Operation
+    ) async throws -> UInt64 {
+        let required = try EntityTag.required(conditions.ifMatch)
         guard let current = try await vault.newest(type, id) else {
-            guard required == nil else { throw FHIRError.preconditionFailed("If-Match names a version of a resource that is not there") }
+            guard required == nil else {
+                throw FHIRError.preconditionFailed("If-Match names a version of a resource that is not there", path: "If-Match")
+            }
             try allowsClientID(id, type)
             _ = try policies.decide(operation.caller, InteractionRequest(.create, type: type)).get()
             return 0
         }
         guard try gate.admits(current, operation.permit) else { throw Refusal.outsideFilter }
-        if let required, required != current.version { throw FHIRError.preconditionFailed() }
-        if current.isDeleted { _ = try policies.decide(operation.caller, InteractionRequest(.create, type: type)).get() }
+        if let required, required != current.version { throw FHIRError.preconditionFailed(path: "If-Match") }
+        if current.isDeleted {
+            _ = try policies.decide(operation.caller, InteractionRequest(.create, type: type)).get()
+        } else if try EntityTag.excluded(conditions.ifNoneMatch)?.contains(current.version) == true {
+            throw FHIRError.preconditionFailed("the resource is there already", path: "If-None-Match")
+        }
         return current.version
     }
 

@@ -14,6 +14,11 @@ extension FHIRService {
         event.patient = record.patient
         guard !record.isDeleted else { return failed(.gone, event, reason: "deleted") }
         event.status = 200
+        if try isUnchanged(record, operation.request) {
+            event.status = 304
+            return Performed(
+                FHIRResponse(status: 304, version: record.version, updatedAt: record.updatedAt), events: [event])
+        }
         return Performed(
             FHIRResponse(status: 200, body: record.content, version: record.version, updatedAt: record.updatedAt),
             events: [event])

@@ -19,12 +19,12 @@ public enum Interaction: Sendable, Equatable {
     /// - Throws: ``FHIRError`` 400, 404 or 405 that says what would be right; unknown segments are not repeated.
     public init(method: String, path: [String], definitions: FHIRDefinitions = .r4) throws(FHIRError) {
         guard let first = path.first else {
-            guard method == "POST" else { throw FHIRError(status: 405, .notSupported, "the base takes POST of a batch or transaction Bundle") }
+            guard method == "POST" else { throw Self.refused(path, "the base takes POST of a batch or transaction Bundle") }
             self = .bundle
             return
         }
         if first == "metadata", path.count == 1 {
-            guard method == "GET" else { throw FHIRError(status: 405, .notSupported, "metadata takes GET") }
+            guard method == "GET" else { throw Self.refused(path, "metadata takes GET") }
             self = .capabilities
             return
         }
@@ -35,42 +35,70 @@ public enum Interaction: Sendable, Equatable {
             throw FHIRError(status: 404, .notSupported, "the first path segment is not a FHIR R4 resource type")
         }
         switch path.count {
-        case 1: self = try Self.onType(method, first)
+        case 1: self = try Self.onType(method, path)
         case 2 where path[1] == "_search":
-            guard method == "POST" else { throw FHIRError(status: 405, .notSupported, "_search takes POST") }
+            guard method == "POST" else { throw Self.refused(path, "_search takes POST") }
             self = .searchType(type: first)
-        case 2: self = try Self.onInstance(method, first, Self.id(path[1]))
+        case 2: self = try Self.onInstance(method, path, Self.id(path[1]))
         case 3 where path[2] == "_history":
-            guard method == "GET" else { throw FHIRError(status: 405, .notSupported, "_history takes GET") }
+            guard method == "GET" else { throw Self.refused(path, "_history takes GET") }
             self = .historyInstance(type: first, id: try Self.id(path[1]))
         case 4 where path[2] == "_history":
-            guard method == "GET" else { throw FHIRError(status: 405, .notSupported, "a version takes GET") }
-            guard let version = UInt64(path[3]), version > 0 else {
-                throw FHIRError(status: 404, .notFound, "a version id is a whole number from 1 on")
+            guard method == "GET" else { throw Self.refused(path, "a version takes GET") }
+            guard let version = VersionNumber.parse(path[3]) else {
+                throw FHIRError(status: 404, .notFound, "a version id is a whole number from 1 on, without sign or leading zeros")
             }
             self = .vread(type: first, id: try Self.id(path[1]), version: version)
         default: throw FHIRError(status: 404, .notFound, "no interaction has a path of this form")
         }
     }
 
-    private static func onType(_ method: String, _ type: String) throws(FHIRError) -> Interaction {
+    /// The methods that are offered at a path after the base: those of `Allow`.
+    public static func methods(at path: [String]) -> [String] {
+        guard let first = path.first else { return ["POST"] }
+        switch path.count {
+        case 1 where first == "metadata": return ["GET", "HEAD"]
+        case 1: return ["GET", "HEAD"] + (writtenByServer.contains(first) ? [] : ["POST"])
+        case 2 where path[1] == "_search": return ["POST"]
+        case 2: return ["GET", "HEAD"] + (writtenByServer.contains(first) ? [] : ["PUT", "DELETE"])
+        default: return ["GET", "HEAD"]
+        }
+    }
+
+    /// Types that tell of the server itself: nobody else writes them, or they would be no evidence.
+    static let writtenByServer: Set<String> = ["AuditEvent"]
+
+    private static func onType(_ method: String, _ path: [String]) throws(FHIRError) -> Interaction {
+        let type = path[0]
+        try refuseWrite(method, path)
         switch method {
         case "GET": return .searchType(type: type)
         case "POST": return .create(type: type)
         case "PUT", "DELETE", "PATCH":
-            throw FHIRError(status: 405, .notSupported, "conditional \(method) on a type is not supported; name the resource: \(type)/id")
-        default: throw FHIRError(status: 405, .notSupported, "a type takes GET (search) and POST (create)")
+            throw refused(path, "conditional \(method) on a type is not supported; name the resource: \(type)/id")
+        default: throw refused(path, "a type takes GET (search) and POST (create)")
         }
     }
 
-    private static func onInstance(_ method: String, _ type: String, _ id: LogicalID) throws(FHIRError) -> Interaction {
+    private static func onInstance(_ method: String, _ path: [String], _ id: LogicalID) throws(FHIRError) -> Interaction {
+        let type = path[0]
+        try refuseWrite(method, path)
         switch method {
         case "GET": return .read(type: type, id: id)
         case "PUT": return .update(type: type, id: id)
         case "DELETE": return .delete(type: type, id: id)
-        case "PATCH": throw FHIRError(status: 405, .notSupported, "PATCH is not supported; send the whole resource by PUT")
-        default: throw FHIRError(status: 405, .notSupported, "a resource takes GET, PUT and DELETE")
+        case "PATCH": throw refused(path, "PATCH is not supported; send the whole resource by PUT")
+        default: throw refused(path, "a resource takes GET, PUT and DELETE")
         }
+    }
+
+    private static func refuseWrite(_ method: String, _ path: [String]) throws(FHIRError) {
+        guard writtenByServer.contains(path[0]), method != "GET" else { return }
+        throw refused(path, "only the server itself writes \(path[0])")
+    }
+
+    private static func refused(_ path: [String], _ diagnostics: String) -> FHIRError {
+        .methodNotAllowed(diagnostics, allowed: methods(at: path))
     }
 
     private static func id(_ text: String) throws(FHIRError) -> LogicalID {

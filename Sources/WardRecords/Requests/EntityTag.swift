@@ -5,29 +5,66 @@ internal import WardFHIR
 /// Source: https://hl7.org/fhir/R4/http.html#concurrency, RFC 9110 §13.
 enum EntityTag {
     /// The version that `If-Match` asks for; nil where the header is missing.
-    /// - Throws: ``FHIRError`` 400 where it is no entity tag of a version.
+    /// - Throws: ``FHIRError`` 400 where it is not the entity tag of one version.
     static func required(_ header: String?) throws(FHIRError) -> UInt64? {
         guard let header else { return nil }
-        guard let version = version(header) else {
+        guard let tag = opaque(header), let version = VersionNumber.parse(tag) else {
             throw .invalid(path: "If-Match", "If-Match must be the ETag of a version, such as W/\"3\"")
         }
         return version
     }
 
-    /// Whether one of the tags of `If-None-Match` is this version, or it is `*`.
-    static func matches(_ header: String?, version: UInt64) -> Bool {
-        guard let header else { return false }
-        return header.split(separator: ",").contains { part in
-            let tag = part.drop { $0 == " " || $0 == "\t" }
-            return tag == "*" || Self.version(String(tag)) == version
+    /// What `If-None-Match` excludes.
+    enum Excluded: Sendable, Equatable {
+        case anything
+        case versions([UInt64])
+
+        func contains(_ version: UInt64) -> Bool {
+            switch self {
+            case .anything: true
+            case .versions(let versions): versions.contains(version)
+            }
         }
     }
 
-    private static func version(_ text: String) -> UInt64? {
-        var tag = Substring(text)
-        while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+    /// What `If-None-Match` excludes; nil where the header is missing. A tag that is of no version of ours excludes nothing.
+    /// - Throws: ``FHIRError`` 400 where it is neither `*` nor a list of entity tags.
+    static func excluded(_ header: String?) throws(FHIRError) -> Excluded? {
+        guard let header else { return nil }
+        if trimmed(header[...]) == "*" { return .anything }
+        var versions: [UInt64] = []
+        for part in header.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let tag = opaque(part) else {
+                throw .invalid(path: "If-None-Match", "If-None-Match must be * or ETags of versions, such as W/\"3\"")
+            }
+            if let version = VersionNumber.parse(tag) { versions.append(version) }
+        }
+        return .versions(versions)
+    }
+
+    /// What stands between the quotes of one entity tag; nil where it is none.
+    private static func opaque(_ text: some StringProtocol) -> Substring? {
+        var tag = trimmed(Substring(text))
         if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
-        guard tag.count >= 3, tag.first == "\"", tag.last == "\"" else { return nil }
-        return UInt64(tag.dropFirst().dropLast())
+        guard tag.count >= 2, tag.first == "\"", tag.last == "\"" else { return nil }
+        let inner = tag.dropFirst().dropLast()
+        return inner.contains("\"") ? nil : inner
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop { $0 == " " || $0 == "\t" }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
+    }
+}
+
+/// Version ids as Ward writes them: whole numbers from 1 on, without sign and without leading zeros.
+enum VersionNumber {
+    /// The number; nil where the text is anything else.
+    static func parse(_ text: some StringProtocol) -> UInt64? {
+        let digits = text.utf8
+        guard digits.first != UInt8(ascii: "0"), digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return UInt64(text)
     }
 }

@@ -84,3 +84,19 @@ struct RelativeURL: Sendable {
         }
     }
 }
+
+/// Names of parameters in errors.
+enum ParameterName {
+    /// The name, where it has only characters that names of parameters have; anything else is not repeated.
+    static func shown(_ name: String) -> String {
+        let isPlain = (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                 UInt8(ascii: ":"): true
+            default: false
+            }
+        }
+        return isPlain ? name : "(a name that no parameter can have)"
+    }
+}

@@ -5,14 +5,16 @@ internal import WardVault
 
 extension FHIRService {
     /// A resource that was taken in, as a draft: stamped, its search values extracted.
-    /// - Throws: ``FHIRError`` 422 where a search value cannot be read from it, or there are too many.
+    /// - Throws: ``FHIRError`` 422 where a search value cannot be read from it, where there are too many, or where it is in
+    ///   the compartment of a patient whose id a production home does not take.
     func draft(
         _ node: JSONNode, type: String, id: LogicalID, version: UInt64, baseURL: String, edits: JSONEdits = JSONEdits()
     ) throws(FHIRError) -> RecordDraft {
         let now = clock.now() / 1_000 * 1_000
         let content = stamp.stamped(node, id: id, version: version, updatedAt: now, edits: edits)
-        let values = try catalog.extract(
-            try ResourceIntake.parse(content), type: type, id: id.text, context: SearchContext(baseURL: baseURL, now: now))
+        let resource = try ResourceIntake.parse(content)
+        let values = try catalog.extract(resource, type: type, id: id.text, context: SearchContext(baseURL: baseURL, now: now))
+        if type != "Patient" { try allowsPatients(of: values, resource, type) }
         return RecordDraft(
             type: type, id: id, patient: values.patient.flatMap { LogicalID($0) }, version: version, updatedAt: now,
             content: content, filter: FilterRecord.encode(values), terms: try IndexTerms.terms(values))
@@ -23,5 +25,15 @@ extension FHIRService {
         RecordDraft(
             type: record.key.type, id: record.key.id, patient: record.patient, version: record.version + 1,
             updatedAt: clock.now() / 1_000 * 1_000, isDeleted: true, content: [])
+    }
+
+    /// The id of the patient in whose compartment a resource is lies in the clear, as ids do: a production home takes only random ones.
+    private func allowsPatients(of values: ExtractedValues, _ resource: JSONNode, _ type: String) throws(FHIRError) {
+        guard !intake.isDevelopment else { return }
+        for patient in values.sharedPatients + [values.patient].compactMap(\.self) where LogicalID(patient)?.uuidBytes == nil {
+            throw .unprocessable(
+                "a reference to a patient here must name a UUID in lower case: ids lie in the clear",
+                path: ReferencePath.find("Patient/\(patient)", in: resource, at: type) ?? type)
+        }
     }
 }

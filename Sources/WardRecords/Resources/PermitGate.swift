@@ -24,6 +24,15 @@ struct PermitGate: Sendable {
         }
     }
 
+    /// Whether a permit will reach what a draft makes of a record.
+    func admits(_ draft: RecordDraft, _ permit: Permit) throws(FHIRError) -> Bool {
+        guard let matchers = try matchers(permit, type: draft.type) else { return true }
+        guard !draft.isDeleted else { return false }
+        return matchers.contains { matcher in
+            (try? matcher.matches(filter: draft.filter, id: draft.id.text, updatedAt: draft.updatedAt)) ?? false
+        }
+    }
+
     /// What a search result must match besides its query: one of these; nil where the permit reaches everything.
     /// - Throws: ``FHIRError`` 403 where a constraint cannot be understood: then nothing is open.
     func matchers(_ permit: Permit, type: String) throws(FHIRError) -> [QueryMatcher]? {

@@ -41,8 +41,16 @@ struct ResourceIntake: Sendable {
                 .init(.error, issue.code, issue.message, expression: [place.map { "\($0): \(issue.path)" } ?? issue.path])
             })
         }
-        if !isDevelopment, ResourceStamp.isLabelled(node) {
-            throw .unprocessable("a production home takes no test data: the security label HTEST is set", path: "\(type).meta.security")
+        if !isDevelopment, let labelled = TestLabel.find(in: node, at: place ?? type) {
+            throw .unprocessable("a production home takes no test data: the security label HTEST is set", path: labelled)
+        }
+    }
+
+    /// Checks what holds the entries of a batch or transaction: everything but their resources, each of which is checked when it is taken in.
+    func checkEnvelope(_ bundle: JSONNode) throws(FHIRError) {
+        let issues = validator.validateEnvelope(bundle, expecting: "Bundle")
+        guard issues.isEmpty else {
+            throw FHIRError(status: 400, issues: issues.map { .init(.error, $0.code, $0.message, expression: [$0.path]) })
         }
     }
 
@@ -52,11 +60,9 @@ struct ResourceIntake: Sendable {
         guard written.equals(id.text) else { throw .invalid(path: "\(type).id", "the id must be that of the URL") }
     }
 
-    private static func requireJSON(_ request: FHIRRequest) throws(FHIRError) {
+    /// Holds the media type of a body against those that are taken; a body without one is taken for JSON.
+    static func requireJSON(_ request: FHIRRequest) throws(FHIRError) {
         guard let contentType = request.contentType else { return }
-        let media = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-        guard ["application/fhir+json", "application/json", "text/json", "application/json+fhir"].contains(media) else {
-            throw .unsupportedMediaType
-        }
+        guard MediaType(contentType).isJSON else { throw .unsupportedMediaType }
     }
 }

@@ -18,7 +18,7 @@ struct ResourceStamp: Sendable {
         if let meta = resource["meta"], meta.kind == .object {
             edits.setMember(of: meta, name: "versionId", to: versionID, after: nil)
             edits.setMember(of: meta, name: "lastUpdated", to: lastUpdated, after: "versionId")
-            if labelsAsTest, !Self.isLabelled(resource) { label(meta, &edits) }
+            if labelsAsTest, !TestLabel.isOn(resource) { label(meta, &edits) }
         } else {
             var writer = JSONWriter(reserving: 160)
             writer.beginObject()
@@ -29,7 +29,7 @@ struct ResourceStamp: Sendable {
             if labelsAsTest {
                 writer.name("security")
                 writer.beginArray()
-                writer.raw(Self.testLabel)
+                writer.raw(TestLabel.json)
                 writer.endArray()
             }
             writer.endObject()
@@ -38,25 +38,14 @@ struct ResourceStamp: Sendable {
         return edits.serialize(resource)
     }
 
-    /// Whether the resource carries the label `HTEST`.
-    static func isLabelled(_ resource: JSONNode) -> Bool {
-        guard let labels = resource["meta"]?["security"] else { return false }
-        return labels.elements.contains { label in
-            label["code"]?.equals("HTEST") == true && label["system"]?.equals("http://terminology.hl7.org/CodeSystem/v3-ActReason") == true
-        }
-    }
-
     private func label(_ meta: JSONNode, _ edits: inout JSONEdits) {
         var writer = JSONWriter(reserving: 160)
         writer.beginArray()
         if let present = meta["security"] {
             for label in present.elements { writer.node(label) }
         }
-        writer.raw(Self.testLabel)
+        writer.raw(TestLabel.json)
         writer.endArray()
         edits.setMember(of: meta, name: "security", to: writer.bytes, after: "lastUpdated")
     }
-
-    private static let testLabel = Array(
-        #"{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"HTEST","display":"test health data"}"#.utf8)
 }

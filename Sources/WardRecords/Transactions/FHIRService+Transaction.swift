@@ -6,9 +6,9 @@ internal import WardVault
 
 extension FHIRService {
     /// All entries or none: one commit holds every change and every event. References between entries and conditional references are
-    /// resolved; reads see what was written.
+    /// resolved; reads see what was written, and one that fails fails the whole before anything is written.
     func transaction(_ bundle: BundleRequest, _ operation: Operation) async throws -> Performed {
-        let plan = try TransactionPlan(bundle, baseURL: operation.request.baseURL, definitions: definitions)
+        let plan = try TransactionPlan(bundle, in: operation.request, self)
         let permits = try decide(plan, operation)
         for step in plan.creates + plan.updates {
             guard let resource = step.entry.resource, let type = step.interaction.type else { continue }
@@ -17,9 +17,8 @@ extension FHIRService {
         for _ in 0..<limits.attempts {
             do {
                 var writing = try await TransactionWriting(service: self, operation: operation, permits: permits, plan: plan)
-                var performed = try await writing.commit()
-                try await finish(plan, bundle, &performed, responses: writing.responses, permits: permits, operation)
-                return performed
+                let performed = try await writing.commit()
+                return await finish(bundle, performed, writing, operation)
             } catch let error as VaultError where error.code == .versionConflict || error.code == .preconditionFailed {
                 continue
             }
@@ -45,30 +44,39 @@ extension FHIRService {
         return permits
     }
 
-    /// Does the reads, which see what was written, and writes the response Bundle in the order of the request.
+    /// Does the reads that had to wait for the commit, and writes the response Bundle in the order of the request. What is committed is told
+    /// whatever happens to them: a fault here becomes the answer of its entry.
     private func finish(
-        _ plan: TransactionPlan, _ bundle: BundleRequest, _ performed: inout Performed, responses: [Int: FHIRResponse],
-        permits: [Int: Permit], _ operation: Operation
-    ) async throws {
-        var responses = responses
-        for step in plan.reads {
-            guard let permit = permits[step.entry.index] else { continue }
-            let request = TransactionPlan.request(step, in: operation.request)
-            let done: Performed
-            do {
-                done = try await dispatch(
-                    step.interaction, Operation(request: request, caller: operation.caller, permit: permit))
-            } catch {
-                done = try failure(error, step.interaction.event(by: operation.origin))
+        _ bundle: BundleRequest, _ performed: Performed, _ writing: TransactionWriting, _ operation: Operation
+    ) async -> Performed {
+        var performed = performed
+        var responses = writing.responses
+        for step in writing.deferred { responses[step.entry.index] = .untold }
+        if !writing.deferred.isEmpty {
+            performed.withoutEvents = response(bundle, responses, operation)
+            for step in writing.deferred {
+                guard let done = try? await writing.answer(step) else { continue }
+                responses[step.entry.index] = done.response
+                performed.events += done.events
             }
-            responses[step.entry.index] = done.response
-            performed.events += done.events
-            performed.commits += done.commits
         }
+        performed.response = response(bundle, responses, operation)
+        return performed
+    }
+
+    private func response(
+        _ bundle: BundleRequest, _ responses: [Int: FHIRResponse], _ operation: Operation
+    ) -> FHIRResponse {
         var writer = BundleWriter(type: "transaction-response", reserving: 256 * bundle.entries.count + 256)
         for entry in bundle.entries {
             if let response = responses[entry.index] { writer.response(response, baseURL: operation.request.baseURL) }
         }
-        performed.response = FHIRResponse(status: 200, body: writer.finish())
+        return FHIRResponse(status: 200, body: writer.finish())
     }
+}
+
+/// An entry that fails the whole transaction, with the events of what was looked at.
+struct EntryRefusal: Error {
+    var error: FHIRError
+    var events: [AuditEvent]
 }

@@ -26,11 +26,19 @@ struct TransactionPlan: Sendable {
 
     /// Reads the entries.
     /// - Throws: ``FHIRError`` 400 naming the entry.
-    init(_ bundle: BundleRequest, baseURL: String, definitions: FHIRDefinitions) throws(FHIRError) {
+    init(_ bundle: BundleRequest, in request: FHIRRequest, _ service: FHIRService) throws(FHIRError) {
         var deletes: [Step] = [], creates: [Step] = [], updates: [Step] = [], reads: [Step] = []
         var targets: Set<String> = []
         for entry in bundle.entries {
-            let step = try Self.step(entry, baseURL: baseURL, definitions: definitions)
+            let step: Step
+            do throws(FHIRError) {
+                step = try Self.step(entry, in: request, service)
+                try Conditions(entry).check(step.interaction.kind)
+            } catch {
+                var error = error.within("Bundle.entry[\(entry.index)].request")
+                error.status = 400
+                throw error
+            }
             switch step.interaction {
             case .delete(let type, let id), .update(let type, let id):
                 guard targets.insert("\(type)/\(id)").inserted else {
@@ -50,16 +58,21 @@ struct TransactionPlan: Sendable {
     }
 
     /// Reads one entry.
-    static func step(_ entry: BundleEntry, baseURL: String, definitions: FHIRDefinitions) throws(FHIRError) -> Step {
+    static func step(
+        _ entry: BundleEntry, in request: FHIRRequest, _ service: FHIRService
+    ) throws(FHIRError) -> Step {
         let place = "Bundle.entry[\(entry.index)].request"
-        let url = try RelativeURL(entry.url, baseURL: baseURL, place: "\(place).url")
+        let url = try RelativeURL(entry.url, baseURL: request.baseURL, place: "\(place).url")
         do throws(FHIRError) {
-            let interaction = try Interaction(method: entry.method, path: url.path, definitions: definitions)
-            return Step(entry: entry, interaction: interaction, query: url.query)
+            let interaction = try Interaction(method: entry.method, path: url.path, definitions: service.definitions)
+            let form = try Representation(accept: nil, query: url.query)
+            _ = try service.passesOver(form.others, interaction, request)
+            return Step(entry: entry, interaction: interaction, query: form.others)
         } catch {
-            throw FHIRError(status: 400, issues: error.issues.map { issue in
-                .init(.error, issue.code, issue.diagnostics, expression: [place])
-            })
+            var error = error.within(place)
+            if error.status != 405 { error.status = 400 }
+            error.allowedMethods = []
+            throw error
         }
     }
 

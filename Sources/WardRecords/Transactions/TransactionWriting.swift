@@ -6,16 +6,19 @@ internal import WardVault
 
 /// The changes of one transaction, from ids and references to the commit. Made anew for each attempt.
 struct TransactionWriting {
-    private let service: FHIRService
-    private let operation: Operation
-    private let permits: [Int: Permit]
-    private let plan: TransactionPlan
+    let service: FHIRService
+    let operation: Operation
+    let permits: [Int: Permit]
+    let plan: TransactionPlan
     private var references: TransactionReferences
-    private var drafts: [(step: TransactionPlan.Step, draft: RecordDraft)] = []
+    private(set) var drafts: [(step: TransactionPlan.Step, draft: RecordDraft)] = []
     private var preconditions: [WriteBatch.Precondition] = []
-    private var events: [AuditEvent] = []
+    /// Of what changes nothing; committed with the rest.
+    var events: [AuditEvent] = []
     /// Answers by the entry's index.
-    private(set) var responses: [Int: FHIRResponse] = [:]
+    var responses: [Int: FHIRResponse] = [:]
+    /// Reads that see what is written here: they are done after the commit.
+    var deferred: [TransactionPlan.Step] = []
 
     /// Gives every entry its id, resolves every reference, and drafts every change.
     init(service: FHIRService, operation: Operation, permits: [Int: Permit], plan: TransactionPlan) async throws {
@@ -26,9 +29,10 @@ struct TransactionWriting {
         self.references = TransactionReferences()
         let created = try await assignIDs()
         try await references.resolveConditional(in: plan, service: service, operation: operation)
-        try await draftDeletes()
+        for step in plan.deletes { try await draftDelete(step) }
         for (step, id) in created { try draft(step, id: id, version: 1) }
-        try await draftUpdates()
+        for step in plan.updates { try await draftUpdate(step) }
+        try await read()
     }
 
     /// Seals and commits everything together with its events.
@@ -46,11 +50,12 @@ struct TransactionWriting {
                     to: item.draft, Operation(request: request, caller: operation.caller, permit: permit))
             }
         }
+        for event in events { outbox.append(try service.audit.seal(event)) }
         let summary = AuditEvent(.transaction, by: operation.origin, status: 200, count: drafts.count)
         outbox.append(try service.audit.seal(summary))
         let receipt = try await service.vault.commit(sealed, preconditions: preconditions, events: outbox)
         return Performed(
-            FHIRResponse(status: 200), events: events, commits: [.init(receipt: receipt, events: outbox.map(\.id))])
+            FHIRResponse(status: 200), commits: [.init(receipt: receipt, events: outbox.map(\.id))])
     }
 
     /// Ids of new resources; conditional creates that match something take that instead.
@@ -104,39 +109,42 @@ struct TransactionWriting {
         events.append(event)
     }
 
-    private mutating func draftDeletes() async throws {
-        for step in plan.deletes {
-            guard case .delete(let type, let id) = step.interaction, let permit = permits[step.entry.index] else { continue }
-            guard let current = try await service.vault.newest(type, id), !current.isDeleted else {
+    private mutating func draftDelete(_ step: TransactionPlan.Step) async throws {
+        guard case .delete(let type, let id) = step.interaction, let permit = permits[step.entry.index] else { return }
+        do {
+            guard let current = try await service.deletable(type, id, Conditions(step.entry), permit) else {
                 responses[step.entry.index] = FHIRResponse(status: 204)
-                events.append(AuditEvent(.delete, by: operation.origin, record: .init(type: type, id: id), reason: "absent", status: 204))
-                continue
-            }
-            guard try service.gate.admits(current, permit) else { throw Refusal.outsideFilter }
-            if let required = try EntityTag.required(step.entry.ifMatch), required != current.version {
-                throw FHIRError.preconditionFailed()
+                events.append(service.absent(type, id, operation))
+                return
             }
             drafts.append((step, service.deletion(of: current)))
+        } catch let error as FHIRError {
+            throw error.within("\(step.place).request")
         }
     }
 
-    private mutating func draftUpdates() async throws {
-        for step in plan.updates {
-            guard case .update(let type, let id) = step.interaction, let permit = permits[step.entry.index],
-                let resource = step.entry.resource
-            else { continue }
+    private mutating func draftUpdate(_ step: TransactionPlan.Step) async throws {
+        guard case .update(let type, let id) = step.interaction, let permit = permits[step.entry.index],
+            let resource = step.entry.resource
+        else { return }
+        do {
             try ResourceIntake.checkID(resource, id, type: type)
             let scoped = Operation(request: operation.request, caller: operation.caller, permit: permit)
-            let base = try await service.updateBase(
-                type, id, required: try EntityTag.required(step.entry.ifMatch), scoped)
+            let base = try await service.updateBase(type, id, Conditions(step.entry), scoped)
             try draft(step, id: id, version: base + 1)
+        } catch let error as FHIRError {
+            throw error.within(step.place)
         }
     }
 
-    private mutating func draft(_ step: TransactionPlan.Step, id: LogicalID, version: UInt64) throws {
+    private mutating func draft(_ step: TransactionPlan.Step, id: LogicalID, version: UInt64) throws(FHIRError) {
         guard let resource = step.entry.resource, let type = step.interaction.type else { return }
         let edits = references.edits(of: resource, base: step.entry.fullURL)
-        drafts.append((step, try service.draft(
-            resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits)))
+        do throws(FHIRError) {
+            drafts.append((step, try service.draft(
+                resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits)))
+        } catch {
+            throw error.within("\(step.place).resource")
+        }
     }
 }

@@ -1,0 +1,156 @@
+import Crypto
+import Foundation
+import Logging
+import WardAccess
+import WardDatabase
+import WardFHIR
+import WardKeys
+import WardRecords
+import WardSQLite
+import WardSearch
+import WardTesting
+import WardVault
+@testable import WardAudit
+@testable import WardIdentity
+
+/// A FHIR endpoint over stores in a folder of one test, whose stores can be made to fail.
+final class Ward: Sendable {
+    let fhir: FHIRService
+    let records: FaultyDatabase
+    let log: FaultyAuditStore
+    let audit: AuditLog
+    private let store: SQLiteRecordStore
+    private let logStore: SQLiteAuditStore
+    private let folder: URL
+
+    init(isDevelopment: Bool = true, limits: FHIRService.Limits = .init()) async throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("ward-records-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let root = try FileKeyring.create(
+            at: folder.path + "/root.key", passphrase: .random(), now: 0, cost: ScryptCost(n: 2, r: 1, p: 1) ?? .standard)
+        let settings = Keyring.Settings(environment: "development", deployment: "test")
+        let keys = try await Keyring.create(in: folder.path, provider: root, settings: settings, now: 0).tenant(1)
+        store = try SQLiteRecordStore(path: folder.path + "/records.db")
+        logStore = try SQLiteAuditStore.open(path: folder.path + "/audit.db")
+        records = FaultyDatabase(store)
+        log = FaultyAuditStore(logStore)
+        let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        audit = try await AuditLog.open(
+            store: log, origin: LogOrigin(deployment: "test"),
+            keys: AuditKeys(
+                auditKey: SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
+                pseudonymKey: SymmetricKey(data: [UInt8](repeating: 2, count: 32))), logger: quiet)
+        let clock = SystemWallClock()
+        fhir = FHIRService(
+            vault: Vault(
+                store: records,
+                keys: DataKeyring(tenant: keys, store: try SQLiteKeyStore(path: folder.path + "/keys.db"), cache: KeyCache())),
+            audit: audit, policies: PolicyEngine(resourceTypes: FHIRDefinitions.r4.resourceTypes), catalog: .r4,
+            links: try SealedTokens(keys, now: { clock.now() }), isDevelopment: isDevelopment, limits: limits, logger: quiet)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    static let base = "https://ward.test/fhir"
+
+    static let clinician = Caller(
+        subject: .user(LogicalID(uuid: [UInt8](repeating: 7, count: 16)), name: "ada"), role: .clinician,
+        session: LogicalID(uuid: [UInt8](repeating: 8, count: 16)), factors: [.password, .oneTimeCode], tenant: .first,
+        source: "192.0.2.1")
+
+    /// One request; `path` is a URL below the base.
+    func send(
+        _ method: String, _ url: String, _ body: String = "", _ change: (inout FHIRRequest) -> Void = { _ in }
+    ) async throws(AuditError) -> Reply {
+        let halves = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = (halves.count > 1 ? halves[1] : "").split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (name: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
+        }
+        var request = FHIRRequest(
+            method: method, path: halves.first?.split(separator: "/").map(String.init) ?? [], query: query,
+            body: Array(body.utf8), requestID: "018f3c1e-7a10-7abc-8def-0123456789ad", source: "192.0.2.1", baseURL: Self.base)
+        change(&request)
+        return Reply(try await fhir.respond(to: request, caller: Self.clinician))
+    }
+
+    /// A new resource.
+    func create(_ body: String) async throws -> String {
+        let reply = try await send("POST", Reply.type(of: body), body)
+        return reply.location.split(separator: "/").prefix(2).joined(separator: "/")
+    }
+
+    /// A batch or transaction of these entries.
+    func bundle(_ type: String, _ entries: [String]) async throws(AuditError) -> Reply {
+        try await send("POST", "", #"{"resourceType":"Bundle","type":"\#(type)","entry":[\#(entries.joined(separator: ","))]}"#)
+    }
+
+    /// How many patients carry an identifier.
+    func count(_ identifier: String) async throws -> Int {
+        let reply = try await send("GET", "Patient?identifier=urn:t|\(identifier)&_summary=count")
+        return reply.json["total"]?.lexeme.flatMap { Int($0) } ?? -1
+    }
+
+    /// Every event of this process in the log.
+    func logged() async throws -> Int {
+        Int(try await logStore.state().nextPosition)
+    }
+
+    /// Every event that waits beside the data.
+    func outbox() async throws -> Int {
+        try await store.outbox(after: 0, limit: 100_000).count
+    }
+}
+
+/// What the endpoint answered.
+struct Reply: Sendable {
+    let response: FHIRResponse
+    let json: JSONNode
+    let events: Int
+
+    init(_ audited: Audited<FHIRResponse>) {
+        response = audited.value
+        events = audited.events.count
+        json = (try? JSONDocument(parsing: audited.value.body).root) ?? Self.nothing
+    }
+
+    var status: Int { response.status }
+    var location: String { response.location ?? "" }
+    var text: String { String(decoding: response.body, as: UTF8.self) }
+    /// Where the first issue of an OperationOutcome is.
+    var place: String { json["issue"]?.elements.first { _ in true }?["expression"]?.elements.first { _ in true }?.string ?? "" }
+    /// The status of each entry of a Bundle, without its words.
+    var statuses: [String] {
+        (json["entry"]?.elements.map { $0["response"]?["status"]?.string ?? "" } ?? []).map { String($0.prefix(3)) }
+    }
+
+    static func type(of body: String) -> String {
+        (try? JSONDocument(parsing: Array(body.utf8)).root["resourceType"]?.string) ?? ""
+    }
+
+    private static let nothing: JSONNode = {
+        guard let document = try? JSONDocument(parsing: Array("{}".utf8)) else { preconditionFailure("{} is JSON") }
+        return document.root
+    }()
+}
+
+/// Entries and resources as text.
+enum Text {
+    static let patient = #"{"resourceType":"Patient"}"#
+
+    static func patient(_ identifier: String) -> String {
+        #"{"resourceType":"Patient","identifier":[{"system":"urn:t","value":"\#(identifier)"}]}"#
+    }
+
+    static func observation(of reference: String) -> String {
+        #"{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"\#(reference)"}}"#
+    }
+
+    static func entry(_ method: String, _ url: String, _ resource: String? = nil, fullURL: String? = nil, _ more: String = "") -> String {
+        let parts = [
+            fullURL.map { #""fullUrl":"\#($0)""# }, resource.map { #""resource":\#($0)"# },
+            #""request":{"method":"\#(method)","url":"\#(url)"\#(more)}"#,
+        ]
+        return "{" + parts.compactMap(\.self).joined(separator: ",") + "}"
+    }
+}
