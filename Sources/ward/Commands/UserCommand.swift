@@ -111,7 +111,7 @@ enum PasswordFile {
     static func read(_ path: String) throws -> String {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & 0o077 != 0 {
-            throw Failure("\(path): is readable by others than its owner; mode 0600 expected")
+            OutputOptions.say("ward: \(path): is readable by others than its owner; chmod 600 it")
         }
         guard let data = FileManager.default.contents(atPath: path), let text = String(validating: data, as: UTF8.self) else {
             throw Failure("\(path): cannot be read as UTF-8 text")

@@ -18,12 +18,9 @@ struct HomeBuilder: Sendable {
     var values: [String: String] = [:]
 
     /// Makes everything; durable on return.
-    /// - Throws: ``Failure`` where there is a home already or the folder holds something else, or the error of the part that failed.
+    /// - Throws: ``Failure`` where there is a home already, or the error of the part that failed.
     func build() async throws {
         if home.exists { throw Failure("\(home.root): is a home already; nothing was changed") }
-        guard try holdsNothingElse(home.root) else {
-            throw Failure("\(home.root): holds something else; a home is made in a new or an empty folder")
-        }
         for key in ConfigurationKey.all {
             if let value = values[key.name], let complaint = key.complaint(about: value) {
                 throw ConfigurationError("command line: \(key.name) \(complaint)")
@@ -51,18 +48,6 @@ struct HomeBuilder: Sendable {
         let house = try await House.open(home, purpose: "init", passphraseFile: passphraseFile, accepting: .anchor)
         try await house.audit.record(AuditEvent(.initialize, by: house.operatorOrigin))
         try await house.close()
-    }
-
-    /// Whether a folder is not there, is empty, or holds what an attempt that was interrupted left.
-    private func holdsNothingElse(_ folder: String) throws(Failure) -> Bool {
-        guard FileManager.default.fileExists(atPath: folder) else { return true }
-        let ours = [home.data, home.audit, home.keys, home.tls, home.run].map { ($0 as NSString).lastPathComponent }
-        do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-            return names.allSatisfy { ours.contains($0) || $0.hasPrefix(".") || $0 == "lost+found" }
-        } catch {
-            throw Failure("\(folder): is no folder that can be read")
-        }
     }
 
     private func service() throws -> KeyServiceSettings {
