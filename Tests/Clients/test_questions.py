@@ -68,7 +68,7 @@ class Questions(unittest.TestCase):
         for session in (self.ada, self.bob):
             self.assertEqual(403, self.api("denied", session).status_code)
         self.assertEqual(401, requests.get(self.home.url + "/api/audit/denied", verify=self.home.authority).status_code)
-        refused = [e for e in self.api("denied").json()["entries"] if e["record"] == "AuditEvent"]
+        refused = [e for e in self.api("denied").json()["entries"] if e.get("record") == "AuditEvent"]
         self.assertEqual({"ada.lovelace", "bob"}, {e["actor"] for e in refused})
 
     def test_every_question_is_answered(self):
@@ -82,7 +82,7 @@ class Questions(unittest.TestCase):
     def test_denied(self):
         found = self.api("denied", limit=500).json()["entries"]
         self.assertTrue(any(e["event"] == "sign-in-failed" and e["outcome"] == "minor-failure" for e in found), found)
-        self.assertTrue(any(e["event"] == "refusal" and e["actor"] == "aud" and e["record"] == "Patient" for e in found))
+        self.assertTrue(any(e["event"] == "refusal" and e.get("actor") == "aud" and e.get("record") == "Patient" for e in found))
 
     def test_same_name_is_found_and_not_repeated(self):
         answer = self.api("same-name")
