@@ -19,6 +19,8 @@ final class Ward: Sendable {
     let records: FaultyDatabase
     let log: FaultyAuditStore
     let audit: AuditLog
+    private let vault: Vault
+    private let keys: AuditKeys
     private let store: SQLiteRecordStore
     private let logStore: SQLiteAuditStore
     private let folder: URL
@@ -29,24 +31,24 @@ final class Ward: Sendable {
         let root = try FileKeyring.create(
             at: folder.path + "/root.key", passphrase: .random(), now: 0, cost: ScryptCost(n: 2, r: 1, p: 1) ?? .standard)
         let settings = Keyring.Settings(environment: "development", deployment: "test")
-        let keys = try await Keyring.create(in: folder.path, provider: root, settings: settings, now: 0).tenant(1)
+        let tenantKeys = try await Keyring.create(in: folder.path, provider: root, settings: settings, now: 0).tenant(1)
         store = try SQLiteRecordStore(path: folder.path + "/records.db")
         logStore = try SQLiteAuditStore.open(path: folder.path + "/audit.db")
         records = FaultyDatabase(store)
         log = FaultyAuditStore(logStore)
         let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        audit = try await AuditLog.open(
-            store: log, origin: LogOrigin(deployment: "test"),
-            keys: AuditKeys(
-                auditKey: SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
-                pseudonymKey: SymmetricKey(data: [UInt8](repeating: 2, count: 32))), logger: quiet)
+        keys = AuditKeys(
+            auditKey: SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
+            pseudonymKey: SymmetricKey(data: [UInt8](repeating: 2, count: 32)))
+        audit = try await AuditLog.open(store: log, origin: LogOrigin(deployment: "test"), keys: keys, logger: quiet)
         let clock = SystemWallClock()
+        vault = Vault(
+            store: records,
+            keys: DataKeyring(
+                tenant: tenantKeys, store: try SQLiteKeyStore(path: folder.path + "/keys.db"), cache: KeyCache()))
         fhir = FHIRService(
-            vault: Vault(
-                store: records,
-                keys: DataKeyring(tenant: keys, store: try SQLiteKeyStore(path: folder.path + "/keys.db"), cache: KeyCache())),
-            audit: audit, policies: PolicyEngine(resourceTypes: FHIRDefinitions.r4.resourceTypes), catalog: .r4,
-            links: try SealedTokens(keys, now: { clock.now() }), isDevelopment: isDevelopment, limits: limits, logger: quiet)
+            vault: vault, audit: audit, policies: PolicyEngine(resourceTypes: FHIRDefinitions.r4.resourceTypes), catalog: .r4,
+            links: try SealedTokens(tenantKeys, now: { clock.now() }), isDevelopment: isDevelopment, limits: limits, logger: quiet)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -89,6 +91,18 @@ final class Ward: Sendable {
     func count(_ identifier: String) async throws -> Int {
         let reply = try await send("GET", "Patient?identifier=urn:t|\(identifier)&_summary=count")
         return reply.json["total"]?.lexeme.flatMap { Int($0) } ?? -1
+    }
+
+    /// What `ward verify` finds, reading the log through another store.
+    func verify(reading log: any AuditStore) async throws -> RecordReport {
+        try await RecordVerifier(
+            vault: vault, records: records, log: log,
+            entries: EntrySealer(origin: LogOrigin(deployment: "test"), keys: keys)).verify()
+    }
+
+    /// Brings what waits in the outbox into the log.
+    func relay() async throws {
+        _ = try await OutboxRelay(from: records, to: audit).relayAll()
     }
 
     /// Every event of this process in the log.

@@ -43,15 +43,9 @@ final class PKCS11Client: Sendable {
 
 /// A loaded module. Modules are loaded once and stay: many of them do not survive being loaded again.
 struct PKCS11Module: Sendable {
-    /// The module's functions.
-    ///
-    /// Unchecked, proved so: the list is made by the module before it is handed out and never changes, and the module
-    /// was initialised for calls from several threads (`CKF_OS_LOCKING_OK`).
-    struct Functions: @unchecked Sendable {
-        let list: CK_FUNCTION_LIST
-    }
-
-    let functions: Functions
+    /// The module's functions. The module made the list before it handed it out and never changes it, and it was
+    /// initialised for calls from several threads (`CKF_OS_LOCKING_OK`).
+    let functions: CK_FUNCTION_LIST
 
     private static let loaded = Mutex<[String: PKCS11Module]>([:])
 
@@ -82,7 +76,7 @@ struct PKCS11Module: Sendable {
         arguments.flags = CK_FLAGS(CKF_OS_LOCKING_OK)
         let code = list.pointee.C_Initialize(&arguments)
         if code != CKR_CRYPTOKI_ALREADY_INITIALIZED { try PKCS11.check(code, "initialise \(name)") }
-        return PKCS11Module(functions: Functions(list: list.pointee))
+        return PKCS11Module(functions: list.pointee)
     }
 }
 

@@ -9,7 +9,7 @@ final class PKCS11Session {
     /// Opens a session with the token of this label and logs its user in.
     /// - Throws: `KeyError` with `.missing` where no such token is there, `.wrongPassphrase` where the PIN is not its.
     init(_ module: PKCS11Module, token: String, pin: [UInt8]) throws(KeyError) {
-        functions = module.functions.list
+        functions = module.functions
         let slot = try Self.slot(functions, token)
         let flags = CK_FLAGS(CKF_SERIAL_SESSION | CKF_RW_SESSION)
         try PKCS11.check(functions.C_OpenSession(slot, flags, nil, nil, &handle), "open the token")

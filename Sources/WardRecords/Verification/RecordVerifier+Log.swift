@@ -22,7 +22,11 @@ extension RecordVerifier {
         while position < end {
             let block = try await log.entries(from: position, limit: 1_024, maximumBytes: 1 << 20)
             guard block.count > 0 else { break }
-            for index in 0..<block.count { try await compare(Array(block[index]), &seen, &reread, &report) }
+            for index in 0..<block.count {
+                // What came after the end may tell of versions later than those that were read anew.
+                guard block.positions[index] < end else { break }
+                try await compare(Array(block[index]), &seen, &reread, &report)
+            }
             position = block.positions[block.count - 1] + 1
         }
         for (record, versions) in seen.records where !record.hasPrefix("_") {

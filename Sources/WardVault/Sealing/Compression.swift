@@ -57,12 +57,11 @@ final class Compression: Sendable {
 }
 
 /// One pair of Zstandard contexts.
-///
-/// Unchecked, proved so: the pointers never change and are private to this pair; a pair is either in the pool, under
-/// its lock, or with the one caller that took it from there.
-final class CompressionContext: @unchecked Sendable {
-    let compressor: OpaquePointer
-    let decompressor: OpaquePointer
+final class CompressionContext: Sendable {
+    // Reason: the pointers never change and belong to this pair alone; a pair is either in the pool, under its lock, or
+    // with the one caller that took it from there, so no two threads are ever in one context.
+    nonisolated(unsafe) let compressor: OpaquePointer
+    nonisolated(unsafe) let decompressor: OpaquePointer
 
     init() {
         guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {

@@ -5,9 +5,8 @@ import WardTesting
 @testable import WardKeyProviders
 
 /// AWS KMS by moto (PyPI), over TLS on 127.0.0.1, in a process of its own.
-final class MotoServer: @unchecked Sendable {
-    // Unchecked, proved so: the process is started in `start` and ended in `stop`, by the one test that holds it.
-    private let process: Process
+struct MotoServer: Sendable {
+    private let process: pid_t
     let address: String
 
     /// The Python that has moto: that of the client tests, or the machine's.
@@ -40,7 +39,7 @@ final class MotoServer: @unchecked Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let server = MotoServer(process, "https://127.0.0.1:\(port)")
+        let server = MotoServer(process: process.processIdentifier, address: "https://127.0.0.1:\(port)")
         let http = KeyServiceHTTP(
             service: "moto", authorityFile: try folder.write("authority.pem", pki.authorityPEM),
             retries: .init(attempts: 120, wait: .milliseconds(250), longestWait: .milliseconds(250)))
@@ -48,10 +47,5 @@ final class MotoServer: @unchecked Sendable {
         return server
     }
 
-    private init(_ process: Process, _ address: String) {
-        self.process = process
-        self.address = address
-    }
-
-    func stop() { process.terminate() }
+    func stop() { kill(process, SIGTERM) }
 }
