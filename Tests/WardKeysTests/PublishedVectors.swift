@@ -22,6 +22,13 @@ enum PublishedVectors {
         return try JSONDecoder().decode(File<Group>.self, from: data).testGroups
     }
 
+    /// One case of a Wycheproof file of signatures.
+    struct SignatureCase: Decodable {
+        var tcId: Int
+        var msg, sig: Hex
+        var result: String
+    }
+
     private struct File<Group: Decodable>: Decodable { var testGroups: [Group] }
 }
 

@@ -8,13 +8,7 @@ import Testing
         struct Key: Decodable { var pk: Hex }
 
         var publicKey: Key
-        var tests: [Case]
-    }
-
-    struct Case: Decodable {
-        var tcId: Int
-        var msg, sig: Hex
-        var result: String
+        var tests: [PublishedVectors.SignatureCase]
     }
 
     // Skipped where the vectors are not on the machine.
