@@ -129,6 +129,11 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.strays(from: place, limit: limit)
     }
 
+    public func indexSize() async throws(DatabaseError) -> IndexSize {
+        try pass(.read)
+        return try await inner.indexSize()
+    }
+
     public func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow] {
         try pass(.outbox)
         return try await inner.outbox(after: number, limit: limit)

@@ -45,6 +45,9 @@ public protocol RecordStore: Sendable {
     /// Nil begins; the page that has no ``IndexPage/next`` is the last. About `limit` entries are looked at.
     func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage
 
+    /// How much the blind index holds. It may read all of it: for operators.
+    func indexSize() async throws(DatabaseError) -> IndexSize
+
     /// Outbox rows with numbers greater than `number`, in order; at most `limit`.
     func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow]
 

@@ -78,6 +78,25 @@ public enum FilterRecord {
         bytes.withUnsafeBufferPointer { (try? FilterReader($0, parameters: parameters)) != nil }
     }
 
+    /// What was extracted from the resource, as the record tells it: its terms are those of the resource.
+    /// - Parameter patient: the logical id of the one patient in whose compartment the resource is, as the store has it.
+    /// - Throws: ``FilterRecordError`` where the record is stale or broken.
+    public static func values(
+        _ bytes: [UInt8], parameters: TypeParameters, patient: String?
+    ) throws(FilterRecordError) -> ExtractedValues {
+        let entries = try decode(bytes, parameters: parameters)
+        guard entries.allSatisfy({ Int($0.number) < parameters.all.count }) else { throw FilterRecordError(.malformed) }
+        var patients = DistinctValues<String>()
+        if patient == nil {
+            for entry in entries where parameters.all[Int(entry.number)].placesInPatientCompartment {
+                SearchCatalog.collectPatients(entry.values, &patients)
+            }
+        }
+        return ExtractedValues(
+            parameters: parameters, entries: entries, patient: patient, sharedPatients: patients.values.sorted(),
+            base: base(of: bytes))
+    }
+
     /// The entries of a record, as they were encoded.
     /// - Throws: ``FilterRecordError`` where the record is stale or broken.
     public static func decode(

@@ -21,6 +21,17 @@ enum CalendarTree {
     static let firstDay = CivilDay(year: 1900, month: 1, day: 1).number
     static let lastDay = CivilDay(year: 2099, month: 12, day: 31).number
 
+    /// What a node is, in a word: `month`, `before`, …
+    static func name(of node: Node) -> String {
+        switch node.first {
+        case beforeNode[0]: "before"
+        case afterNode[0]: "after"
+        case spanNode[0]: "span"
+        case let level?: Level(rawValue: level).map { "\($0)" } ?? "node"
+        case nil: "node"
+        }
+    }
+
     /// The nodes that a value carries.
     static func nodes(of interval: DateInterval) -> [Node] {
         let low = clamped(interval.low)

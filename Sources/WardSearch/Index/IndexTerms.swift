@@ -14,9 +14,10 @@ public enum IndexTerms {
     public static let sharedParameter = "_patient"
 
     /// The terms of a resource, without doubles.
+    /// - Parameter policy: which parameters have terms.
     /// - Throws: a 422 that names the parameter with which the bound is passed.
     public static func terms(
-        _ values: ExtractedValues, limits: IndexLimits = .standard
+        _ values: ExtractedValues, policy: IndexPolicy = .standard, limits: IndexLimits = .standard
     ) throws(FHIRError) -> [IndexTerm] {
         var maker = TermMaker(type: values.parameters.type)
         maker.terms.reserveCapacity(64)
@@ -26,12 +27,15 @@ public enum IndexTerms {
             maker.add(.population, sharedParameter, .sharedPatient, Array("Patient/\(patient)".utf8))
         }
         guard maker.terms.count <= limits.terms else { throw limits.tooManyTerms("patient") }
+        let places = policy.places(values.parameters)
         for entry in values.entries {
+            let place = places[Int(entry.number)]
+            if place.isEmpty { continue }
             let code = values.parameters.all[Int(entry.number)].code
-            if IndexPolicy.populationRank(code) != nil {
+            if place.contains(.population) {
                 for value in entry.values { maker.add(.population, code, value) }
             }
-            if hasPatient, IndexPolicy.compartmentRank(code) != nil {
+            if hasPatient, place.contains(.compartment) {
                 for value in entry.values {
                     if case .token(let token) = value { maker.add(.compartment, code, token) }
                 }

@@ -95,7 +95,7 @@ public final class SearchCatalog: Sendable {
         return sink
     }
 
-    private static func collectPatients(_ values: [SearchValue], _ patients: inout DistinctValues<String>) {
+    static func collectPatients(_ values: [SearchValue], _ patients: inout DistinctValues<String>) {
         for value in values {
             if case .reference(.local("Patient", let id)) = value { patients.insert(id) }
         }

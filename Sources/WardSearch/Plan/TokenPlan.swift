@@ -25,9 +25,13 @@ public struct TokenPlan: Sendable {
     static let broadRank = 30
 
     /// Plans a query.
-    /// - Parameter patientResolvable: whether the key of ``SearchQuery/patient`` exists. If it does not, no record can carry terms under it,
-    ///   and only those that several patients share can match.
-    public static func make(_ query: SearchQuery, patientResolvable: Bool) -> TokenPlan {
+    /// - Parameters:
+    ///   - patientResolvable: whether the key of ``SearchQuery/patient`` exists. If it does not, no record can carry terms under it,
+    ///     and only those that several patients share can match.
+    ///   - policies: those of all epochs of the index: a term is asked for only where all of them have it.
+    public static func make(
+        _ query: SearchQuery, patientResolvable: Bool, policies: [IndexPolicy] = [.standard]
+    ) -> TokenPlan {
         var ids: [String]?
         for clause in query.clauses {
             if case .id(let wanted) = clause.test { ids = ids.map { $0.filter(wanted.contains) } ?? wanted }
@@ -37,7 +41,7 @@ public struct TokenPlan: Sendable {
             let group = compartmentGroup(query, patient: patient, isResolvable: patientResolvable)
             return TokenPlan(type: query.type, groups: [group], patient: patientResolvable ? patient : nil, ids: nil)
         }
-        return TokenPlan(type: query.type, groups: populationGroups(query), patient: nil, ids: nil)
+        return TokenPlan(type: query.type, groups: populationGroups(query, policies), patient: nil, ids: nil)
     }
 
     /// One group: the most selective of the query's codes inside the compartment, else the compartment itself; and the records that the
@@ -48,7 +52,7 @@ public struct TokenPlan: Sendable {
         guard isResolvable else { return [shared] }
         var best: (rank: Int, terms: [IndexTerm])?
         for clause in query.clauses {
-            guard case .token = clause.test, let group = group(.compartment, clause, query.type) else { continue }
+            guard case .token = clause.test, let group = compartmentGroup(clause, query.type) else { continue }
             if best.map({ group.rank < $0.rank }) ?? true { best = group }
         }
         let own = best?.terms
@@ -56,19 +60,26 @@ public struct TokenPlan: Sendable {
         return own + [shared]
     }
 
-    private static func populationGroups(_ query: SearchQuery) -> [[IndexTerm]] {
+    /// Whether every record that has a value of the parameter has population terms of it, in every epoch.
+    private static func isIndexed(_ code: String, _ query: SearchQuery, _ policies: [IndexPolicy]) -> Bool {
+        guard let number = query.parameters[code]?.number else { return false }
+        return policies.allSatisfy { $0.places(query.parameters)[Int(number)].contains(.population) }
+    }
+
+    private static func populationGroups(_ query: SearchQuery, _ policies: [IndexPolicy]) -> [[IndexTerm]] {
         var groups: [(rank: Int, terms: [IndexTerm])] = []
         var ranges: [String: (clause: Clause, bounds: DateTest.Bounds)] = [:]
         for clause in query.clauses {
             if case .date(let tests) = clause.test, tests.count == 1, clause.parameter.isSingle, let bounds = tests[0].bounds {
                 let known = ranges[clause.parameter.code]?.bounds
                 ranges[clause.parameter.code] = (clause, known?.and(bounds) ?? bounds)
-            } else if let group = group(.population, clause, query.type) {
+            } else if let group = populationGroup(clause, query, policies) {
                 groups.append(group)
             }
         }
         for code in ranges.keys.sorted() {
-            guard let range = ranges[code], let rank = IndexPolicy.populationRank(code) else { continue }
+            guard let range = ranges[code], isIndexed(code, query, policies) else { continue }
+            let rank = IndexPolicy.populationRank(code)
             let terms = range.bounds.nodes().map { IndexTerm(.population, query.type, code, .calendar, $0) }
             groups.append((rank + (terms.count > 1 ? 10 : 0), terms))
         }
@@ -78,24 +89,33 @@ public struct TokenPlan: Sendable {
         return sorted.filter { first.rank > broadRank || $0.rank <= broadRank }.prefix(groupsAtMost).map(\.terms)
     }
 
+    private static func populationGroup(
+        _ clause: Clause, _ query: SearchQuery, _ policies: [IndexPolicy]
+    ) -> (rank: Int, terms: [IndexTerm])? {
+        let parts = IndexPolicy.parts(of: clause.parameter.code)
+        guard parts.allSatisfy({ isIndexed($0, query, policies) }) else { return nil }
+        let rank = parts.map(IndexPolicy.populationRank).max() ?? 0
+        return group(.population, clause, query.type, parts).map { (rank, $0) }
+    }
+
+    private static func compartmentGroup(_ clause: Clause, _ type: String) -> (rank: Int, terms: [IndexTerm])? {
+        let parts = IndexPolicy.parts(of: clause.parameter.code)
+        let ranks = parts.compactMap(IndexPolicy.compartmentRank)
+        guard ranks.count == parts.count, let rank = ranks.max() else { return nil }
+        return group(.compartment, clause, type, parts).map { (rank, $0) }
+    }
+
     /// Terms of which every record that meets the clause carries one; nil if there are none, or too many.
     private static func group(
-        _ family: IndexTerm.Family, _ clause: Clause, _ type: String
-    ) -> (rank: Int, terms: [IndexTerm])? {
-        var rank = 0
-        let parts = IndexPolicy.parts(of: clause.parameter.code)
-        for part in parts {
-            let partRank = family == .population ? IndexPolicy.populationRank(part) : IndexPolicy.compartmentRank(part)
-            guard let partRank else { return nil }
-            rank = Swift.max(rank, partRank)
-        }
+        _ family: IndexTerm.Family, _ clause: Clause, _ type: String, _ parts: [String]
+    ) -> [IndexTerm]? {
         guard let bodies = bodies(clause.test), !bodies.isEmpty else { return nil }
         var terms: [IndexTerm] = []
         var seen: Set<TermBody> = []
         for body in bodies where seen.insert(body).inserted {
             for part in parts { terms.append(IndexTerm(family, type, part, body.kind, body.value)) }
         }
-        return terms.count <= termsInGroupAtMost ? (rank, terms) : nil
+        return terms.count <= termsInGroupAtMost ? terms : nil
     }
 
     /// Nil where some value that meets the test may carry no term.

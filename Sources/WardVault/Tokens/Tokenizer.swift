@@ -96,7 +96,7 @@ public struct Tokenizer: Sendable {
         return Self.distinct(&tokens)
     }
 
-    private static func isPartitioned(_ type: String) -> Bool {
+    static func isPartitioned(_ type: String) -> Bool {
         type.utf8.first != UInt8(ascii: "_") && !unpartitionedTypes.contains(type)
     }
 

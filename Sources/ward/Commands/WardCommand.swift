@@ -9,7 +9,7 @@ struct WardCommand: AsyncParsableCommand {
         abstract: "A home for health records: a FHIR R4 server with every HIPAA safeguard built in.",
         subcommands: [
             InitCommand.self, ServeCommand.self, DemoCommand.self, UserCommand.self, ClientCommand.self, LoadCommand.self, AuditCommand.self,
-            VerifyCommand.self, KeysCommand.self, WitnessCommand.self, LogCommand.self,
+            VerifyCommand.self, KeysCommand.self, IndexCommand.self, WitnessCommand.self, LogCommand.self,
         ])
 
     /// Parses the command line and runs the command. Exit codes: 0 done, 1 found something, 2 cannot run.

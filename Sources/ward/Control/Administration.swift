@@ -33,6 +33,9 @@ struct Administration: Sendable {
         case .keysRotate, .keysRewrap, .dataKeysRewrap, .keysRetire, .keysMigrate:
             _ = try house.policies.decide(caller, .manageKeys).get()
             return try await KeyAdministration(house: house).perform(operation, by: House.origin(caller))
+        case .indexStatus:
+            _ = try house.policies.decide(caller, .seeKeys).get()
+            return .index(try await IndexAdministration(house: house).status())
         case .logRead(let what, let count):
             _ = try house.policies.decide(caller, .readAudit).get()
             try await house.audit.record(

@@ -32,6 +32,7 @@ enum HomeOperation: Codable, Sendable {
     case keysRetire
     /// Move the keyring to another key service, given by its configuration keys.
     case keysMigrate(kind: String, values: [String: String])
+    case indexStatus
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
     /// A question to the audit log.
@@ -68,6 +69,7 @@ enum HomeAnswer: Codable, Sendable {
     case answer(AuditAnswer)
     case keyChange(KeyChange)
     case rewrapStep(RewrapStep)
+    case index(IndexStatus)
     case done
     case failed(String)
 
