@@ -30,7 +30,7 @@ public final class Activation: Sendable {
     /// What a link opens: whose account it is, and the second factor to set up. Nothing is used up.
     /// - Throws: ``OwnAccountError`` with `.invitationRefused`, or `.busy` for an address that tries too often.
     public func offer(token: String, source: String) async throws(OwnAccountError) -> ActivationOffer {
-        try await wrapping {
+        try await OwnAccountError.wrapping {
             let item = try await self.invited(token, source)
             guard let name = UserName(item.value.name), let secret = Base32.decode(item.value.totpSecret) else {
                 throw OwnAccountError(.unavailable)
@@ -45,7 +45,7 @@ public final class Activation: Sendable {
     public func activate(
         token: String, password: String, code: String, source: String
     ) async throws(OwnAccountError) -> [String] {
-        try await wrapping {
+        try await OwnAccountError.wrapping {
             let item = try await self.invited(token, source)
             guard let name = UserName(item.value.name) else { throw OwnAccountError(.unavailable) }
             if let fault = self.policy.fault(in: password, for: name) {
@@ -87,20 +87,6 @@ public final class Activation: Sendable {
         }
         try await trail.record(.activationRefused, TrailActor(source: source, tenant: tenant))
         throw OwnAccountError(.invitationRefused)
-    }
-
-    private func wrapping<Result: Sendable>(
-        _ body: () async throws -> Result
-    ) async throws(OwnAccountError) -> Result {
-        do {
-            return try await body()
-        } catch let error as OwnAccountError {
-            throw error
-        } catch is PasswordHasher.Busy {
-            throw OwnAccountError(.busy)
-        } catch {
-            throw OwnAccountError(.unavailable)
-        }
     }
 }
 

@@ -35,7 +35,7 @@ public final class OwnAccount: Sendable {
     public func changePassword(
         _ caller: Caller, current: String, new: String
     ) async throws(OwnAccountError) -> IssuedSession {
-        try await wrapping {
+        try await OwnAccountError.wrapping {
             try await self.retrying(caller) { item in
                 try await self.checkPassword(current, of: item, caller)
                 let hash = try await self.accepted(new, for: item.value)
@@ -62,7 +62,7 @@ public final class OwnAccount: Sendable {
     /// once.
     /// - Throws: ``OwnAccountError`` with `.proofRefused` where the code is wrong or was used.
     public func makeRecoveryCodes(_ caller: Caller, code: String) async throws(OwnAccountError) -> [String] {
-        try await wrapping {
+        try await OwnAccountError.wrapping {
             try await self.retrying(caller) { item in
                 let proof = try await self.checkFactor(code, of: item, caller)
                 let codes = RecoveryCodes.make()
@@ -80,7 +80,7 @@ public final class OwnAccount: Sendable {
 
     /// The caller's sessions, the newest first.
     public func sessions(_ caller: Caller) async throws(OwnAccountError) -> [SessionSummary] {
-        try await wrapping {
+        try await OwnAccountError.wrapping {
             let item = try await self.account(caller)
             let found = try await self.register.summaries(of: item, current: caller.session)
             try await self.trail.record(.sessionsListed(user: item.id, count: found.count), TrailActor(caller))
@@ -91,7 +91,7 @@ public final class OwnAccount: Sendable {
     /// Ends one of the caller's own sessions, at once.
     /// - Throws: ``OwnAccountError`` with `.notFound` where the caller has no such session.
     public func endSession(_ name: String, _ caller: Caller) async throws(OwnAccountError) {
-        try await wrapping {
+        try await OwnAccountError.wrapping {
             guard let id = LogicalID(name) else { throw OwnAccountError(.notFound) }
             let item = try await self.account(caller)
             let event = try self.trail.outbox(.sessionRevoked(session: id, user: item.id), TrailActor(caller))
@@ -160,19 +160,5 @@ public final class OwnAccount: Sendable {
             }
         }
         throw OwnAccountError(.busy)
-    }
-
-    private func wrapping<Result: Sendable>(
-        _ body: () async throws -> Result
-    ) async throws(OwnAccountError) -> Result {
-        do {
-            return try await body()
-        } catch let error as OwnAccountError {
-            throw error
-        } catch is PasswordHasher.Busy {
-            throw OwnAccountError(.busy)
-        } catch {
-            throw OwnAccountError(.unavailable)
-        }
     }
 }

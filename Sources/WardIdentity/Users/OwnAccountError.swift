@@ -31,4 +31,19 @@ public struct OwnAccountError: Error, Sendable, Hashable, CustomStringConvertibl
         case .unavailable: "the account cannot be read or written now"
         }
     }
+
+    /// Does something to an account; whatever goes wrong becomes one of these.
+    static func wrapping<Result: Sendable>(
+        _ body: () async throws -> Result
+    ) async throws(OwnAccountError) -> Result {
+        do {
+            return try await body()
+        } catch let error as OwnAccountError {
+            throw error
+        } catch is PasswordHasher.Busy {
+            throw OwnAccountError(.busy)
+        } catch {
+            throw OwnAccountError(.unavailable)
+        }
+    }
 }
