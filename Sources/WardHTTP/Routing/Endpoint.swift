@@ -1,3 +1,5 @@
+public import WardAudit
+
 /// One entry of the route table: a path, its methods, and what a caller must show. The router is built from the
 /// table alone.
 public struct Endpoint: Sendable, Hashable {
@@ -11,6 +13,9 @@ public struct Endpoint: Sendable, Hashable {
     public var credential: Credential
     /// What a caller who has shown it must have a right to.
     public var permission: Permission
+    /// Every event that it may write, by those of its methods that change something where it has any, but for those of
+    /// its credential. Those of FHIR are told by interaction: ``places``.
+    public var events: [EventPromise]
 
     /// The endpoints by name.
     public enum Name: String, Sendable, CaseIterable {
@@ -42,57 +47,6 @@ public struct Endpoint: Sendable, Hashable {
         /// That of the interaction, decided below this layer, for each request.
         case interaction
     }
-
-    /// The route table. A route that is not here does not exist.
-    public static let all: [Endpoint] = [
-        Endpoint(name: .live, path: "/health/live", methods: ["GET", "HEAD"], credential: .none, permission: .none),
-        Endpoint(name: .ready, path: "/health/ready", methods: ["GET", "HEAD"], credential: .none, permission: .none),
-        Endpoint(
-            name: .metrics, path: "/metrics", methods: ["GET", "HEAD"], credential: .bearerUnlessOpened,
-            permission: .observe),
-        Endpoint(
-            name: .signIn, path: "/auth/sign-in", methods: ["GET", "HEAD", "POST"], credential: .none, permission: .none),
-        Endpoint(name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn),
-        Endpoint(name: .audit, path: AuditRoute.path, methods: ["GET", "HEAD"], credential: .bearer, permission: .readAudit),
-        Endpoint(
-            name: .activate, path: "/auth/activate", methods: ["GET", "HEAD", "POST"], credential: .none,
-            permission: .none),
-        Endpoint(
-            name: .password, path: "/auth/password", methods: ["POST"], credential: .bearer, permission: .signedIn),
-        Endpoint(
-            name: .recoveryCodes, path: "/auth/recovery-codes", methods: ["POST"], credential: .bearer,
-            permission: .signedIn),
-        Endpoint(
-            name: .sessions, path: "/auth/sessions", methods: ["GET", "HEAD"], credential: .bearer,
-            permission: .signedIn),
-        Endpoint(
-            name: .endSession, path: "/auth/sessions/end", methods: ["POST"], credential: .bearer,
-            permission: .signedIn),
-        Endpoint(
-            name: .style, path: "/auth/style.css", methods: ["GET", "HEAD"], credential: .none, permission: .none),
-        Endpoint(
-            name: .authorize, path: "/auth/authorize", methods: ["GET", "HEAD", "POST"], credential: .none,
-            permission: .none),
-        Endpoint(
-            name: .launch, path: "/auth/launch", methods: ["POST"], credential: .bearer, permission: .signedIn),
-        Endpoint(name: .leave, path: "/auth/leave", methods: ["POST"], credential: .none, permission: .none),
-        Endpoint(name: .register, path: "/auth/register", methods: ["POST"], credential: .none, permission: .none),
-        Endpoint(name: .token, path: "/auth/token", methods: ["POST"], credential: .none, permission: .none),
-        Endpoint(name: .introspect, path: "/auth/introspect", methods: ["POST"], credential: .none, permission: .none),
-        Endpoint(name: .revoke, path: "/auth/revoke", methods: ["POST"], credential: .none, permission: .none),
-        Endpoint(name: .keys, path: "/auth/jwks", methods: ["GET", "HEAD"], credential: .none, permission: .none),
-        Endpoint(
-            name: .oauthMetadata, path: "/.well-known/oauth-authorization-server", methods: ["GET", "HEAD"],
-            credential: .none, permission: .none),
-        Endpoint(
-            name: .smartConfiguration, path: "/fhir/.well-known/smart-configuration", methods: ["GET", "HEAD"],
-            credential: .none, permission: .none),
-        Endpoint(
-            name: .capability, path: "/fhir/metadata", methods: ["GET", "HEAD"], credential: .none, permission: .none),
-        Endpoint(
-            name: .fhir, path: "/fhir", methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], credential: .bearer,
-            permission: .interaction),
-    ]
 
     /// Every method that the router knows, to answer 405 where an endpoint does not have it.
     static let knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import WardAudit
 
 /// `ward client`: applications that may ask for tokens.
 struct ClientCommand: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct ClientCommand: AsyncParsableCommand {
         subcommands: [Add.self, List.self, Approve.self, Disable.self])
 
     /// `ward client add NAME --kind KIND --scope …`
-    struct Add: AsyncParsableCommand {
+    struct Add: AuditedCommand {
+        static let events = [EventPromise(.policyChange, "the application was registered, or approved too")]
         static let configuration = CommandConfiguration(
             abstract: "Register an application; it waits for its approval, unless --approve gives it.")
         @Argument(help: "Its name, for people.") var name: String
@@ -39,7 +41,8 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     /// `ward client list`
-    struct List: AsyncParsableCommand {
+    struct List: AuditedCommand {
+        static let events = [EventPromise(.policyChange, "the applications were listed")]
         static let configuration = CommandConfiguration(abstract: "List the applications.")
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
@@ -48,7 +51,8 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     /// `ward client approve ID`
-    struct Approve: AsyncParsableCommand {
+    struct Approve: AuditedCommand {
+        static let events = [EventPromise(.policyChange, "the application was approved")]
         static let configuration = CommandConfiguration(abstract: "Let an application ask for tokens.")
         @Argument(help: "Its client_id.") var id: String
         @OptionGroup var options: HomeOptions
@@ -58,7 +62,8 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     /// `ward client disable ID`
-    struct Disable: AsyncParsableCommand {
+    struct Disable: AuditedCommand {
+        static let events = [EventPromise(.policyChange, "the application was disabled")]
         static let configuration = CommandConfiguration(abstract: "Close an application; its tokens end at once.")
         @Argument(help: "Its client_id.") var id: String
         @OptionGroup var options: HomeOptions

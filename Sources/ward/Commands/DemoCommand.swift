@@ -1,11 +1,20 @@
 internal import ArgumentParser
+internal import WardAudit
 internal import WardDatabase
 internal import WardIdentity
 internal import WardPrivacy
 internal import WardRecords
 
 /// `ward demo`: a development home with synthetic patients and somebody who can sign in.
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: AuditedCommand {
+    static let events = [
+        EventPromise(.initialize, "the home was made"),
+        EventPromise(.userChange, "the clinician got an account, and the one that writes the patients was made and closed"),
+        EventPromise(.signIn, "the account that writes the patients got a session"),
+        EventPromise(.signOut, "that session ended"),
+        EventPromise(.transaction, "the synthetic patients were written"),
+        EventPromise(.create, "once for each record of theirs"),
+    ]
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Make a development home with synthetic patients and people; print how to sign in.")
     @Option(help: "How many patients.") var patients = 30

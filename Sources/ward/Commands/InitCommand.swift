@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward init`: makes a home.
-struct InitCommand: AsyncParsableCommand {
+struct InitCommand: AuditedCommand {
+    static let events = [EventPromise(.initialize, "the home was made")]
     static let configuration = CommandConfiguration(commandName: "init", abstract: "Make a home: keys, certificates, stores.")
 
     /// Kinds of home.

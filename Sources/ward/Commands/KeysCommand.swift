@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WardAudit
 internal import WardFHIR
 internal import WardKeys
 
@@ -9,7 +10,8 @@ struct KeysCommand: AsyncParsableCommand {
         subcommands: [Status.self, Rotate.self, Rewrap.self, Migrate.self])
 
     /// `ward keys status`
-    struct Status: AsyncParsableCommand {
+    struct Status: AuditedCommand {
+        static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(abstract: "List every key by id, kind, version, age and place.")
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
@@ -29,7 +31,8 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     /// `ward keys rotate root|kek`
-    struct Rotate: AsyncParsableCommand {
+    struct Rotate: AuditedCommand {
+        static let events = [EventPromise(.keyChange, "the rotation began, went a step, ended or failed")]
         static let configuration = CommandConfiguration(
             abstract: "Make a new version of a key, online; old versions are destroyed when nothing needs them. Interrupted, it goes on "
                 + "when called again.")
@@ -46,7 +49,8 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     /// `ward keys rewrap`
-    struct Rewrap: AsyncParsableCommand {
+    struct Rewrap: AuditedCommand {
+        static let events = [EventPromise(.keyChange, "the wrapping anew began, went a step, ended or failed")]
         static let configuration = CommandConfiguration(
             abstract: "Wrap every key that lies under an older key under the newest one, online; destroy what nothing needs any more.")
         @OptionGroup var options: HomeOptions
@@ -61,7 +65,8 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     /// `ward keys migrate --to KIND …`
-    struct Migrate: AsyncParsableCommand {
+    struct Migrate: AuditedCommand {
+        static let events = [EventPromise(.keyChange, "the migration began, ended or failed")]
         static let configuration = CommandConfiguration(
             abstract: "Move the keys to another key service, online: no record is sealed anew. Interrupted, it goes on when called again.")
         @Option(help: "file, pkcs11, awskms or transit.") var to: KeyServiceKind

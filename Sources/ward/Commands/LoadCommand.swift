@@ -1,9 +1,11 @@
 internal import ArgumentParser
 internal import AsyncHTTPClient
 internal import Foundation
+internal import WardAudit
 
 /// `ward load`: sends files to a server.
-struct LoadCommand: AsyncParsableCommand {
+struct LoadCommand: AuditedCommand {
+    static let events: [EventPromise] = []
     static let configuration = CommandConfiguration(
         commandName: "load",
         abstract: "Load Bundles, resources and NDJSON (also .gz; files or folders) into a server.")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WardAudit
 internal import WardPHI
 
 /// `ward log`: application logs, yours and others'.
@@ -7,7 +8,8 @@ struct LogCommand: AsyncParsableCommand {
         commandName: "log", abstract: "Application logs: find what should not be in them.", subcommands: [Scan.self])
 
     /// `ward log scan FILE…`
-    struct Scan: AsyncParsableCommand {
+    struct Scan: AuditedCommand {
+        static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(
             abstract: "Find identifiers of people in text files, by their form: how many of which kind, in which lines, never the text.",
             discussion: "Exit code 1 where anything was found. What has no form, such as a name in running text, is not found.")

@@ -1,8 +1,14 @@
 internal import ArgumentParser
 internal import Foundation
+internal import WardAudit
 
 /// `ward serve`: serves a home over TLS until it is told to stop.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AuditedCommand {
+    static let events = [
+        EventPromise(.start, "before the first request"),
+        EventPromise(.stop, "after the last one"),
+        EventPromise(.configurationChange, "the configuration is not that of the last start; the names of the keys that changed"),
+    ]
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serve a home over TLS.")
 
     @OptionGroup var options: HomeOptions

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import WardAudit
 
 /// `ward user`: accounts.
 struct UserCommand: AsyncParsableCommand {
@@ -12,7 +13,8 @@ struct UserCommand: AsyncParsableCommand {
         ])
 
     /// `ward user add NAME --role ROLE`
-    struct Add: AsyncParsableCommand {
+    struct Add: AuditedCommand {
+        static let events = [EventPromise(.userChange, "the account was made")]
         static let configuration = CommandConfiguration(
             abstract: "Make an account; prints its password and second factor once. Prefer invite, where nobody else learns them.")
         @Argument(help: "The name to sign in with.") var name: String
@@ -28,7 +30,8 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     /// `ward user list`
-    struct List: AsyncParsableCommand {
+    struct List: AuditedCommand {
+        static let events = [EventPromise(.userChange, "the accounts were listed")]
         static let configuration = CommandConfiguration(abstract: "List the accounts.")
         @Option(help: "Only open accounts that nobody used for so many days, such as 90.") var unusedDays: Int?
         @OptionGroup var options: HomeOptions
@@ -41,7 +44,8 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     /// `ward user disable NAME`
-    struct Disable: AsyncParsableCommand {
+    struct Disable: AuditedCommand {
+        static let events = [EventPromise(.userChange, "the account was closed")]
         static let configuration = CommandConfiguration(abstract: "Close an account; its sessions end at once.")
         @Argument var name: String
         @OptionGroup var options: HomeOptions
@@ -51,7 +55,8 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     /// `ward user enable NAME`
-    struct Enable: AsyncParsableCommand {
+    struct Enable: AuditedCommand {
+        static let events = [EventPromise(.userChange, "the account was opened again")]
         static let configuration = CommandConfiguration(abstract: "Open a closed account again.")
         @Argument var name: String
         @OptionGroup var options: HomeOptions
@@ -61,7 +66,8 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     /// `ward user reset NAME`
-    struct Reset: AsyncParsableCommand {
+    struct Reset: AuditedCommand {
+        static let events = [EventPromise(.userChange, "the account got a new password, or a new second factor too")]
         static let configuration = CommandConfiguration(
             abstract: "Give an account a new password; its sessions end. The second factor stays.")
         @Argument var name: String

@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Foundation
+internal import WardAudit
 
 /// `ward user import FILE.csv`: invites everybody in a table.
-struct UserImportCommand: AsyncParsableCommand {
+struct UserImportCommand: AuditedCommand {
+    static let events = [EventPromise(.userChange, "a person was invited, or linked to a record")]
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Invite everybody in a CSV file with the columns name, role and, if wanted, fhir_user; prints a link for each.")

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward user invite NAME --role ROLE`: a one-time link by which a person opens their account.
-struct UserInviteCommand: AsyncParsableCommand {
+struct UserInviteCommand: AuditedCommand {
+    static let events = [EventPromise(.userChange, "the person was invited")]
     static let configuration = CommandConfiguration(
         commandName: "invite",
         abstract: "Invite a person: prints a link, good once and for three days, where they choose password and second factor.")

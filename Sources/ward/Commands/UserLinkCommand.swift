@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward user link NAME Practitioner/ID`: the record that stands for the person.
-struct UserLinkCommand: AsyncParsableCommand {
+struct UserLinkCommand: AuditedCommand {
+    static let events = [EventPromise(.userChange, "the account was linked to a record")]
     static let configuration = CommandConfiguration(
         commandName: "link", abstract: "Say which record stands for the person: apps get it as fhirUser.")
     @Argument var name: String

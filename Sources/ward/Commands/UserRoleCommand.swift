@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward user role NAME ROLE`: another role for an account.
-struct UserRoleCommand: AsyncParsableCommand {
+struct UserRoleCommand: AuditedCommand {
+    static let events = [EventPromise(.roleChange, "the account got another role")]
     static let configuration = CommandConfiguration(
         commandName: "role", abstract: "Give an account another role; its sessions end at once.")
     @Argument var name: String

@@ -1,7 +1,12 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward user sessions NAME`: where an account is signed in, and an end to it.
-struct UserSessionsCommand: AsyncParsableCommand {
+struct UserSessionsCommand: AuditedCommand {
+    static let events = [
+        EventPromise(.userChange, "the sessions were listed"),
+        EventPromise(.signOut, "a session was ended"),
+    ]
     static let configuration = CommandConfiguration(
         commandName: "sessions", abstract: "List the live sessions of an account, or end them.")
     @Argument var name: String

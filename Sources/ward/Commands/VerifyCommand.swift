@@ -7,7 +7,8 @@ internal import WardSQLite
 internal import WardVault
 
 /// `ward verify`: every record against its seal and the audit log.
-struct VerifyCommand: AsyncParsableCommand {
+struct VerifyCommand: AuditedCommand {
+    static let events = [EventPromise(.verify, "the records were verified; how many faults there were")]
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Open every version of every record and compare it with the audit log. Works beside a running server.")

@@ -51,7 +51,8 @@ struct WitnessCommand: AsyncParsableCommand {
     }
 
     /// `ward witness init`
-    struct Init: AsyncParsableCommand {
+    struct Init: AuditedCommand {
+        static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(
             abstract: "Make a witness: a key, and no log that it trusts. Prints its verifier key.")
         @Option(help: "Its name in cosignatures, such as witness.example.org/ward.") var name: String
@@ -66,7 +67,8 @@ struct WitnessCommand: AsyncParsableCommand {
     }
 
     /// `ward witness trust`
-    struct Trust: AsyncParsableCommand {
+    struct Trust: AuditedCommand {
+        static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(
             abstract: "Trust a log, in every year, by the verifier key that `ward audit proof --output json` prints.")
         @Argument(help: "NAME+ID+BASE64.") var key: String
@@ -82,7 +84,8 @@ struct WitnessCommand: AsyncParsableCommand {
     }
 
     /// `ward witness show`
-    struct Show: AsyncParsableCommand {
+    struct Show: AuditedCommand {
+        static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(
             abstract: "Its verifier key, the logs that it trusts, and the newest checkpoint of each book.")
         @OptionGroup var options: Options

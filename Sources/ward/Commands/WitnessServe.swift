@@ -9,7 +9,8 @@ internal import WardPHI
 
 extension WitnessCommand {
     /// `ward witness --home DIR --port P`
-    struct Serve: AsyncParsableCommand {
+    struct Serve: AuditedCommand {
+        static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(commandName: "serve", abstract: "Answer logs, over TLS, until it is told to stop.")
         @Option(help: "Address to listen on.") var host = "127.0.0.1"
         @Option(help: "TLS port to listen on; 0 takes a free one.") var port = 8_444

@@ -38,6 +38,7 @@ struct Serving: Sendable {
         let attestation = try await Attestation.of(house, hardening)
         try await house.audit.record(attestation.event(by: origin))
         attestation.write(to: house.logger)
+        try await ConfigurationChange.record(house.configuration, in: home, by: origin, to: house.audit)
         let witness = try WitnessConnection(house)
         let server = WardServer(
             configuration: serverConfiguration(house.configuration), certificates: certificates, services: services(house),

@@ -9,6 +9,14 @@ struct ConfigurationKey: Sendable {
         case whole(ClosedRange<Int>)
         case choice([String])
         case flag
+
+        /// Whether the value itself may stand where it is told that it changed.
+        var isShown: Bool {
+            switch self {
+            case .whole, .choice, .flag: true
+            case .text, .path: false
+            }
+        }
     }
 
     /// Dotted, as in `session.idle_minutes`.

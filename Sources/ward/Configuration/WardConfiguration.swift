@@ -52,6 +52,9 @@ struct WardConfiguration: Sendable {
         return value
     }
 
+    /// Every value that is set or has a standard, by key.
+    var settings: [String: String] { ConfigurationKey.all.reduce(into: [:]) { $0[$1.name] = text($1.name) } }
+
     var isDevelopment: Bool { text("environment") == "development" }
 
     private static func provider(_ name: String, _ values: [String: String]) -> InMemoryProvider {

@@ -24,6 +24,8 @@ struct Home: Sendable {
     var recordDatabase: String { data + "/records.db" }
     /// Where the newest checkpoint of the audit log is kept a second time, away from the log.
     var auditAnchor: String { data + "/audit-anchor" }
+    /// The configuration of the last start.
+    var lastConfiguration: String { data + "/last-configuration.json" }
     /// The newest checkpoint of the audit log that its witness cosigned.
     var witnessed: String { data + "/audit-witnessed" }
     /// The audit log, its own database.

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import WardAudit
 
 /// `ward audit accept`
-struct AuditAccept: AsyncParsableCommand {
+struct AuditAccept: AuditedCommand {
+    static let events = [EventPromise(.acceptance, "the clock or the lost anchor was accepted")]
     static let configuration = CommandConfiguration(
         commandName: "accept",
         abstract: """

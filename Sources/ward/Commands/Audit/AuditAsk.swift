@@ -3,7 +3,8 @@ internal import Foundation
 internal import WardAudit
 
 /// `ward audit ask`
-struct AuditAsk: AsyncParsableCommand {
+struct AuditAsk: AuditedCommand {
+    static let events = [EventPromise(.logRead, "the question was understood, answered or not")]
     static let configuration = CommandConfiguration(
         commandName: "ask",
         abstract: "Ask the log: who saw a patient, what somebody did, what was refused, what is unusual. That is itself in the log.",

@@ -4,7 +4,9 @@ internal import ArgumentParser
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The audit log: verify it, read it, prove what is in it.",
-        subcommands: [AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self, AuditAccept.self])
+        subcommands: [
+            AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self, AuditAccept.self, AuditEvents.self,
+        ])
 }
 
 /// Tells the log of a verification; where it cannot be told, says so and goes on: the log may be what is broken.

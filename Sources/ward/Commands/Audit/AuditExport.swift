@@ -4,7 +4,8 @@ internal import WardKeys
 internal import WardSQLite
 
 /// `ward audit export`
-struct AuditExport: AsyncParsableCommand {
+struct AuditExport: AuditedCommand {
+    static let events = [EventPromise(.logRead, "before anything is written out")]
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the log for other programs. That is itself in the log.")
 

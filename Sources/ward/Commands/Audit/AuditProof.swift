@@ -6,7 +6,8 @@ internal import WardKeys
 internal import WardSQLite
 
 /// `ward audit proof`
-struct AuditProof: AsyncParsableCommand {
+struct AuditProof: AuditedCommand {
+    static let events = [EventPromise(.logRead, "before the proof is made")]
     static let configuration = CommandConfiguration(
         commandName: "proof",
         abstract: """

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import WardAudit
 
 /// `ward audit show`
-struct AuditShow: AsyncParsableCommand {
+struct AuditShow: AuditedCommand {
+    static let events = [EventPromise(.logRead, "before anything is shown")]
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show the newest entries of the log. That is itself in the log.")
     @Option(help: "How many of the newest entries, at most 10,000.") var last = 50

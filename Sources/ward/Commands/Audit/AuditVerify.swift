@@ -6,7 +6,8 @@ internal import WardKeys
 internal import WardSQLite
 
 /// `ward audit verify`
-struct AuditVerify: AsyncParsableCommand {
+struct AuditVerify: AuditedCommand {
+    static let events = [EventPromise(.verify, "the log was verified; how many faults there were")]
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: """

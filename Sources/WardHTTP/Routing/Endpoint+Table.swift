@@ -1,0 +1,116 @@
+internal import WardAudit
+
+extension Endpoint {
+    /// The route table. A route that is not here does not exist.
+    public static let all: [Endpoint] = house + account + oauth + [
+        Endpoint(
+            name: .audit, path: AuditRoute.path, methods: reading, credential: .bearer, permission: .readAudit,
+            events: [
+                EventPromise(.logRead, "a question was asked and understood, answered or not"),
+                EventPromise(.refusal, "the caller may not read the log"),
+            ]),
+        Endpoint(
+            name: .capability, path: "/fhir/metadata", methods: reading, credential: .none, permission: .none, events: []),
+        Endpoint(
+            name: .fhir, path: "/fhir", methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], credential: .bearer,
+            permission: .interaction, events: []),
+    ]
+
+    private static let reading = ["GET", "HEAD"]
+
+    /// What tells of the house, and what pages look like.
+    private static let house: [Endpoint] = [
+        Endpoint(name: .live, path: "/health/live", methods: reading, credential: .none, permission: .none, events: []),
+        Endpoint(name: .ready, path: "/health/ready", methods: reading, credential: .none, permission: .none, events: []),
+        Endpoint(
+            name: .metrics, path: "/metrics", methods: reading, credential: .bearerUnlessOpened, permission: .observe,
+            events: [EventPromise(.refusal, "the role may not see it")]),
+        Endpoint(
+            name: .style, path: "/auth/style.css", methods: reading, credential: .none, permission: .none, events: []),
+    ]
+
+    /// What people do with their own account.
+    private static let account: [Endpoint] = [
+        Endpoint(
+            name: .signIn, path: "/auth/sign-in", methods: reading + ["POST"], credential: .none, permission: .none,
+            events: [
+                EventPromise(.signIn, "the name, the password and the code were right"),
+                EventPromise(.signInFailed, "they were not, for whatever cause"),
+                EventPromise(.lockout, "failures reached the number from which on the account is held back"),
+                EventPromise(.factorChange, "a recovery code was used up"),
+                EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
+            ]),
+        Endpoint(
+            name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn,
+            events: [EventPromise(.signOut, "the session ended")]),
+        Endpoint(
+            name: .leave, path: "/auth/leave", methods: ["POST"], credential: .none, permission: .none,
+            events: [EventPromise(.signOut, "the browser's session ended")]),
+        Endpoint(
+            name: .activate, path: "/auth/activate", methods: reading + ["POST"], credential: .none, permission: .none,
+            events: [
+                EventPromise(.userChange, "the person opened the account"),
+                EventPromise(.signInFailed, "the link opens no account"),
+            ]),
+        Endpoint(
+            name: .password, path: "/auth/password", methods: ["POST"], credential: .bearer, permission: .signedIn,
+            events: [
+                EventPromise(.factorChange, "the password was changed, or the proof of who it is was refused"),
+                EventPromise(.signIn, "the session that takes the place of all others began"),
+            ]),
+        Endpoint(
+            name: .recoveryCodes, path: "/auth/recovery-codes", methods: ["POST"], credential: .bearer,
+            permission: .signedIn,
+            events: [EventPromise(.factorChange, "codes were made, or the proof of who it is was refused")]),
+        Endpoint(
+            name: .sessions, path: "/auth/sessions", methods: reading, credential: .bearer, permission: .signedIn,
+            events: [EventPromise(.userChange, "the sessions were listed")]),
+        Endpoint(
+            name: .endSession, path: "/auth/sessions/end", methods: ["POST"], credential: .bearer,
+            permission: .signedIn, events: [EventPromise(.signOut, "the other session ended")]),
+    ]
+
+    /// What applications do.
+    private static let oauth: [Endpoint] = [
+        Endpoint(
+            name: .authorize, path: "/auth/authorize", methods: reading + ["POST"], credential: .none,
+            permission: .none,
+            events: [
+                EventPromise(.policyChange, "the person allowed the app these scopes"),
+                EventPromise(.search, "the person looked for a patient to choose"),
+                EventPromise(.read, "the patient who was chosen was opened for the person"),
+            ]),
+        Endpoint(
+            name: .launch, path: "/auth/launch", methods: ["POST"], credential: .bearer, permission: .signedIn,
+            events: [
+                EventPromise(.operation, "the launch of an app was prepared"),
+                EventPromise(.read, "the patient of the launch was opened for the person"),
+            ]),
+        Endpoint(
+            name: .register, path: "/auth/register", methods: ["POST"], credential: .none, permission: .none,
+            events: [EventPromise(.policyChange, "an app asked to be let in; an administrator decides")]),
+        Endpoint(
+            name: .token, path: "/auth/token", methods: ["POST"], credential: .none, permission: .none,
+            events: [
+                EventPromise(.signIn, "tokens were given"),
+                EventPromise(.signInFailed, "they were refused"),
+                EventPromise(.signOut, "a code or refresh token came a second time, and its grant ended"),
+            ]),
+        Endpoint(
+            name: .introspect, path: "/auth/introspect", methods: ["POST"], credential: .none, permission: .none,
+            events: [EventPromise(.signInFailed, "the one who asked did not prove who they are")]),
+        Endpoint(
+            name: .revoke, path: "/auth/revoke", methods: ["POST"], credential: .none, permission: .none,
+            events: [
+                EventPromise(.signOut, "a grant ended, and its tokens with it"),
+                EventPromise(.signInFailed, "the one who asked did not prove who they are"),
+            ]),
+        Endpoint(name: .keys, path: "/auth/jwks", methods: reading, credential: .none, permission: .none, events: []),
+        Endpoint(
+            name: .oauthMetadata, path: "/.well-known/oauth-authorization-server", methods: reading,
+            credential: .none, permission: .none, events: []),
+        Endpoint(
+            name: .smartConfiguration, path: "/fhir/.well-known/smart-configuration", methods: reading,
+            credential: .none, permission: .none, events: []),
+    ]
+}
