@@ -161,6 +161,8 @@ class Walk(unittest.TestCase):
         self.place("ward keys rewrap", self.command("keys", "rewrap"))
         self.place("ward keys migrate", self.command("keys", "migrate", "--to", "file"))
         self.place("ward verify", self.command("verify"))
+        self.place("ward index status", self.command("index", "status"))
+        self.place("ward index estimate", self.command("index", "estimate"))
         self.place("ward audit verify", self.command("audit", "verify"))
         self.place("ward audit show", self.command("audit", "show"))
         self.place("ward audit ask", self.command("audit", "ask", "denied"))

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WardAudit
 
 /// `ward index`: the blind index of a home.
 struct IndexCommand: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct IndexCommand: AsyncParsableCommand {
 }
 
 /// `ward index status`
-struct IndexStatusCommand: AsyncParsableCommand {
+struct IndexStatusCommand: AuditedCommand {
+    static let events: [EventPromise] = []
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show epochs, partitions, sizes, and which parameters have terms.")
     @OptionGroup var options: HomeOptions

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WardAudit
 internal import WardDatabase
 internal import WardKeys
 internal import WardRecords
@@ -7,7 +8,8 @@ internal import WardSearch
 internal import WardVault
 
 /// `ward index estimate`: what the index shows of the real data.
-struct IndexEstimateCommand: AsyncParsableCommand {
+struct IndexEstimateCommand: AuditedCommand {
+    static let events = [EventPromise(.verify, "before the records are opened")]
     static let configuration = CommandConfiguration(
         commandName: "estimate",
         abstract: "Tell, for each parameter, what its tokens show to somebody who has the database and no key. Works beside a running server.")
@@ -43,6 +45,8 @@ struct IndexEstimateCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let home = try options.existing()
+        _ = try await HomeAccess.perform(
+            .verified(what: "index-estimate", faults: 0), on: home, passphraseFile: options.passphraseFile)
         let configuration = try WardConfiguration(home: home)
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: options.passphraseFile)
         let records = try SQLiteRecordStore(readingAt: home.recordDatabase)
