@@ -24,6 +24,24 @@ class WitnessProcess:
     def authority(self):
         return os.path.join(self.home, "tls", "ca.pem")
 
+    def trust(self, home):
+        ward("witness", "trust", ward("audit", "proof", "0", home=home.home)[1]["key"], home=self.home)
+
+    @property
+    def environment(self):
+        """Of a server whose log it watches."""
+        return {"WARD_AUDIT_WITNESS_URL": self.url, "WARD_AUDIT_WITNESS_KEY": self.key, "WARD_AUDIT_WITNESS_AUTHORITY": self.authority,
+                "WARD_AUDIT_WITNESS_SECONDS": "1"}
+
+    @property
+    def verification(self):
+        """Flags of a verification that asks it."""
+        return ["--witness", self.url, "--witness-key", self.key, "--witness-authority", self.authority]
+
+    def size(self):
+        """Leaves of the newest checkpoint that it saw."""
+        return max((seen["size"] for seen in ward("witness", "show", home=self.home)[1]["seen"]), default=0)
+
     def stop(self):
         if self.process:
             self.process.send_signal(signal.SIGTERM)
@@ -52,10 +70,6 @@ class Witnesses(unittest.TestCase):
         self.home.__exit__()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def environment(self):
-        return {"WARD_AUDIT_WITNESS_URL": self.witness.url, "WARD_AUDIT_WITNESS_KEY": self.witness.key,
-                "WARD_AUDIT_WITNESS_AUTHORITY": self.witness.authority, "WARD_AUDIT_WITNESS_SECONDS": "1"}
-
     def wait(self, what, seconds=30):
         end = time.time() + seconds
         while time.time() < end:
@@ -72,8 +86,7 @@ class Witnesses(unittest.TestCase):
         return [line for line in ward("audit", "show", "--last", "200", home=self.home.home)[1] if line["event"] == "witness"]
 
     def verify(self, *more, check=False):
-        return ward("audit", "verify", "--witness", self.witness.url, "--witness-key", self.witness.key,
-                    "--witness-authority", self.witness.authority, *more, home=self.home.home, check=check)
+        return ward("audit", "verify", *self.witness.verification, *more, home=self.home.home, check=check)
 
     def test_the_protocol(self):
         self.witness.start()
@@ -124,7 +137,7 @@ class Witnesses(unittest.TestCase):
         ward("witness", "trust", self.log_key, home=self.witness.home)
         origin, _, public = verify_log.key(self.log_key)
         self.home.add("ada", "clinician")
-        self.home.serve(env=self.environment())
+        self.home.serve(env=self.witness.environment)
         kept = os.path.join(self.home.home, "data", "audit-witnessed")
         self.wait(lambda: os.path.exists(kept))
         self.assertEqual(0, self.verify(check=True)[0])
@@ -167,6 +180,6 @@ class Witnesses(unittest.TestCase):
         code, report, _ = ward("audit", "verify", "--witness", file, "--witness-key", other, home=self.home.home, check=False)
         self.assertIn("signature", [fault["kind"] for fault in report["faults"]])
         # Served again, the log says of itself that the witness contradicts it.
-        self.home.serve(env=self.environment())
+        self.home.serve(env=self.witness.environment)
         self.wait(lambda: [e for e in self.events() if e["reason"] == "contradicted"])
         self.home.stop()
