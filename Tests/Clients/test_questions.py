@@ -9,7 +9,7 @@ class Questions(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.home = Home()
-        for name, role in [("ada.lovelace", "clinician"), ("bob", "clinician"), ("aud", "auditor")]:
+        for name, role in [("ada.lovelace", "clinician"), ("bob", "clinician"), ("aud", "auditor"), ("pia", "privacy-officer")]:
             cls.home.add(name, role)
         cls.home.serve()
         cls.ada, cls.aud = cls.home.session("ada.lovelace"), cls.home.session("aud")
@@ -64,7 +64,10 @@ class Questions(unittest.TestCase):
         read = [e for e in done if e["event"] == "log-read" and "what=ask-who-saw" in e["details"]]
         self.assertTrue(read and read[0]["patient"] == patient and read[0]["session"], done)
 
-    def test_only_auditors(self):
+    def test_only_auditors_and_privacy_officers(self):
+        officer = self.home.session("pia")
+        self.assertEqual(200, self.api("denied", officer).status_code)
+        self.assertEqual(403, officer.get(self.home.url + "/fhir/Patient").status_code)
         for session in (self.ada, self.bob):
             self.assertEqual(403, self.api("denied", session).status_code)
         self.assertEqual(401, requests.get(self.home.url + "/api/audit/denied", verify=self.home.authority).status_code)

@@ -13,7 +13,7 @@ extension Role {
         case .clinician: [Scope(.user, type: nil, rights: [.create, .read, .update, .delete, .search])]
         case .importer: [Scope(.system, type: nil, rights: [.create, .update])]
         case .service: [Scope(.system, type: nil, rights: [.create, .read, .update, .delete, .search])]
-        case .administrator, .auditor, .localOperator: []
+        case .administrator, .auditor, .privacyOfficer, .localOperator: []
         }
     }
 
@@ -21,7 +21,7 @@ extension Role {
     public var permissions: Set<AdministrativePermission> {
         switch self {
         case .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .runVerification]
-        case .auditor: [.readAudit]
+        case .auditor, .privacyOfficer: [.readAudit]
         case .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification]
         case .clinician, .importer, .service: []
         }
@@ -33,7 +33,7 @@ extension Role {
         case .clinician: [.treatment, .operations, .payment]
         case .importer: [.operations]
         case .service: [.operations, .treatment, .payment]
-        case .administrator, .auditor, .localOperator: []
+        case .administrator, .auditor, .privacyOfficer, .localOperator: []
         }
     }
 }

@@ -6,6 +6,9 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     case clinician
     /// Reads the audit log; sees no health data.
     case auditor
+    /// Answers for how health data is used: asks the audit log who did what; sees no health data.
+    /// Source: 45 CFR 164.530(a)(1)(i).
+    case privacyOfficer = "privacy-officer"
     /// Brings health data in and reads nothing back.
     case importer
     /// A registered application that acts for itself; what it opens is in its scopes. No user can be given it.
@@ -15,7 +18,7 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     case localOperator = "operator"
 
     /// The roles that a user can be given.
-    public static let assignable: [Role] = [.administrator, .clinician, .auditor, .importer]
+    public static let assignable: [Role] = [.administrator, .clinician, .auditor, .privacyOfficer, .importer]
 
     /// Fails unless `text` names a role that a user can be given, such as `clinician`.
     public init?(assignable text: String) {

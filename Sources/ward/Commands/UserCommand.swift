@@ -18,7 +18,7 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an account; prints its password and second factor once. Prefer invite, where nobody else learns them.")
         @Argument(help: "The name to sign in with.") var name: String
-        @Option(help: "administrator, clinician, auditor or importer.") var role: String
+        @Option(help: "administrator, clinician, auditor, privacy-officer or importer.") var role: String
         @Option(help: "File that holds the password; one is made where none is given.") var passwordFile: String?
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions

@@ -8,7 +8,7 @@ struct UserInviteCommand: AuditedCommand {
         commandName: "invite",
         abstract: "Invite a person: prints a link, good once and for three days, where they choose password and second factor.")
     @Argument(help: "The name to sign in with.") var name: String
-    @Option(help: "administrator, clinician, auditor or importer.") var role: String
+    @Option(help: "administrator, clinician, auditor, privacy-officer or importer.") var role: String
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 

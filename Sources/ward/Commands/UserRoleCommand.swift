@@ -7,7 +7,7 @@ struct UserRoleCommand: AuditedCommand {
     static let configuration = CommandConfiguration(
         commandName: "role", abstract: "Give an account another role; its sessions end at once.")
     @Argument var name: String
-    @Argument(help: "administrator, clinician, auditor or importer.") var role: String
+    @Argument(help: "administrator, clinician, auditor, privacy-officer or importer.") var role: String
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 

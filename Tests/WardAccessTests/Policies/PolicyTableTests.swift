@@ -21,7 +21,7 @@ struct PolicyTableTests {
         .clinician: [.searchSystem, .historySystem, .batch, .transaction, .capabilities],
         .importer: [.batch, .transaction, .capabilities],
         .service: [.searchSystem, .historySystem, .batch, .transaction, .capabilities],
-        .administrator: [.capabilities], .auditor: [.capabilities], .localOperator: [.capabilities],
+        .administrator: [.capabilities], .auditor: [.capabilities], .privacyOfficer: [.capabilities], .localOperator: [.capabilities],
     ]
     private let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)
 
@@ -67,7 +67,7 @@ struct PolicyTableTests {
     func administration(role: Role) {
         let open: [Role: Set<AdministrativePermission>] = [
             .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .runVerification],
-            .auditor: [.readAudit],
+            .auditor: [.readAudit], .privacyOfficer: [.readAudit],
             .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification],
         ]
         for permission in AdministrativePermission.allCases {
