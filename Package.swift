@@ -98,7 +98,7 @@ let package = Package(
         module("WardAudit", ["WardDatabase", "WardKeys", "WardPHI"], [crypto, log, lifecycle, metrics]),
         module(
             "WardIdentity", ["WardVault", "WardDatabase", "WardKeys", "WardPHI", "WardAudit", "WardFHIR", "CPasswords"],
-            [crypto, cryptoExtras, log]),
+            [crypto, cryptoExtras, log, x509, asn1]),
         module("WardAccess", ["WardIdentity", "WardFHIR", "WardDatabase"]),
         module(
             "WardRecords",
@@ -133,7 +133,7 @@ let package = Package(
         tests("WardVaultTests", ["WardVault", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto]),
         tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardSQLite", "WardTesting"], [crypto, grdb, lifecycle, log]),
         tests("WardSearchTests", ["WardSearch", "WardFHIR", "WardVault", "WardTesting"]),
-        tests("WardIdentityTests", ["WardIdentity", "WardTesting"]),
+        tests("WardIdentityTests", ["WardIdentity", "WardTesting"], [crypto]),
         tests("WardAccessTests", ["WardAccess", "WardTesting"]),
         tests(
             "WardRecordsTests",

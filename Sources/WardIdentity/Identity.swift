@@ -25,6 +25,8 @@ public struct Identity: Sendable {
     public let ownAccount: OwnAccount
     /// Tells of requests that came to nobody.
     public let refusedRequests: RefusedRequests
+    /// Passkeys and security keys.
+    public let passkeys: Passkeys
     /// Gives tokens to applications.
     public let authorizationServer: AuthorizationServer
 
@@ -32,45 +34,53 @@ public struct Identity: Sendable {
     /// - Parameters:
     ///   - users: the collection ``User/collectionName`` with the lookup fields ``User/lookups``.
     ///   - sessions: the collection ``Session/collectionName`` with the lookup fields ``Session/lookups``.
+    ///   - passkeys: the collection ``Passkey/collectionName`` with the lookup fields ``Passkey/lookups``.
     ///   - oauth: what the authorization server is made of.
     ///   - pepper: held with the keys; without it no password can be checked.
     public init(
-        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, oauth: OAuthParts, pepper: Pepper,
+        users: any CollectionStore<User>, sessions: any CollectionStore<Session>,
+        passkeys: any CollectionStore<Passkey>, oauth: OAuthParts, pepper: Pepper,
         log: AuditLog,
         settings: IdentitySettings = IdentitySettings(), clock: any WallClock = SystemWallClock(),
         tenant: TenantID = .first
     ) {
         self.init(
-            users: users, sessions: sessions, oauth: oauth, pepper: pepper, trail: IdentityTrail(log), settings: settings,
+            users: users, sessions: sessions, passkeys: passkeys, oauth: oauth, pepper: pepper, trail: IdentityTrail(log), settings: settings,
             clock: clock,
             tenant: tenant)
     }
 
     init(
-        users: any CollectionStore<User>, sessions: any CollectionStore<Session>, oauth: OAuthParts, pepper: Pepper,
+        users: any CollectionStore<User>, sessions: any CollectionStore<Session>,
+        passkeys: any CollectionStore<Passkey>, oauth: OAuthParts, pepper: Pepper,
         trail: IdentityTrail,
         settings: IdentitySettings, clock: any WallClock, tenant: TenantID
     ) {
         let hasher = PasswordHasher(pepper: pepper, settings: settings.scrypt, limits: settings.hashing)
         let tokens = AccessTokenCache()
+        let demand = PasskeyDemand(roles: settings.passkeyRoles)
         let register = SessionRegister(
-            sessions: sessions, users: users, policy: settings.sessions, tokens: tokens, trail: trail, clock: clock,
+            sessions: sessions, users: users, policy: settings.sessions, tokens: tokens, demand: demand, trail: trail, clock: clock,
             tenant: tenant)
         let limiter = SourceLimiter(
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
         authorizationServer = Self.server(
-            oauth, users: users, tokens: tokens, trail: trail, clock: clock, tenant: tenant)
+            oauth, users: users, tokens: tokens, demand: demand, trail: trail, clock: clock, tenant: tenant)
         refusedRequests = RefusedRequests(
             limiter: SourceLimiter(
                 burst: RefusedRequests.burst, refill: RefusedRequests.refill, tableLimit: settings.sourcesHeld),
             trail: trail, clock: clock, tenant: tenant)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
+        let passkeys = Passkeys(
+            users: users, passkeys: passkeys, demand: demand, attestation: settings.attestation, trail: trail,
+            clock: clock)
+        self.passkeys = passkeys
         self.hasher = hasher
         self.register = register
         authenticator = Authenticator(register: register)
         signIn = SignIn(
             users: users, register: register, hasher: hasher, limiter: limiter,
-            secondFactor: secondFactor, trail: trail, clock: clock, tenant: tenant)
+            secondFactor: secondFactor, passkeys: passkeys, trail: trail, clock: clock, tenant: tenant)
         self.users = UserDirectory(
             users: users, register: register, hasher: hasher, policy: settings.passwords,
             ids: UserIDs(pepper: pepper, tenant: tenant), trail: trail, clock: clock)
@@ -81,13 +91,13 @@ public struct Identity: Sendable {
             trail: trail, clock: clock, tenant: tenant)
         ownAccount = OwnAccount(
             users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
-            trail: trail, clock: clock)
+            passkeys: passkeys, trail: trail, clock: clock)
     }
 
     /// The parts of the authorization server, put together.
     private static func server(
-        _ oauth: OAuthParts, users: any CollectionStore<User>, tokens: AccessTokenCache, trail: IdentityTrail,
-        clock: any WallClock, tenant: TenantID
+        _ oauth: OAuthParts, users: any CollectionStore<User>, tokens: AccessTokenCache, demand: PasskeyDemand,
+        trail: IdentityTrail, clock: any WallClock, tenant: TenantID
     ) -> AuthorizationServer {
         let clients = ClientRegister(clients: oauth.clients, tokens: tokens, trail: trail, clock: clock)
         return AuthorizationServer(
@@ -97,7 +107,7 @@ public struct Identity: Sendable {
                 replay: AssertionReplay(used: oauth.assertions), clock: clock),
             tokens: AccessTokens(
                 grants: oauth.grants, clients: oauth.clients, users: users, signer: oauth.signer, cache: tokens,
-                clock: clock, tenant: tenant),
+                demand: demand, clock: clock, tenant: tenant),
             trail: trail, clock: clock, tenant: tenant)
     }
 

@@ -8,6 +8,10 @@ public struct IdentitySettings: Sendable {
     public var scrypt: ScryptSettings
     /// How many hashes run and wait.
     public var hashing: PasswordHasher.Limits
+    /// Roles of which a passkey is demanded.
+    public var passkeyRoles: Set<Role>
+    /// What a new passkey must show of who made it.
+    public var attestation: AttestationPolicy
     /// Refused sign-ins from one address before it is held back.
     public var refusalsPerSource: Int
     /// After this long one more is allowed.
@@ -18,13 +22,16 @@ public struct IdentitySettings: Sendable {
     /// The defaults, each of which can be set.
     public init(
         sessions: SessionPolicy = .standard, passwords: PasswordPolicy = .guide, scrypt: ScryptSettings = .standard,
-        hashing: PasswordHasher.Limits = PasswordHasher.Limits(), refusalsPerSource: Int = 30,
+        hashing: PasswordHasher.Limits = PasswordHasher.Limits(), passkeyRoles: Set<Role> = [],
+        attestation: AttestationPolicy = .none, refusalsPerSource: Int = 30,
         refusalRefill: Duration = .seconds(2), sourcesHeld: Int = 10_000
     ) {
         self.sessions = sessions
         self.passwords = passwords
         self.scrypt = scrypt
         self.hashing = hashing
+        self.passkeyRoles = passkeyRoles
+        self.attestation = attestation
         self.refusalsPerSource = refusalsPerSource
         self.refusalRefill = refusalRefill
         self.sourcesHeld = sourcesHeld

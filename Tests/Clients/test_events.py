@@ -95,6 +95,7 @@ class Walk(unittest.TestCase):
         self.commands_on_keys_and_log()
         self.doors()
         self.accounts()
+        self.own_account()
         self.applications()
         self.records()
         self.the_log()
@@ -127,7 +128,8 @@ class Walk(unittest.TestCase):
 
     def commands_on_accounts(self):
         for name, role in [("ada", "clinician"), ("bob", "clinician"), ("cyd", "clinician"), ("dan", "clinician"), ("aud", "auditor"),
-                           ("adm", "administrator"), ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician")]:
+                           ("adm", "administrator"), ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"),
+                           ("pat", "clinician")]:
             self.place("ward user add", lambda: self.home.add(name, role))
         table = os.path.join(self.home.folder, "people.csv")
         with open(table, "w") as file:
@@ -138,6 +140,7 @@ class Walk(unittest.TestCase):
         self.place("ward user disable", self.command("user", "disable", "gone"))
         self.place("ward user enable", self.command("user", "enable", "gone"))
         self.place("ward user role", self.command("user", "role", "gone", "auditor"))
+        self.place("ward user require-passkey", self.command("user", "require-passkey", "gone"), self.command("user", "require-passkey", "gone", "--off"))
         self.place("ward user link", self.command("user", "link", "ada", "Practitioner/ada"))
         self.place("ward user reset", self.command("user", "reset", "gone", "--second-factor"))
         key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
@@ -190,8 +193,8 @@ class Walk(unittest.TestCase):
 
     def doors(self):
         self.ada, self.aud = self.home.session("ada"), self.home.session("aud")
-        for path in ("/health/live", "/health/ready", "/auth/style.css", "/auth/sign-in", "/auth/jwks",
-                     "/.well-known/oauth-authorization-server", "/fhir/.well-known/smart-configuration", "/fhir/metadata"):
+        for path in ("/health/live", "/health/ready", "/auth/style.css", "/auth/passkeys.js", "/auth/sign-in",
+                     "/auth/jwks", "/.well-known/oauth-authorization-server", "/fhir/.well-known/smart-configuration", "/fhir/metadata"):
             self.place("GET " + path, self.http("GET", path))
         self.place("GET /metrics", self.http("GET", "/metrics", self.aud), self.http("GET", "/metrics", self.ada, 403))
         name = "any path that asks for a session"
@@ -203,7 +206,7 @@ class Walk(unittest.TestCase):
 
     @staticmethod
     def asks(path):
-        opened = ("/health/", "/auth/style.css", "/auth/sign-in", "/auth/leave", "/auth/activate", "/auth/authorize", "/auth/register", "/auth/token",
+        opened = ("/health/", "/auth/style.css", "/auth/passkeys.js", "/auth/account", "/auth/sign-in", "/auth/leave", "/auth/activate", "/auth/authorize", "/auth/register", "/auth/token",
                   "/auth/introspect", "/auth/revoke", "/auth/jwks", "/.well-known/", "/fhir/.well-known/", "/fhir/metadata")
         return not path.startswith(opened)
 
@@ -243,6 +246,27 @@ class Walk(unittest.TestCase):
         self.place("GET /auth/activate", self.http("GET", "/auth/activate?invitation=" + invitation))
         self.place("POST /auth/activate", self.http("POST", "/auth/activate", data=form),
                    self.http("POST", "/auth/activate", status=404, data=form))
+
+    def own_account(self):
+        session = self.home.session("pat")
+        codes = self.fresh(session, "pat")
+        stepped = []
+        self.place("POST /auth/step-up", self.http("POST", "/auth/step-up", session, 403, json={"code": "000000"}),
+                   lambda: stepped.append(self.http("POST", "/auth/step-up", session, json={"code": codes[0]})().json()["token"]))
+        session.headers["Authorization"] = "Bearer " + stepped[0]
+        other = session.get(self.home.url + "/auth/sessions").json()["sessions"][0]["id"]
+        browser, account = Browser(self.home, "pat").session, self.home.url + "/auth/account"
+        page = browser.post(self.home.url + "/auth/sign-in", timeout=60, data={
+            "name": "pat", "password": self.home.users["pat"]["password"], "code": codes[1], "continue": "/auth/account"})
+        self.assertEqual(account, page.url)
+        form = {"form_token": re.search(r'name="form_token" value="([0-9a-f]{64})"', page.text).group(1)}
+
+        def change(status, **fields):
+            answer = browser.post(account + "/change", data={**form, **fields}, allow_redirects=False, timeout=60)
+            self.assertEqual(status, answer.status_code, answer.text)
+        self.place("GET /auth/account", lambda: browser.get(account, timeout=60))
+        self.place("POST /auth/account/change", lambda: change(422, action="confirm", code="000000"), lambda: change(303, action="end", id=other),
+                   lambda: change(303, action="confirm", code=codes[2]))
 
     def fresh(self, session, name="cyd"):
         """Recovery codes, by a one-time code that was not used yet."""

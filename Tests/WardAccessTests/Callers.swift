@@ -3,11 +3,13 @@ import WardDatabase
 
 /// Callers as a sign-in would make them.
 enum Callers {
-    static func person(_ role: Role, factors: Set<Factor> = [.password, .oneTimeCode]) -> Caller {
+    static func person(
+        _ role: Role, factors: Set<Factor> = [.password, .oneTimeCode], owesPasskey: Bool = false, isFresh: Bool = true
+    ) -> Caller {
         Caller(
             subject: .user(LogicalID(uuid: [UInt8](repeating: 7, count: 16)), name: "ada"), role: role,
             session: LogicalID(uuid: [UInt8](repeating: 8, count: 16)), factors: factors, tenant: .first,
-            source: "192.0.2.1")
+            source: "192.0.2.1", owesPasskey: owesPasskey, isFresh: isFresh)
     }
 
     static let atTheMachine = LocalOperator.caller(osUser: "root")

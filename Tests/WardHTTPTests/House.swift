@@ -39,6 +39,7 @@ final class House: Sendable {
         self.answer = Mutex(answer)
         identity = Identity(
             users: users, sessions: InMemoryCollection(lookups: Session.lookups),
+            passkeys: InMemoryCollection(lookups: Passkey.lookups),
             oauth: OAuthParts(
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
                 assertions: InMemoryCollection(), launches: InMemoryCollection(),
@@ -87,7 +88,8 @@ final class House: Sendable {
             },
             signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
             accounts: AccountServices(
-                activation: identity.activation, own: identity.ownAccount, qrCode: { _ in [[true, false], [false, true]] }),
+                activation: identity.activation, own: identity.ownAccount, passkeys: identity.passkeys, signIn: identity.signIn,
+                qrCode: { _ in [[true, false], [false, true]] }),
             oauth: identity.authorizationServer,
             fhir: { request, _ in
                 self.requests.withLock { $0.append(request) }

@@ -23,6 +23,7 @@ final class House: Sendable {
     let clock: FixedClock
     let users: InMemoryCollection<User>
     let sessions: InMemoryCollection<Session>
+    let passkeys: InMemoryCollection<Passkey>
     let oauth: OAuthStores
     let identity: Identity
     private let journal: Journal
@@ -43,21 +44,23 @@ final class House: Sendable {
         let clock = FixedClock()
         self.init(
             clock, InMemoryCollection(clock: clock, lookups: User.lookups),
-            InMemoryCollection(clock: clock, lookups: Session.lookups), OAuthStores(clock), Journal(), settings)
+            InMemoryCollection(clock: clock, lookups: Session.lookups),
+            InMemoryCollection(clock: clock, lookups: Passkey.lookups), OAuthStores(clock), Journal(), settings)
     }
 
     /// The same house after a restart: nothing is left but what was stored.
     func restarted(settings: IdentitySettings = House.settings()) -> House {
-        House(clock, users, sessions, oauth, journal, settings)
+        House(clock, users, sessions, passkeys, oauth, journal, settings)
     }
 
     private init(
         _ clock: FixedClock, _ users: InMemoryCollection<User>, _ sessions: InMemoryCollection<Session>,
-        _ oauth: OAuthStores, _ journal: Journal, _ settings: IdentitySettings
+        _ passkeys: InMemoryCollection<Passkey>, _ oauth: OAuthStores, _ journal: Journal, _ settings: IdentitySettings
     ) {
         self.clock = clock
         self.users = users
         self.sessions = sessions
+        self.passkeys = passkeys
         self.oauth = oauth
         self.journal = journal
         let trail = IdentityTrail(
@@ -70,7 +73,7 @@ final class House: Sendable {
                 try journal.write(Entry(fact: fact, actor: actor, isCommittedWithData: false))
             })
         identity = Identity(
-            users: users, sessions: sessions, oauth: oauth.parts,
+            users: users, sessions: sessions, passkeys: passkeys, oauth: oauth.parts,
             pepper: Pepper(key: SymmetricKey(data: [UInt8](repeating: 3, count: 32))),
             trail: trail, settings: settings, clock: clock, tenant: .first)
     }

@@ -71,6 +71,13 @@ public struct UserAdministration: Sendable {
         try await directory.setFHIRUser(name: name, reference: reference, by: permit.checked(.manageUsers))
     }
 
+    /// Says whether a person must show a passkey; their sessions have ended when this returns.
+    public func requirePasskey(
+        name: String, isRequired: Bool, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> UserSummary {
+        try await directory.requirePasskey(name: name, isRequired: isRequired, by: permit.checked(.manageUsers))
+    }
+
     /// The live sessions of an account, the newest first.
     public func sessions(
         name: String, _ permit: AdministrativePermit

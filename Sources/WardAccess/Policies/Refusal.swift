@@ -13,6 +13,8 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownType = "unknown-type"
         /// Health data asks for two factors.
         case factorsMissing = "factors-missing"
+        /// The last factor was shown too long ago for this: it must be shown anew.
+        case factorStale = "factor-stale"
         /// The role may not act for this purpose.
         case purposeNotOpen = "purpose-not-open"
         /// The only scopes that open this write carry constraints; writes under constraints are closed.

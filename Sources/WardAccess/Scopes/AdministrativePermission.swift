@@ -12,4 +12,13 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     case manageKeys = "keys.manage"
     /// Run the verification of the whole store; it names faults, never contents.
     case runVerification = "verify.run"
+
+    /// Whether it changes who may what, or the keys: a person must then have shown a factor within the last minutes. Source:
+    /// OWASP ASVS 5.0 7.5.3.
+    public var asksForFreshFactor: Bool {
+        switch self {
+        case .manageUsers, .manageClients, .manageKeys: true
+        case .readAudit, .seeKeys, .runVerification: false
+        }
+    }
 }

@@ -6,15 +6,22 @@ public struct AccountServices: Sendable {
     public var activation: Activation
     /// What people change of their own account.
     public var own: OwnAccount
+    /// Their passkeys.
+    public var passkeys: Passkeys
+    /// Signs people in who show a passkey.
+    public var signIn: SignIn
     /// The modules of a QR code, rows of true where dark; nil where the text is too long for one.
     public var qrCode: @Sendable (String) -> [[Bool]]?
 
     /// The services.
     public init(
-        activation: Activation, own: OwnAccount, qrCode: @escaping @Sendable (String) -> [[Bool]]?
+        activation: Activation, own: OwnAccount, passkeys: Passkeys, signIn: SignIn,
+        qrCode: @escaping @Sendable (String) -> [[Bool]]?
     ) {
         self.activation = activation
         self.own = own
+        self.passkeys = passkeys
+        self.signIn = signIn
         self.qrCode = qrCode
     }
 }

@@ -13,10 +13,19 @@ struct BrowserSession: Sendable {
     let formToken: String
 
     private static let name = "__Host-ward"
+    /// Of a browser in which nobody has signed in yet: the questions of its pages are bound to it.
+    private static let visitorName = "__Host-ward-visitor"
+
+    /// What this browser alone holds, and the field that sets it where it has none yet.
+    static func visitor(_ request: Request) -> (binding: String, field: HTTPField?) {
+        if let held = cookie(visitorName, request.headers), held.utf8.count == 64 { return (held, nil) }
+        let made = SymmetricKey(size: .bits256).withUnsafeBytes { hex($0) }
+        return (made, HTTPField(name: .setCookie, value: "\(visitorName)=\(made); Path=/; Secure; HttpOnly; SameSite=Strict"))
+    }
 
     /// The session whose cookie came with the request; nil where there is none that lives.
     static func find(_ request: Request, _ context: EdgeContext, _ services: EdgeServices) async throws -> BrowserSession? {
-        guard let token = cookie(request.headers), SessionChannel.browser.carries(token) else { return nil }
+        guard let token = cookie(name, request.headers), SessionChannel.browser.carries(token) else { return nil }
         guard let caller = try await services.browser(token, context.source) else { return nil }
         return BrowserSession(caller: caller, formToken: formToken(of: token))
     }
@@ -38,7 +47,7 @@ struct BrowserSession: Sendable {
         name: .setCookie, value: "\(name)=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
 
     /// The only cookie of this name.
-    private static func cookie(_ fields: HTTPFields) -> String? {
+    private static func cookie(_ name: String, _ fields: HTTPFields) -> String? {
         var found: String?
         for field in fields where field.name == .cookie {
             for pair in field.value.split(separator: ";") {
@@ -52,6 +61,10 @@ struct BrowserSession: Sendable {
     }
 
     private static func formToken(of token: String) -> String {
-        SHA256.hash(data: Array("ward/form/v1\n\(token)".utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        hex(SHA256.hash(data: Array("ward/form/v1\n\(token)".utf8)))
+    }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

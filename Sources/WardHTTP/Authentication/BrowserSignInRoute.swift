@@ -12,19 +12,20 @@ struct BrowserSignInRoute: Sendable {
     func page(_ request: Request, _ context: EdgeContext) async throws -> Response {
         let query = try RequestTarget(request.head.path ?? "", maximumParameters: 8).query
         let next = query.first { $0.name == "continue" }?.value ?? ""
-        return SignInPages.form(next: Self.isOurs(next) ? next : "", fault: nil).response()
+        return form(request, next: Self.isOurs(next) ? next : "", fault: nil)
     }
 
-    /// The form that the page sends.
+    /// The form that the page sends: name, password and code, or a passkey, alone or with name and password.
     func submit(_ request: Request, _ context: EdgeContext) async throws -> Response {
-        let form = try await FormBody.read(request, context, bodies)
-        let next = Self.isOurs(form["continue"]) ? form["continue"] : ""
-        let given = SignInForm(
-            name: form["name"], password: Protected(form["password"]),
-            code: Protected(form["code"].trimmingPrefix(" ").description))
+        let fields = try await FormBody.read(request, context, bodies)
+        let next = Self.isOurs(fields["continue"]) ? fields["continue"] : ""
         do {
-            guard let token = try await services.browserSignIn(given, context.source) else {
-                return SignInPages.form(next: next, fault: "The name, the password or the code is not right.").response()
+            guard let token = try await signIn(fields, request, context) else {
+                let fault =
+                    fields["credential"].isEmpty
+                    ? "The name, the password or the code is not right."
+                    : "The passkey is not known here, or name or password is not right."
+                return form(request, next: next, fault: fault)
             }
             var response =
                 next.isEmpty ? SignInPages.done.response() : Response(status: .seeOther, headers: [.location: next])
@@ -33,12 +34,48 @@ struct BrowserSignInRoute: Sendable {
         } catch let error as SignInError {
             switch error.code {
             case .throttled, .busy:
-                var response = SignInPages.form(next: next, fault: "There were too many attempts. Try again in a moment.")
-                    .response()
+                var response = form(request, next: next, fault: "There were too many attempts. Try again in a moment.")
                 response.status = .tooManyRequests
                 return response
             case .refused, .unavailable: throw EdgeError(error)
             }
+        }
+    }
+
+    private func form(_ request: Request, next: String, fault: String?) -> Response {
+        let visitor = BrowserSession.visitor(request)
+        let question = services.accounts.passkeys.signInQuestion(boundTo: visitor.binding)
+        var response = SignInPages.form(next: next, question: question, fault: fault).response()
+        if let field = visitor.field { response.headers.append(field) }
+        return response
+    }
+
+    private func signIn(
+        _ fields: FormBody, _ request: Request, _ context: EdgeContext
+    ) async throws -> Protected<String>? {
+        guard fields["credential"].isEmpty else { return try await showPasskey(fields, request, context) }
+        let given = SignInForm(
+            name: fields["name"], password: Protected(fields["password"]),
+            code: Protected(fields["code"].trimmingPrefix(" ").description))
+        return try await services.browserSignIn(given, context.source)
+    }
+
+    private func showPasskey(
+        _ fields: FormBody, _ request: Request, _ context: EdgeContext
+    ) async throws -> Protected<String>? {
+        guard let proof = PasskeyProof(fields) else { throw EdgeError.badForm }
+        let binding = BrowserSession.visitor(request).binding
+        let signIn = services.accounts.signIn
+        do {
+            let session =
+                fields["password"].isEmpty
+                ? try await signIn.signIn(passkey: proof, boundTo: binding, source: context.source, channel: .browser)
+                : try await signIn.signIn(
+                    name: fields["name"], password: fields["password"], passkey: proof, boundTo: binding,
+                    source: context.source, channel: .browser)
+            return Protected(session.token)
+        } catch let error where error.code == .refused {
+            return nil
         }
     }
 
@@ -54,9 +91,10 @@ struct BrowserSignInRoute: Sendable {
         return response
     }
 
-    /// Only the page that asks for a consent sends people here; nothing leads anywhere else.
+    /// Only the pages that ask for a consent and of the own account send people here; nothing leads anywhere else.
     static func isOurs(_ target: String) -> Bool {
-        target.hasPrefix("/auth/authorize?") && target.utf8.count <= 8_000
+        if target == "/auth/account" { return true }
+        return target.hasPrefix("/auth/authorize?") && target.utf8.count <= 8_000
             && target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
     }
 }

@@ -22,7 +22,18 @@ struct OwnAccountRoute: Sendable {
             guard case .passwordRefused(let fault) = error.code else { throw EdgeError(error) }
             return Self.refusal(of: fault, context)
         }
-        return Self.json { writer in
+        return Self.answer(session)
+    }
+
+    /// `POST /auth/step-up` with a fresh `code`: the session goes on under another token, and is fresh.
+    func stepUp(_ request: Request, _ context: AuthenticatedContext) async throws -> Response {
+        let form = try await members(["code"], request, context)
+        return Self.answer(
+            try await refusing { try await accounts.own.stepUp(context.caller, code: form[0], channel: .bearer) })
+    }
+
+    private static func answer(_ session: IssuedSession) -> Response {
+        json { writer in
             writer.name("token")
             writer.string(session.token)
             writer.name("idle_seconds")

@@ -22,6 +22,8 @@ struct AuthorizeRoute: Sendable {
             guard let session = try await BrowserSession.find(request, context, services) else {
                 return Self.redirect("/auth/sign-in?continue=" + Self.encode("/auth/authorize?" + query))
             }
+            // Who owes a passkey has nothing to allow yet.
+            if session.caller.owesPasskey { return Self.redirect("/auth/account") }
             return Self.consent(asked, query, session)
         }
     }
@@ -37,6 +39,7 @@ struct AuthorizeRoute: Sendable {
                 return Self.redirect("/auth/sign-in?continue=" + Self.encode("/auth/authorize?" + query))
             }
             guard session.owns(form) else { throw EdgeError.foreignForm }
+            if session.caller.owesPasskey { return Self.redirect("/auth/account") }
             let choice = PatientChoice(services: services, base: base, requestID: context.trace.id)
             switch form["decision"] {
             case "find":

@@ -2,7 +2,8 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
 
-/// A page for people: no script, no inline style, one stylesheet; read by keyboard and screen reader alike.
+/// A page for people: no inline script or style, one stylesheet, and a script only where a passkey is asked for; read by
+/// keyboard and screen reader alike.
 ///
 /// Source: WCAG 2.2 (headings, labels, error text beside its cause); OWASP Secure Headers Project (the policy).
 struct Page: Sendable {
@@ -11,22 +12,27 @@ struct Page: Sendable {
     var status: Int = 200
     /// Origins besides our own that a form of the page may lead to by redirect.
     var formTargets: [String] = []
+    /// Whether it asks for a passkey.
+    var asksForPasskey = false
 
     /// The page as an answer.
     func response() -> Response {
+        let script: HTML = asksForPasskey ? "<script src=\"\(PasskeyScript.path)\" defer></script>" : ""
         let document: HTML = """
             <!DOCTYPE html>
             <html lang="en">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(title) · Ward</title><link rel="stylesheet" href="/auth/style.css"></head>
+            <title>\(title) · Ward</title><link rel="stylesheet" href="/auth/style.css">\(script)</head>
             <body><main><h1>\(title)</h1>
             \(content)
             </main></body></html>
 
             """
         let targets = (["'self'"] + formTargets).joined(separator: " ")
+        let scripts = asksForPasskey ? " script-src 'self'; require-trusted-types-for 'script';" : ""
         let policy =
-            "default-src 'none'; style-src 'self'; form-action \(targets); base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'self';\(scripts) form-action \(targets); base-uri 'none'; "
+            + "frame-ancestors 'none'"
         var fields = HTTPFields()
         fields.append(HTTPField(name: .contentType, value: MediaTypes.html))
         fields.append(HTTPField(name: .contentSecurityPolicy, value: policy))

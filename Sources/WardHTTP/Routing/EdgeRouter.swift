@@ -129,11 +129,14 @@ struct EdgeRouter {
             let route = ActivationRoute(accounts: services.accounts, bodies: bodies)
             return request.method == .post
                 ? try await route.submit(request, context) : try await route.page(request, context)
+        case .account: return try await AccountRoute(services: services, bodies: bodies).page(request, context)
+        case .changeAccount: return try await AccountRoute(services: services, bodies: bodies).submit(request, context)
+        case .passkeyScript: return PasskeyScript.response()
         case .style: return StyleSheet.response()
         case .register, .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
                 endpoint.name, request, context)
-        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .launch, .audit, .fhir:
+        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .stepUp, .launch, .audit, .fhir:
             throw EdgeError.unauthenticated
         }
     }
@@ -148,6 +151,7 @@ struct EdgeRouter {
         case .recoveryCodes: return try await own.makeRecoveryCodes(request, context)
         case .sessions: return try await own.sessions(context)
         case .endSession: return try await own.endSession(request, context)
+        case .stepUp: return try await own.stepUp(request, context)
         case .launch:
             return try await LaunchRoute(services: services, bodies: bodies, base: base).respond(request, context)
         case .metrics:
@@ -167,8 +171,8 @@ struct EdgeRouter {
             return try await audit.respond(to: request, context: context)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn, .activate, .style, .leave, .authorize, .register, .token, .introspect, .revoke, .keys,
-            .oauthMetadata, .smartConfiguration:
+        case .live, .ready, .capability, .signIn, .activate, .account, .changeAccount, .passkeyScript, .style, .leave, .authorize, .register,
+            .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             throw EdgeError.notFound
         }
     }
@@ -239,6 +243,10 @@ extension Endpoint {
         case .recoveryCodes: .recoveryCodes
         case .sessions: .sessions
         case .endSession: .endSession
+        case .stepUp: .stepUp
+        case .account: .account
+        case .changeAccount: .changeAccount
+        case .passkeyScript: .passkeyScript
         case .style: .style
         case .authorize: .authorize
         case .launch: .launch

@@ -27,6 +27,9 @@ extension Endpoint {
             events: [EventPromise(.refusal, "the role may not see it")]),
         Endpoint(
             name: .style, path: "/auth/style.css", methods: reading, credential: .none, permission: .none, events: []),
+        Endpoint(
+            name: .passkeyScript, path: PasskeyScript.path, methods: reading, credential: .none, permission: .none,
+            events: []),
     ]
 
     /// What people do with their own account.
@@ -34,10 +37,10 @@ extension Endpoint {
         Endpoint(
             name: .signIn, path: "/auth/sign-in", methods: reading + ["POST"], credential: .none, permission: .none,
             events: [
-                EventPromise(.signIn, "the name, the password and the code were right"),
+                EventPromise(.signIn, "name, password and code or passkey were right, or a passkey alone"),
                 EventPromise(.signInFailed, "they were not, for whatever cause"),
                 EventPromise(.lockout, "failures reached the number from which on the account is held back"),
-                EventPromise(.factorChange, "a recovery code was used up"),
+                EventPromise(.factorChange, "a recovery code was used up, or a passkey's count of uses went back"),
                 EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
             ]),
         Endpoint(
@@ -62,6 +65,23 @@ extension Endpoint {
             name: .recoveryCodes, path: "/auth/recovery-codes", methods: ["POST"], credential: .bearer,
             permission: .signedIn,
             events: [EventPromise(.factorChange, "codes were made, or the proof of who it is was refused")]),
+        Endpoint(
+            name: .stepUp, path: "/auth/step-up", methods: ["POST"], credential: .bearer, permission: .signedIn,
+            events: [
+                EventPromise(.signIn, "a factor was shown anew, and the session goes on under another token"),
+                EventPromise(.factorChange, "the factor was refused, or it was a recovery code, which is used up"),
+            ]),
+        Endpoint(
+            name: .account, path: "/auth/account", methods: reading, credential: .none, permission: .none,
+            events: [EventPromise(.userChange, "the sessions were listed")]),
+        Endpoint(
+            name: .changeAccount, path: AccountPages.changePath, methods: ["POST"], credential: .none, permission: .none,
+            events: [
+                EventPromise(.factorChange, "a passkey was added or given up, or a factor that was shown anew was refused"),
+                EventPromise(.signIn, "a factor was shown anew, and the session goes on under another token"),
+                EventPromise(.signOut, "another session of the person ended"),
+                EventPromise(.userChange, "the page came again, with the sessions, to say what is wrong"),
+            ]),
         Endpoint(
             name: .sessions, path: "/auth/sessions", methods: reading, credential: .bearer, permission: .signedIn,
             events: [EventPromise(.userChange, "the sessions were listed")]),

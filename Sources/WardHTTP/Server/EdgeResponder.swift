@@ -14,6 +14,7 @@ struct EdgeResponder: Sendable {
     private let requests: RequestGate
     private let base: BaseURL
     private let oauth: AuthorizationServer
+    private let passkeys: Passkeys
     private let metrics: RequestMetrics
     private let logger: Logger
     private let ids = RequestIDs()
@@ -25,6 +26,7 @@ struct EdgeResponder: Sendable {
         let base = BaseURL()
         self.base = base
         oauth = services.oauth
+        passkeys = services.accounts.passkeys
         requests = RequestGate(limit: configuration.maximumRequests)
         self.metrics = RequestMetrics(registry: metrics, active: requests)
         router = EdgeRouter(
@@ -32,10 +34,11 @@ struct EdgeResponder: Sendable {
         ).build()
     }
 
-    /// Tells where the server is reached, for links.
+    /// Tells where the server is reached, for links, tokens and passkeys.
     func bound(to authority: String) {
         base.set(authority: authority)
         oauth.bound(to: authority)
+        passkeys.bound(to: authority)
     }
 
     /// The answer to a request. Never throws: what fails is an answer too.

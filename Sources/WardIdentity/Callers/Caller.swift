@@ -13,6 +13,10 @@ public struct Caller: Sendable, Hashable {
     public let session: LogicalID?
     /// How they have shown who they are.
     public let factors: Set<Factor>
+    /// True where they must show a passkey and did not: nothing is open to them but to register one.
+    public let owesPasskey: Bool
+    /// True where they have shown within the last minutes, not only hours ago, who they are.
+    public let isFresh: Bool
     /// What the client application that acts for them was allowed; nil for Ward's own sign-in.
     public let authorization: Authorization?
     /// Whose data they may reach at all.
@@ -23,12 +27,14 @@ public struct Caller: Sendable, Hashable {
     init(
         subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>,
         authorization: Authorization? = nil, tenant: TenantID,
-        source: String
+        source: String, owesPasskey: Bool = false, isFresh: Bool = false
     ) {
         self.subject = subject
         self.role = role
         self.session = session
         self.factors = factors
+        self.owesPasskey = owesPasskey
+        self.isFresh = isFresh
         self.authorization = authorization
         self.tenant = tenant
         self.source = source
@@ -68,18 +74,21 @@ public struct Caller: Sendable, Hashable {
         }
     }
 
-    /// True where they have shown who they are as health data asks for it: people with two factors, services with their
-    /// key. Nothing else reaches health data.
+    /// True where they have shown who they are as health data asks for it: people with two factors, a passkey among
+    /// them where one is demanded, services with their key. Nothing else reaches health data.
     public var isProven: Bool {
         switch subject {
-        case .user: hasTwoFactors
+        case .user: hasTwoFactors && !owesPasskey
         case .service: role == .service && factors.contains(.clientKey)
         case .operatingSystemUser: false
         }
     }
 
     /// True where two different factors were shown, each of its own kind. Nothing else reaches health data.
+    ///
+    /// A passkey whose device asked for a PIN, a finger or a face is two.
     public var hasTwoFactors: Bool {
-        factors.contains(.password) && (factors.contains(.oneTimeCode) || factors.contains(.recoveryCode))
+        if factors.contains(.passkey) { return factors.contains(.password) || factors.contains(.userVerification) }
+        return factors.contains(.password) && (factors.contains(.oneTimeCode) || factors.contains(.recoveryCode))
     }
 }

@@ -6,6 +6,11 @@ public enum Factor: String, Sendable, Hashable, CaseIterable, Codable {
     case oneTimeCode = "totp"
     /// Something held: a recovery code, used once in place of the one-time code.
     case recoveryCode = "recovery"
+    /// Something held: a passkey or security key (Web Authentication). It works on this site alone, so that nobody can be
+    /// lured into giving it away.
+    case passkey
+    /// Something known or of the person's body, that the passkey's own device asked for: a PIN, a finger, a face.
+    case userVerification = "user-verification"
     /// A private key of a registered client, by a signed assertion.
     case clientKey = "client-key"
     /// The word of the operating system on this machine. It never opens health data.

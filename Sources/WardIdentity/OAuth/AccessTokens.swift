@@ -16,6 +16,7 @@ struct AccessTokens: Sendable {
     let users: any CollectionStore<User>
     let signer: TokenSigner
     let cache: AccessTokenCache
+    let demand: PasskeyDemand
     let clock: any WallClock
     let tenant: TenantID
 
@@ -101,7 +102,8 @@ struct AccessTokens: Sendable {
         else { return nil }
         return Caller(
             subject: .user(userID, name: account.value.name), role: account.value.role, session: grant.id,
-            factors: Set(grant.value.factors), authorization: authorization, tenant: tenant, source: source)
+            factors: Set(grant.value.factors), authorization: authorization, tenant: tenant, source: source,
+            owesPasskey: demand.isOwed(by: account.value, having: grant.value.factors))
     }
 }
 
@@ -111,6 +113,6 @@ extension Caller {
         guard source != self.source else { return self }
         return Caller(
             subject: subject, role: role, session: session, factors: factors, authorization: authorization,
-            tenant: tenant, source: source)
+            tenant: tenant, source: source, owesPasskey: owesPasskey, isFresh: isFresh)
     }
 }

@@ -51,9 +51,9 @@ extension AuthorizationServer {
     public func allow(
         _ request: AuthorizationRequest, patient: String?, handle: String?, by caller: Caller
     ) async throws -> String {
-        guard caller.authorization == nil, caller.hasTwoFactors, let user = caller.user,
+        guard caller.authorization == nil, caller.isProven, let user = caller.user,
             let account = try await users.get(user), !account.value.isDisabled
-        else { throw OAuthError(.accessDenied, "the person is not signed in with two factors") }
+        else { throw OAuthError(.accessDenied, "the person is not signed in with the factors that are asked for") }
         if let launch = request.launch {
             guard launch.user == user.text, let handle, try await takeLaunch(handle) else {
                 return request.redirect([("error", OAuthError.Code.accessDenied.rawValue)], issuer: issuer)

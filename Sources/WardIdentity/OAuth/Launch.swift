@@ -29,7 +29,7 @@ extension AuthorizationServer {
     /// - Throws: ``OAuthError`` where the app is not known or cannot be launched from here.
     public func launch(client id: String, patient: String, by caller: Caller) async throws(OAuthError) -> String {
         do {
-            guard caller.authorization == nil, let user = caller.user, caller.hasTwoFactors,
+            guard caller.authorization == nil, let user = caller.user, caller.isProven,
                 let client = try await clients.approved(id), client.value.kind == .app,
                 let address = client.value.launchURL, let patient = LogicalID(patient)
             else { throw OAuthError(.invalidRequest, "this application cannot be launched from here") }

@@ -21,6 +21,14 @@ public struct Session: Codable, Sendable {
     var lastUsedAt: Int64
     /// Microseconds since 1970.
     var expiresAt: Int64
+    /// When the person last showed a factor; microseconds since 1970. Nil in what was written before this was kept.
+    var provenAt: Int64?
+
+    /// Whether the person showed a factor within the last minutes. A clock that was set back makes nothing fresh.
+    func isFresh(at now: Int64) -> Bool {
+        guard let provenAt else { return false }
+        return (-60_000_000..<SessionPolicy.freshness).contains(now - provenAt)
+    }
 
     /// Why the session is over at this time, given when it was last used; nil where it lives.
     func ending(at now: Int64, lastUsedAt: Int64, _ policy: SessionPolicy) -> SessionEnding? {

@@ -14,6 +14,7 @@ final class SessionCache: Sendable {
         var name: String
         var role: Role
         var factors: Set<Factor>
+        var owesPasskey = false
         /// The true time of last use; the item's own may be behind.
         var lastUsedAt: Int64
         var isPersisting = false

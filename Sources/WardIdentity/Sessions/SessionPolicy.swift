@@ -32,6 +32,9 @@ public struct SessionPolicy: Sendable, Hashable {
         self.cachedSessions = cachedSessions
     }
 
+    /// How long a shown factor counts as fresh, in microseconds.
+    static let freshness: Int64 = 5 * 60_000_000
+
     /// In microseconds.
     var idle: Int64 { Int64(idleMinutes) * 60_000_000 }
     /// In microseconds.

@@ -12,19 +12,21 @@ final class SessionRegister: Sendable {
     private let cache: SessionCache
     private let policy: SessionPolicy
     private let tokens: AccessTokenCache
+    private let demand: PasskeyDemand
     private let trail: IdentityTrail
     private let clock: any WallClock
     private let tenant: TenantID
 
     init(
         sessions: any CollectionStore<Session>, users: any CollectionStore<User>, policy: SessionPolicy,
-        tokens: AccessTokenCache, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+        tokens: AccessTokenCache, demand: PasskeyDemand, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
     ) {
         self.sessions = sessions
         self.users = users
         self.cache = SessionCache(policy: policy)
         self.policy = policy
         self.tokens = tokens
+        self.demand = demand
         self.trail = trail
         self.clock = clock
         self.tenant = tenant
@@ -34,17 +36,40 @@ final class SessionRegister: Sendable {
     var cached: Int { cache.count }
 
     /// Begins a session; `events` commit with it. Where the user has too many, the one not used for longest ends.
+    /// - Parameter isFresh: whether the person has shown a second factor right now.
     func begin(
         _ token: SessionToken, for user: CollectionItem<User>, factors: [Factor], source: String,
-        events: [OutboxEvent]
+        isFresh: Bool = true, events: [OutboxEvent]
     ) async throws -> IssuedSession {
         let now = clock.now()
         try await makeRoom(for: user, now: now)
         let session = Session(
             user: user.id.text, tokenHash: token.hash, epoch: user.value.sessionEpoch, factors: factors,
             source: source,
-            createdAt: now, lastUsedAt: now, expiresAt: now + policy.absolute)
+            createdAt: now, lastUsedAt: now, expiresAt: now + policy.absolute, provenAt: isFresh ? now : nil)
         try await sessions.put(token.session.id, session, expecting: nil, events: events)
+        return IssuedSession(token: token.text, idleSeconds: policy.idleMinutes * 60, expiresAt: session.expiresAt)
+    }
+
+    /// Gives a session another token, for the person has shown these factors anew; `events` commit with it. It ends when
+    /// the old one would have ended in any case.
+    /// - Returns: nil where the old one is over.
+    func rotate(
+        _ id: LogicalID, to token: SessionToken, adding factors: [Factor], of user: CollectionItem<User>, source: String,
+        events: [OutboxEvent]
+    ) async throws -> IssuedSession? {
+        let now = clock.now()
+        guard let old = try await sessions.get(id), old.value.user == user.id.text, now < old.value.expiresAt,
+            old.value.epoch == user.value.sessionEpoch
+        else { return nil }
+        var session = old.value
+        session.tokenHash = token.hash
+        session.factors = Set(session.factors + factors).sorted { $0.rawValue < $1.rawValue }
+        session.source = source
+        session.lastUsedAt = now
+        session.provenAt = now
+        try await sessions.put(token.session.id, session, expecting: nil, events: events)
+        _ = try await end(id, events: [])
         return IssuedSession(token: token.text, idleSeconds: policy.idleMinutes * 60, expiresAt: session.expiresAt)
     }
 
@@ -55,10 +80,10 @@ final class SessionRegister: Sendable {
             let now = clock.now()
             switch cache.use(token, now: now) {
             case .live(let entry):
-                return caller(entry, source)
+                return caller(entry, source, now)
             case .livePersist(let entry):
                 try await persist(entry, token.session, now: now)
-                return caller(entry, source)
+                return caller(entry, source, now)
             case .over(let entry, let ending):
                 await remove(entry.item, ending, name: entry.name)
                 throw AuthenticationError(.notAuthenticated)
@@ -118,11 +143,11 @@ final class SessionRegister: Sendable {
 
     private static let attempts = 16
 
-    private func caller(_ entry: SessionCache.Entry, _ source: String) -> Caller {
+    private func caller(_ entry: SessionCache.Entry, _ source: String, _ now: Int64) -> Caller {
         Caller(
             subject: .user(entry.user, name: entry.name), role: entry.role, session: entry.item.id,
-            factors: entry.factors,
-            tenant: tenant, source: source)
+            factors: entry.factors, tenant: tenant, source: source, owesPasskey: entry.owesPasskey,
+            isFresh: entry.item.value.isFresh(at: now))
     }
 
     private func load(_ token: SessionToken, now: Int64) async throws(AuthenticationError) -> SessionCache.Entry {
@@ -141,7 +166,7 @@ final class SessionRegister: Sendable {
         }
         return SessionCache.Entry(
             item: item, user: user.id, name: user.value.name, role: user.value.role, factors: Set(item.value.factors),
-            lastUsedAt: item.value.lastUsedAt)
+            owesPasskey: demand.isOwed(by: user.value, having: item.value.factors), lastUsedAt: item.value.lastUsedAt)
     }
 
     private func records(of token: SessionToken) async throws -> (CollectionItem<Session>, CollectionItem<User>)? {

@@ -5,16 +5,19 @@ struct SecondFactor: Sendable {
     let recoveryCodes: RecoveryCodes
 
     /// What was typed, judged.
-    enum Proof: Sendable, Hashable {
+    enum Proof: Sendable {
         /// A one-time code; its step is used up with it.
         case oneTimeCode(step: Int64)
         /// A recovery code; what is kept of it.
         case recoveryCode(hash: [UInt8])
+        /// A passkey, whose challenge is used up already.
+        case passkey(ProvedPasskey)
 
-        var factor: Factor {
+        var factors: [Factor] {
             switch self {
-            case .oneTimeCode: .oneTimeCode
-            case .recoveryCode: .recoveryCode
+            case .oneTimeCode: [.oneTimeCode]
+            case .recoveryCode: [.recoveryCode]
+            case .passkey(let proved): proved.key.isUserVerified ? [.passkey, .userVerification] : [.passkey]
             }
         }
     }
@@ -42,6 +45,7 @@ extension User {
         switch proof {
         case .oneTimeCode(let step): lastAcceptedStep = step
         case .recoveryCode(let hash): recoveryCodes.removeAll { $0 == hash }
+        case .passkey: break
         }
     }
 }

@@ -12,26 +12,28 @@ internal import WardVault
 ///   away unseen (address held back, too many at once) stand there once for each time that it begins, or once a
 ///   second, so that a flood cannot fill the disk.
 public final class SignIn: Sendable {
-    private let users: any CollectionStore<User>
+    let users: any CollectionStore<User>
+    let passkeys: Passkeys
+    let limiter: SourceLimiter
+    let clock: any WallClock
     private let register: SessionRegister
     private let hasher: PasswordHasher
-    private let limiter: SourceLimiter
     private let secondFactor: SecondFactor
     private let failures: AccountFailures
     private let trail: IdentityTrail
-    private let clock: any WallClock
     private let tenant: TenantID
     private let toldBusyAt = Mutex(Int64.min)
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, limiter: SourceLimiter,
-        secondFactor: SecondFactor, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+        secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
     ) {
         self.users = users
         self.register = register
         self.hasher = hasher
         self.limiter = limiter
         self.secondFactor = secondFactor
+        self.passkeys = passkeys
         self.failures = AccountFailures(users: users, trail: trail, clock: clock)
         self.trail = trail
         self.clock = clock
@@ -47,10 +49,18 @@ public final class SignIn: Sendable {
     public func signIn(
         name: String, password: String, code: String, source: String, channel: SessionChannel = .bearer
     ) async throws(SignInError) -> IssuedSession {
+        try await limited(source) {
+            try await self.attempt(name: name, password: password, .code(code), source: source, channel: channel)
+        }
+    }
+
+    /// Runs an attempt from an address that may make one; whatever goes wrong becomes a ``SignInError``.
+    func limited(
+        _ source: String, _ attempt: () async throws -> IssuedSession
+    ) async throws(SignInError) -> IssuedSession {
         try await admit(source)
         do {
-            let session = try await attempt(
-                name: name, password: password, code: code, source: source, channel: channel)
+            let session = try await attempt()
             limiter.giveBack(source)
             return session
         } catch let error as SignInError {
@@ -78,7 +88,7 @@ public final class SignIn: Sendable {
     }
 
     private static let busySeconds = 3
-    private static let attempts = 64
+    static let attempts = 64
 
     /// Lets an attempt from this address go on, or throws.
     private func admit(_ source: String) async throws(SignInError) {
@@ -97,7 +107,7 @@ public final class SignIn: Sendable {
         if isDue { try await record(.signInRefused(user: nil, .busy), source) }
     }
 
-    private func record(_ fact: IdentityFact, _ source: String) async throws(SignInError) {
+    func record(_ fact: IdentityFact, _ source: String) async throws(SignInError) {
         do {
             try await trail.record(fact, TrailActor(source: source, tenant: tenant))
         } catch {
@@ -105,8 +115,16 @@ public final class SignIn: Sendable {
         }
     }
 
-    private func attempt(
-        name: String, password: String, code: String, source: String, channel: SessionChannel
+    /// What somebody shows beside the password.
+    enum Shown: Sendable {
+        case code(String)
+        /// A passkey that passed every check; nil where it did not.
+        case passkey(ProvedPasskey?)
+    }
+
+    /// Looks at a name, a password and what is shown beside it.
+    func attempt(
+        name: String, password: String, _ shown: Shown, source: String, channel: SessionChannel
     ) async throws -> IssuedSession {
         let known = try await find(name)
         let verifiedHash = known?.value.passwordHash
@@ -117,11 +135,12 @@ public final class SignIn: Sendable {
         var current = known
         for _ in 0..<Self.attempts {
             guard let item = current else { break }
-            let judgement = judge(item, isRight: isRight && item.value.passwordHash == verifiedHash, code: code)
+            let judgement = judge(item, isRight: isRight && item.value.passwordHash == verifiedHash, shown)
             do {
                 switch judgement {
                 case .accepted(let proof):
-                    return try await accept(item, proof, newHash: newHash, source: source, channel: channel)
+                    return try await accept(
+                        item, [.password] + proof.factors, proof, newHash: newHash, source: source, channel: channel)
                 case .failed(let fault):
                     try await failures.count(
                         item, .signInRefused(user: item.id, fault), TrailActor(source: source, tenant: tenant))
@@ -153,10 +172,15 @@ public final class SignIn: Sendable {
         case refused(SignInFault)
     }
 
-    private func judge(_ item: CollectionItem<User>, isRight: Bool, code: String) -> Judgement {
+    private func judge(_ item: CollectionItem<User>, isRight: Bool, _ shown: Shown) -> Judgement {
         let user = item.value
         let now = clock.now()
-        let proof = secondFactor.judge(code, user, item.id, now: now)
+        let proof: Result<SecondFactor.Proof, SecondFactor.FactorFault> =
+            switch shown {
+            case .code(let code): secondFactor.judge(code, user, item.id, now: now)
+            case .passkey(let proved?) where proved.isOf(item): .success(.passkey(proved))
+            case .passkey: .failure(SecondFactor.FactorFault(.wrongPasskey))
+            }
         if user.isDisabled || user.invitation != nil { return .refused(.disabled) }
         if user.lockedUntil > now { return .refused(.locked) }
         guard isRight else { return .failed(.wrongPassword) }
@@ -168,9 +192,9 @@ public final class SignIn: Sendable {
 
     /// Uses up the code, then begins the session. The entry of the audit log commits with the session; it is sealed
     /// before anything changes, so that nothing does while the log cannot be written.
-    private func accept(
-        _ item: CollectionItem<User>, _ proof: SecondFactor.Proof, newHash: String?, source: String,
-        channel: SessionChannel
+    func accept(
+        _ item: CollectionItem<User>, _ factors: [Factor], _ proof: SecondFactor.Proof, newHash: String?,
+        source: String, channel: SessionChannel
     ) async throws -> IssuedSession {
         let token = SessionToken.make(channel)
         let actor = TrailActor(
@@ -182,11 +206,12 @@ public final class SignIn: Sendable {
         user.forgetFailures()
         user.lastSignInAt = clock.now()
         if let newHash { user.passwordHash = newHash }
+        if case .passkey(let proved) = proof { try await passkeys.use(proved, actor) }
         let used = try RecoveryCodes.useEvents(of: proof, item.id, user, trail, actor)
         let written = try await users.put(item.id, user, expecting: item.version, events: used)
         do {
             return try await register.begin(
-                token, for: written, factors: [.password, proof.factor], source: source, events: [event])
+                token, for: written, factors: factors, source: source, events: [event])
         } catch {
             // The code is used up. A conflict here is no reason to judge again.
             throw SignInError(.unavailable)

@@ -39,6 +39,10 @@ enum IdentityFact: Sendable, Hashable {
     case recoveryCodesMade(user: LogicalID, count: Int)
     /// A recovery code was used up.
     case recoveryCodeUsed(user: LogicalID, left: Int)
+    /// Something happened to a passkey.
+    case passkey(PasskeyFact)
+    /// The person showed a factor anew; the session goes on under another token.
+    case steppedUp(session: LogicalID)
     /// The sessions of an account were listed.
     case sessionsListed(user: LogicalID, count: Int)
     /// Something happened to an application or its tokens.
@@ -60,6 +64,8 @@ enum SignInFault: String, Sendable, Hashable, CaseIterable {
     case wrongCode = "wrong-code"
     /// The code was right and had been used, or an older one than it.
     case usedCode = "used-code"
+    /// The answer of a passkey does not hold, or it is nobody's.
+    case wrongPasskey = "wrong-passkey"
     case disabled
     case locked
     /// Too many refusals from this address: nothing was looked at.

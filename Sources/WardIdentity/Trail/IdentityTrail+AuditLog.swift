@@ -52,6 +52,8 @@ extension IdentityTrail {
             return factorChange(user, "recovery-codes", origin, count: count)
         case .recoveryCodeUsed(let user, let left):
             return factorChange(user, "recovery-code-used", origin, count: left)
+        case .passkey(let fact): return passkeyEvent(fact, origin)
+        case .steppedUp(let session): return stepUp(session, origin)
         case .proofRefused(let user, let fault):
             return factorChange(user, "proof", origin).ended(.minorFailure, reason: fault.rawValue)
         case .sessionsListed(let user, let count):
@@ -74,6 +76,23 @@ extension IdentityTrail {
             event.action = .read
             event.interaction = "list"
             return event
+        }
+    }
+
+    private static func stepUp(_ session: LogicalID, _ origin: EventOrigin) -> AuditEvent {
+        var event = AuditEvent(.signIn, by: origin, record: reference(to: session))
+        event.interaction = "step-up"
+        return event
+    }
+
+    private static func passkeyEvent(_ fact: PasskeyFact, _ origin: EventOrigin) -> AuditEvent {
+        switch fact {
+        case .added(let user): return factorChange(user, "passkey-add", origin)
+        case .removed(let user): return factorChange(user, "passkey-remove", origin)
+        case .countedBack(let user):
+            return factorChange(user, "passkey-counter", origin).ended(.minorFailure, reason: "counter-back")
+        case .demanded(let user, let isDemanded):
+            return change(user, "require-passkey", origin, .update, [.init("required", isDemanded ? "true" : "false")])
         }
     }
 

@@ -6,24 +6,26 @@ internal import WardVault
 /// Each change asks for proof of who it is, beyond the session: a stolen session alone changes nothing. Failed proofs
 /// count as failed sign-ins do, and hold the account back.
 public final class OwnAccount: Sendable {
-    private let users: any CollectionStore<User>
-    private let register: SessionRegister
+    let users: any CollectionStore<User>
+    let register: SessionRegister
+    let secondFactor: SecondFactor
+    let passkeys: Passkeys
+    let trail: IdentityTrail
+    let clock: any WallClock
     private let hasher: PasswordHasher
     private let policy: PasswordPolicy
-    private let secondFactor: SecondFactor
     private let failures: AccountFailures
-    private let trail: IdentityTrail
-    private let clock: any WallClock
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
-        secondFactor: SecondFactor, trail: IdentityTrail, clock: any WallClock
+        secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, clock: any WallClock
     ) {
         self.users = users
         self.register = register
         self.hasher = hasher
         self.policy = policy
         self.secondFactor = secondFactor
+        self.passkeys = passkeys
         self.failures = AccountFailures(users: users, trail: trail, clock: clock)
         self.trail = trail
         self.clock = clock
@@ -52,7 +54,7 @@ public final class OwnAccount: Sendable {
                     session: token.session.id)
                 return try await self.register.begin(
                     token, for: written, factors: caller.factors.sorted { $0.rawValue < $1.rawValue },
-                    source: caller.source,
+                    source: caller.source, isFresh: false,
                     events: [self.trail.outbox(.signedIn(session: token.session.id), actor)])
             }
         }
@@ -117,7 +119,7 @@ public final class OwnAccount: Sendable {
         }
     }
 
-    private func checkFactor(
+    func checkFactor(
         _ code: String, of item: CollectionItem<User>, _ caller: Caller
     ) async throws -> SecondFactor.Proof {
         let now = clock.now()
@@ -149,7 +151,7 @@ public final class OwnAccount: Sendable {
     private static let attempts = 16
 
     /// Runs `body` with the caller's account, and again where the account changed meanwhile.
-    private func retrying<Result: Sendable>(
+    func retrying<Result: Sendable>(
         _ caller: Caller, _ body: (CollectionItem<User>) async throws -> Result
     ) async throws -> Result {
         for _ in 0..<Self.attempts {

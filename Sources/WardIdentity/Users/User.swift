@@ -27,6 +27,10 @@ public struct User: Codable, Sendable {
     /// The record that stands for the person, such as `Practitioner/…`.
     var fhirUser: String?
     var isDisabled = false
+    /// Whether this person must show a passkey, whatever their role.
+    var requiresPasskey = false
+    /// Passkeys of an older epoch are dead, whether or not their own records still lie there.
+    var passkeyEpoch: UInt64 = 0
     /// Failures since the last sign-in.
     var failures = 0
     /// No sign-in before this time, in microseconds since 1970.
@@ -62,6 +66,8 @@ public struct User: Codable, Sendable {
         invitation = try fields.decodeIfPresent(Invitation.self, forKey: .invitation)
         fhirUser = try fields.decodeIfPresent(String.self, forKey: .fhirUser)
         isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
+        requiresPasskey = try fields.decodeIfPresent(Bool.self, forKey: .requiresPasskey) ?? false
+        passkeyEpoch = try fields.decodeIfPresent(UInt64.self, forKey: .passkeyEpoch) ?? 0
         failures = try fields.decode(Int.self, forKey: .failures)
         lockedUntil = try fields.decode(Int64.self, forKey: .lockedUntil)
         sessionEpoch = try fields.decode(UInt64.self, forKey: .sessionEpoch)

@@ -75,7 +75,7 @@ public final class UserDirectory: Sendable {
     }
 
     /// Gives the account a new password; its sessions end before this returns. The second factor stays, unless it is
-    /// lost: then a new one is made, and the recovery codes of the old one work no more. Source: OWASP ASVS 5.0 6.4.3.
+    /// lost: then a new one is made, and recovery codes and passkeys work no more. Source: OWASP ASVS 5.0 6.4.3.
     package func reset(
         name text: String, password: String?, renewsSecondFactor: Bool = false, by caller: Caller
     ) async throws(UserDirectoryError) -> NewCredentials {
@@ -93,6 +93,7 @@ public final class UserDirectory: Sendable {
                 user.totpSecret = Base32.encode(secret)
                 user.lastAcceptedStep = -1
                 user.recoveryCodes = []
+                user.passkeyEpoch += 1
             }
         }
         return NewCredentials(

@@ -15,6 +15,8 @@ public struct UserSummary: Sendable, Hashable {
     public let isLocked: Bool
     /// True where the person has still to choose a password.
     public let isInvited: Bool
+    /// True where the person must show a passkey, whatever their role.
+    public let requiresPasskey: Bool
     /// The record that stands for the person, such as `Practitioner/…`.
     public let fhirUser: String?
     /// Recovery codes that were not used.
@@ -31,6 +33,7 @@ public struct UserSummary: Sendable, Hashable {
         isDisabled = item.value.isDisabled
         isLocked = item.value.lockedUntil > now
         isInvited = item.value.invitation != nil
+        requiresPasskey = item.value.requiresPasskey
         fhirUser = item.value.fhirUser
         recoveryCodesLeft = item.value.recoveryCodes.count
         createdAt = item.value.createdAt

@@ -6,10 +6,10 @@ internal import WardAudit
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, reset, sessions.",
+        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, require-passkey, reset, sessions.",
         subcommands: [
             UserInviteCommand.self, UserImportCommand.self, Add.self, List.self, Disable.self, Enable.self,
-            UserRoleCommand.self, UserLinkCommand.self, Reset.self, UserSessionsCommand.self,
+            UserRoleCommand.self, UserLinkCommand.self, UserRequirePasskeyCommand.self, Reset.self, UserSessionsCommand.self,
         ])
 
     /// `ward user add NAME --role ROLE`
@@ -72,7 +72,7 @@ struct UserCommand: AsyncParsableCommand {
             abstract: "Give an account a new password; its sessions end. The second factor stays.")
         @Argument var name: String
         @Option(help: "File that holds the password; one is made where none is given.") var passwordFile: String?
-        @Flag(help: "The second factor is lost: make a new one; recovery codes of the old one work no more.")
+        @Flag(help: "The second factor is lost: make a new one; recovery codes and passkeys work no more.")
         var secondFactor = false
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions

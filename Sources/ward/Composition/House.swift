@@ -85,9 +85,12 @@ struct House: Sendable {
         let identity = Identity(
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
+            passkeys: Collection<Passkey>(Passkey.collectionName, in: vault, lookup: Passkey.lookups),
             oauth: try oauth(vault, tenantKeys),
             pepper: try Self.pepper(tenantKeys), log: audit,
-            settings: IdentitySettings(sessions: sessions, passwords: Self.passwords(configuration)))
+            settings: IdentitySettings(
+                sessions: sessions, passwords: Self.passwords(configuration), passkeyRoles: try configuration.passkeyRoles(),
+                attestation: try configuration.attestation()))
         let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { try SQLiteAuditIndex(path: $0) }
         let indexer = EntryIndex(of: auditStore, in: auditIndex)
         let questions = LogQuestions(

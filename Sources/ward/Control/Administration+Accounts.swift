@@ -34,6 +34,8 @@ extension Administration {
                         name: name, password: password, renewsSecondFactor: secondFactor, permit)))
         case .userLink(let name, let reference):
             return .users([.init(try await users.setFHIRUser(name: name, reference: reference, permit))])
+        case .userRequirePasskey(let name, let isRequired):
+            return .users([.init(try await users.requirePasskey(name: name, isRequired: isRequired, permit))])
         case .userSessions(let name):
             return .sessions(try await users.sessions(name: name, permit).map(HomeAnswer.SignedIn.init))
         case .userEndSessions(let name, let session):
@@ -82,7 +84,8 @@ extension HomeAnswer.Account {
     init(_ user: UserSummary) {
         self.init(
             id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled,
-            isLocked: user.isLocked, isInvited: user.isInvited, fhirUser: user.fhirUser, recoveryCodesLeft: user.recoveryCodesLeft,
+            isLocked: user.isLocked, isInvited: user.isInvited, requiresPasskey: user.requiresPasskey,
+            fhirUser: user.fhirUser, recoveryCodesLeft: user.recoveryCodesLeft,
             createdAt: FHIRInstant.text(microseconds: user.createdAt),
             lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
     }

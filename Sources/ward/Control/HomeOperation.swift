@@ -14,6 +14,8 @@ enum HomeOperation: Codable, Sendable {
     case userRole(name: String, role: String)
     /// Says which record stands for the person; nil takes it away.
     case userLink(name: String, reference: String?)
+    /// Whether a person must show a passkey.
+    case userRequirePasskey(name: String, isRequired: Bool)
     case userSessions(name: String)
     /// Ends one session, or all where none is named.
     case userEndSessions(name: String, session: String?)
@@ -124,6 +126,7 @@ enum HomeAnswer: Codable, Sendable {
         var isDisabled: Bool
         var isLocked: Bool
         var isInvited: Bool
+        var requiresPasskey: Bool
         var fhirUser: String?
         var recoveryCodesLeft: Int
         /// RFC 3339.

@@ -17,6 +17,7 @@ struct UserAdministrationTests {
             record: { _, _ in })
         let identity = Identity(
             users: InMemoryCollection(lookups: User.lookups), sessions: InMemoryCollection(lookups: Session.lookups),
+            passkeys: InMemoryCollection(lookups: Passkey.lookups),
             oauth: OAuthParts(
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
                 assertions: InMemoryCollection(), launches: InMemoryCollection(),
@@ -41,6 +42,7 @@ struct UserAdministrationTests {
         #expect(try await administration.reset(name: "ada", password: nil, permit).id == made.id)
         #expect(try await administration.setRole(name: "ada", role: .auditor, permit).role == .auditor)
         #expect(try await administration.sessions(name: "ada", permit).isEmpty)
+        #expect(try await administration.requirePasskey(name: "ada", isRequired: true, permit).requiresPasskey)
         try await administration.endSessions(name: "ada", session: nil, permit)
         #expect(try await administration.invite(name: "bob", role: .clinician, permit).role == .clinician)
     }
@@ -74,7 +76,8 @@ struct UserAdministrationTests {
             try await administration.sessions(name: "ada", permit)
         }
         await #expect(throws: UserDirectoryError.notPermitted) {
-            try await administration.endSessions(name: "ada", session: nil, permit)
+            #expect(try await administration.requirePasskey(name: "ada", isRequired: true, permit).requiresPasskey)
+        try await administration.endSessions(name: "ada", session: nil, permit)
         }
     }
 }

@@ -85,7 +85,8 @@ struct PolicyTableTests {
     @Test("no health data on fewer than two factors", arguments: Role.allCases)
     func factors(role: Role) {
         for factors: Set<Factor> in [
-            [], [.password], [.oneTimeCode], [.operatingSystem], [.operatingSystem, .password],
+            [], [.password], [.oneTimeCode], [.operatingSystem], [.operatingSystem, .password], [.passkey],
+            [.userVerification], [.password, .userVerification], [.passkey, .oneTimeCode], [.passkey, .recoveryCode],
         ] {
             let caller = Callers.person(role, factors: factors)
             for kind in InteractionKind.allCases where kind != .capabilities {
@@ -95,6 +96,27 @@ struct PolicyTableTests {
             for permission in AdministrativePermission.allCases {
                 #expect(engine.decide(caller, permission).refusal == .factorsMissing)
             }
+        }
+    }
+
+    @Test("no health data and no administration for who owes a passkey", arguments: Role.assignable)
+    func owing(role: Role) {
+        let caller = Callers.person(role, owesPasskey: true)
+        for kind in InteractionKind.allCases where kind != .capabilities {
+            #expect(engine.decide(caller, InteractionRequest(kind, type: "Patient")).refusal == .factorsMissing)
+        }
+        for permission in AdministrativePermission.allCases {
+            #expect(engine.decide(caller, permission).refusal == .factorsMissing)
+        }
+    }
+
+    @Test("a person changes accounts, applications and keys only with a fresh factor")
+    func freshness() {
+        let stale = Callers.person(.administrator, isFresh: false)
+        for permission in Role.administrator.permissions {
+            let expected: Refusal.Reason? =
+                [.manageUsers, .manageClients, .manageKeys].contains(permission) ? .factorStale : nil
+            #expect(engine.decide(stale, permission).refusal == expected, "\(permission)")
         }
     }
 

@@ -1,0 +1,81 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import WardIdentity
+
+/// `/auth/account` for browsers, and `/auth/account/change` for its forms: passkeys, sessions, and showing a factor anew.
+struct AccountRoute: Sendable {
+    let services: EdgeServices
+    let bodies: BodyCollector
+
+    /// The page; first the sign-in, where nobody is.
+    func page(_ request: Request, _ context: EdgeContext) async throws -> Response {
+        guard let session = try await BrowserSession.find(request, context, services) else { return Self.signIn }
+        return try await page(session, fault: nil)
+    }
+
+    /// A form of the page.
+    func submit(_ request: Request, _ context: EdgeContext) async throws -> Response {
+        let form = try await FormBody.read(request, context, bodies)
+        guard let session = try await BrowserSession.find(request, context, services) else { return Self.signIn }
+        guard session.owns(form) else { throw EdgeError.foreignForm }
+        do {
+            switch form["action"] {
+            case "add":
+                guard
+                    let made = MadePasskey(
+                        clientData: form["client_data"], attestation: form["attestation"], label: form["label"])
+                else { throw EdgeError.badForm }
+                _ = try await accounts.passkeys.register(made, by: session.caller)
+            case "remove": try await accounts.passkeys.remove(form["id"], by: session.caller)
+            case "end": try await accounts.own.endSession(form["id"], session.caller)
+            case "confirm": return Self.again(try await confirm(form, session.caller))
+            default: throw EdgeError.badForm
+            }
+            return Self.again(nil)
+        } catch let error as PasskeyError {
+            if error.code == .unavailable { throw EdgeError.unavailable }
+            return try await page(session, fault: ActivationRoute.sentence(error.description))
+        } catch let error as OwnAccountError {
+            guard error.code == .proofRefused || error.code == .notFound else { throw EdgeError(error) }
+            return try await page(session, fault: ActivationRoute.sentence(error.description))
+        }
+    }
+
+    private var accounts: AccountServices { services.accounts }
+
+    private func confirm(_ form: FormBody, _ caller: Caller) async throws -> IssuedSession {
+        if let passkey = PasskeyProof(form) {
+            return try await accounts.own.stepUp(caller, passkey: passkey, channel: .browser)
+        }
+        return try await accounts.own.stepUp(caller, code: form["code"].filter { $0 != " " }, channel: .browser)
+    }
+
+    private func page(_ session: BrowserSession, fault: String?) async throws -> Response {
+        let caller = session.caller
+        do {
+            let passkeys = try await accounts.passkeys.list(caller)
+            let mayAdd = caller.isFresh && (!caller.owesPasskey || passkeys.isEmpty)
+            return AccountPages.page(
+                AccountPages.Content(
+                    caller: caller, formToken: session.formToken, passkeys: passkeys,
+                    sessions: try await accounts.own.sessions(caller),
+                    offer: mayAdd ? try await accounts.passkeys.offer(caller) : nil,
+                    question: accounts.passkeys.stepUpQuestion(caller), fault: fault)
+            ).response()
+        } catch let error as OwnAccountError {
+            throw EdgeError(error)
+        } catch let error as PasskeyError {
+            throw error.code == .unavailable ? EdgeError.unavailable : .forbidden
+        }
+    }
+
+    /// To the page again, with another cookie where the session got another token.
+    private static func again(_ session: IssuedSession?) -> Response {
+        var response = Response(status: .seeOther, headers: [.location: "/auth/account"])
+        if let session { response.headers.append(BrowserSession.setting(session.token)) }
+        return response
+    }
+
+    private static let signIn = Response(
+        status: .seeOther, headers: [.location: "/auth/sign-in?continue=%2Fauth%2Faccount"])
+}

@@ -1,0 +1,103 @@
+internal import WardIdentity
+internal import WardPHI
+
+/// The page on which people see and change what belongs to their own account.
+enum AccountPages {
+    /// Where its forms go.
+    static let changePath = "/auth/account/change"
+
+    /// What the page shows.
+    struct Content: Sendable {
+        var caller: Caller
+        var formToken: String
+        var passkeys: [PasskeySummary]
+        var sessions: [SessionSummary]
+        /// For a new passkey; nil where one cannot be made now.
+        var offer: PasskeyOffer?
+        /// For showing a passkey anew.
+        var question: PasskeyQuestion?
+        var fault: String?
+    }
+
+    static func page(_ content: Content) -> Page {
+        let warning: HTML = content.fault.map(Page.fault) ?? ""
+        let owed: HTML =
+            content.caller.owesPasskey
+            ? "<p class=\"fault\">A passkey is demanded of you. Until you have shown one, nothing else is open.</p>" : ""
+        let passkeys = content.passkeys.map { passkey($0, content.formToken) }
+        let none: HTML = content.passkeys.isEmpty ? "<p>You have none.</p>" : ""
+        return Page(
+            title: "Your account",
+            content: """
+                \(warning)\(owed)
+                <p>You are signed in as <strong>\(content.caller.name)</strong>.</p>
+                <h2>Passkeys</h2>
+                \(none)\(passkeys)
+                \(content.caller.isFresh ? add(content) : confirm(content))
+                <h2>Where you are signed in</h2>
+                \(content.sessions.map { session($0, content.formToken) })
+                <form method="post" action="/auth/leave">
+                <input type="hidden" name="form_token" value="\(content.formToken)">
+                <button type="submit">Sign out</button>
+                </form>
+                """,
+            status: content.fault == nil ? 200 : 422, asksForPasskey: true)
+    }
+
+    private static func passkey(_ passkey: PasskeySummary, _ formToken: String) -> HTML {
+        let used = passkey.lastUsedAt.map { "last used \(Timestamp.text($0))" } ?? "never used"
+        return """
+            <form method="post" action="\(changePath)">
+            <p>\(passkey.label), added \(Timestamp.text(passkey.createdAt)), \(used)</p>
+            \(hidden(formToken, "remove", passkey.name))
+            <button type="submit">Remove \(passkey.label)</button>
+            </form>
+            """
+    }
+
+    private static func session(_ session: SessionSummary, _ formToken: String) -> HTML {
+        let words = "from \(session.source), last used \(Timestamp.text(session.lastUsedAt))"
+        if session.isCurrent { return "<p>Here: \(words)</p>" }
+        return """
+            <form method="post" action="\(changePath)">
+            <p>\(words)</p>
+            \(hidden(formToken, "end", session.name))
+            <button type="submit">End it</button>
+            </form>
+            """
+    }
+
+    private static func add(_ content: Content) -> HTML {
+        guard let offer = content.offer else { return "<p>A passkey cannot be added here.</p>" }
+        return """
+            <form method="post" action="\(changePath)"\(PasskeyFields.attributes(offer))>
+            \(hidden(content.formToken, "add", ""))
+            <label for="label">What to call a new passkey</label>
+            <input id="label" name="label" type="text" maxlength="64" autocomplete="off">
+            \(PasskeyFields.made("Add a passkey"))
+            </form>
+            """
+    }
+
+    /// Changes ask for a factor that was shown within the last minutes.
+    private static func confirm(_ content: Content) -> HTML {
+        let passkey: HTML =
+            content.question == nil || content.passkeys.isEmpty ? "" : PasskeyFields.shown("Use a passkey")
+        return """
+            <form method="post" action="\(changePath)"\(PasskeyFields.attributes(content.question))>
+            \(hidden(content.formToken, "confirm", ""))
+            <label for="code">To change anything, type a fresh code of your app</label>
+            <input id="code" name="code" type="text" autocomplete="one-time-code" maxlength="64">
+            <button type="submit">Confirm</button>
+            \(passkey)
+            </form>
+            """
+    }
+
+    private static func hidden(_ formToken: String, _ action: String, _ id: String) -> HTML {
+        """
+        <input type="hidden" name="form_token" value="\(formToken)">\
+        <input type="hidden" name="action" value="\(action)"><input type="hidden" name="id" value="\(id)">
+        """
+    }
+}
