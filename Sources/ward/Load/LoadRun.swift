@@ -54,7 +54,13 @@ struct LoadRun: Sendable {
             outcome.wasLoaded = true
             return outcome
         }
-        for item in try LoadSource.items(content, isNDJSON: source.isNDJSON) {
+        let items: [LoadItem]
+        do throws(Failure) { items = try LoadSource.items(content, isNDJSON: source.isNDJSON) } catch {
+            // Nothing of this file was sent; the others are no worse for it.
+            outcome.refused = [error.description]
+            return outcome
+        }
+        for item in items {
             let faults = try await client.post(item)
             outcome.refused += faults
             if faults.isEmpty { outcome.resources += item.resources }

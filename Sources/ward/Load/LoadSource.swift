@@ -126,8 +126,11 @@ struct LoadSource: Sendable {
     /// Whether the name says NDJSON.
     var isNDJSON: Bool { path.hasSuffix(".ndjson") || path.hasSuffix(".ndjson.gz") }
 
+    /// Whether a file of a folder is taken. A bulk export leaves a log of itself beside the resources (`log.ndjson`): it holds none.
     private static func isLoadable(_ path: String) -> Bool {
-        [".json", ".json.gz", ".ndjson", ".ndjson.gz"].contains { path.hasSuffix($0) }
+        let name = path.split(separator: "/").last ?? ""
+        guard name != "log.ndjson" && name != "log.ndjson.gz" else { return false }
+        return [".json", ".json.gz", ".ndjson", ".ndjson.gz"].contains { path.hasSuffix($0) }
     }
 
     private static func rank(_ path: String) -> Int {
