@@ -21,6 +21,13 @@ def promised():
     return {place["place"]: {event["kind"] for event in place["events"]} for place in json.loads(done.stdout)}
 
 
+class Away(requests.adapters.HTTPAdapter):
+    """Asks from another address of this machine."""
+
+    def init_poolmanager(self, *arguments, **fields):
+        super().init_poolmanager(*arguments, source_address=("127.1.0.1", 0), **fields)
+
+
 class Watch:
     """What the log of a home gained while something was done."""
 
@@ -219,6 +226,14 @@ class Walk(unittest.TestCase):
             for _ in range(12):
                 self.assertIn(self.home.sign_in("wrong", password="Wrong-Horse-77").status_code, (401, 429))
         self.place(sign_in, wrong)
+
+        # From another network of this machine than all others.
+        away = requests.Session()
+        away.mount("https://", Away())
+        user = self.home.users["dan"]
+        given = {"name": "dan", "password": user["password"], "code": one_time_code(user["totp_uri"], time.time() + 30)}
+        self.place(sign_in, lambda: self.assertEqual(200, away.post(
+            self.home.url + "/auth/sign-in", json=given, verify=self.home.authority, timeout=60).status_code))
         session = self.home.session("cyd")
         codes = []
         self.place("POST /auth/recovery-codes",
@@ -264,6 +279,7 @@ class Walk(unittest.TestCase):
         def change(status, **fields):
             answer = browser.post(account + "/change", data={**form, **fields}, allow_redirects=False, timeout=60)
             self.assertEqual(status, answer.status_code, answer.text)
+        self.place("GET /auth/notices", self.http("GET", "/auth/notices", session))
         self.place("GET /auth/account", lambda: browser.get(account, timeout=60))
         self.place("POST /auth/account/change", lambda: change(422, action="confirm", code="000000"), lambda: change(303, action="end", id=other),
                    lambda: change(303, action="confirm", code=codes[2]))

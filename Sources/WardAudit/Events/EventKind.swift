@@ -43,6 +43,9 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     /// A password or second factor was set or changed.
     public static let factorChange = EventKind(rawValue: 21)
 
+    /// Something about a sign-in is strange: a new place, two places at once, two places by turns. It holds nobody back.
+    public static let accountSign = EventKind(rawValue: 22)
+
     // Health information.
     /// A current record was read.
     public static let read = EventKind(rawValue: 32)
@@ -116,6 +119,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     private static let names: [UInt8: String] = [
         1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read", 7: "witness", 8: "acceptance",
         16: "sign-in", 17: "sign-in-failed", 18: "sign-out", 19: "time-out", 20: "lockout", 21: "factor-change",
+        22: "account-sign",
         32: "read", 33: "vread", 34: "history", 35: "search", 36: "create", 37: "update", 38: "delete",
         39: "transaction",
         40: "batch", 41: "load", 42: "export", 43: "patch", 44: "operation",

@@ -28,7 +28,7 @@ extension LogQuestions {
     private static let signInBound = 50_000
 
     /// The network of an address: its first 24 bits (IPv4) or 48 (IPv6); nil where it is no address.
-    static func network(of source: String) -> String? {
+    public static func network(of source: String) -> String? {
         let parts = source.split(separator: ".", omittingEmptySubsequences: false)
         if parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) { return parts[0..<3].joined(separator: ".") + ".0/24" }
         guard source.contains(":") else { return nil }

@@ -59,6 +59,7 @@ struct AccountRoute: Sendable {
                 AccountPages.Content(
                     caller: caller, formToken: session.formToken, passkeys: passkeys,
                     sessions: try await accounts.own.sessions(caller),
+                    notices: try await accounts.own.notices(caller),
                     offer: mayAdd ? try await accounts.passkeys.offer(caller) : nil,
                     question: accounts.passkeys.stepUpQuestion(caller), fault: fault)
             ).response()

@@ -68,6 +68,26 @@ struct OwnAccountRoute: Sendable {
         }
     }
 
+    /// `GET /auth/notices`: what the person should know of their account.
+    func notices(_ context: AuthenticatedContext) async throws -> Response {
+        let found = try await refusing { try await accounts.own.notices(context.caller) }
+        return Self.json { writer in
+            writer.name("notices")
+            writer.beginArray()
+            for notice in found {
+                writer.beginObject()
+                for (name, value) in [
+                    ("kind", notice.kind.rawValue), ("at", Timestamp.text(notice.at)), ("source", notice.source),
+                ] {
+                    writer.name(name)
+                    writer.string(value)
+                }
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+    }
+
     /// `POST /auth/sessions/end` with the id of a `session`.
     func endSession(_ request: Request, _ context: AuthenticatedContext) async throws -> Response {
         let form = try await members(["session"], request, context)

@@ -12,6 +12,7 @@ enum AccountPages {
         var formToken: String
         var passkeys: [PasskeySummary]
         var sessions: [SessionSummary]
+        var notices: [AccountNotice]
         /// For a new passkey; nil where one cannot be made now.
         var offer: PasskeyOffer?
         /// For showing a passkey anew.
@@ -36,6 +37,9 @@ enum AccountPages {
                 \(content.caller.isFresh ? add(content) : confirm(content))
                 <h2>Where you are signed in</h2>
                 \(content.sessions.map { session($0, content.formToken) })
+                <h2>What happened to it</h2>
+                <ul>\(content.notices.map(notice))</ul>
+                <p class="hint">If one of these was not you, tell whoever runs this server at once.</p>
                 <form method="post" action="/auth/leave">
                 <input type="hidden" name="form_token" value="\(content.formToken)">
                 <button type="submit">Sign out</button>
@@ -65,6 +69,21 @@ enum AccountPages {
             <button type="submit">End it</button>
             </form>
             """
+    }
+
+    private static func notice(_ notice: AccountNotice) -> HTML {
+        let words =
+            switch notice.kind {
+            case .newPlace: "somebody signed in from a new place"
+            case .passwordChanged: "the password was changed"
+            case .passwordReset: "an administrator set a new password"
+            case .factorReset: "an administrator made a new second factor"
+            case .passkeyAdded: "a passkey was added"
+            case .passkeyRemoved: "a passkey was removed"
+            case .recoveryCodesMade: "new recovery codes were made"
+            case .recoveryCodeUsed: "a recovery code was used"
+            }
+        return "<li>\(Timestamp.text(notice.at)): \(words), from \(notice.source)</li>"
     }
 
     private static func add(_ content: Content) -> HTML {

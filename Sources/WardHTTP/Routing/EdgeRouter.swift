@@ -136,7 +136,7 @@ struct EdgeRouter {
         case .register, .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
                 endpoint.name, request, context)
-        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .stepUp, .launch, .audit, .fhir:
+        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .notices, .stepUp, .launch, .audit, .fhir:
             throw EdgeError.unauthenticated
         }
     }
@@ -152,6 +152,7 @@ struct EdgeRouter {
         case .sessions: return try await own.sessions(context)
         case .endSession: return try await own.endSession(request, context)
         case .stepUp: return try await own.stepUp(request, context)
+        case .notices: return try await own.notices(context)
         case .launch:
             return try await LaunchRoute(services: services, bodies: bodies, base: base).respond(request, context)
         case .metrics:
@@ -244,6 +245,7 @@ extension Endpoint {
         case .sessions: .sessions
         case .endSession: .endSession
         case .stepUp: .stepUp
+        case .notices: .notices
         case .account: .account
         case .changeAccount: .changeAccount
         case .passkeyScript: .passkeyScript

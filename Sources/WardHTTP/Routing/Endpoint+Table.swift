@@ -41,6 +41,7 @@ extension Endpoint {
                 EventPromise(.signInFailed, "they were not, for whatever cause"),
                 EventPromise(.lockout, "failures reached the number from which on the account is held back"),
                 EventPromise(.factorChange, "a recovery code was used up, or a passkey's count of uses went back"),
+                EventPromise(.accountSign, "it was from a new place, or from two places at once or by turns"),
                 EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
             ]),
         Endpoint(
@@ -71,6 +72,9 @@ extension Endpoint {
                 EventPromise(.signIn, "a factor was shown anew, and the session goes on under another token"),
                 EventPromise(.factorChange, "the factor was refused, or it was a recovery code, which is used up"),
             ]),
+        Endpoint(
+            name: .notices, path: "/auth/notices", methods: reading, credential: .bearer, permission: .signedIn,
+            events: []),
         Endpoint(
             name: .account, path: "/auth/account", methods: reading, credential: .none, permission: .none,
             events: [EventPromise(.userChange, "the sessions were listed")]),

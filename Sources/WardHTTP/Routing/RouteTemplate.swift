@@ -14,6 +14,7 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case sessions = "/auth/sessions"
     case endSession = "/auth/sessions/end"
     case stepUp = "/auth/step-up"
+    case notices = "/auth/notices"
     case account = "/auth/account"
     case changeAccount = "/auth/account/change"
     case passkeyScript = "/auth/passkeys.js"

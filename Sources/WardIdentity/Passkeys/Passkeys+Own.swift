@@ -47,6 +47,7 @@ extension Passkeys {
                 let event = try self.trail.outbox(.passkey(.added(user: item.id)), TrailActor(caller))
                 let id = Passkey.id(of: key.id)
                 try await self.passkeys.put(id, passkey, expecting: nil, events: [event])
+                try await self.note(.passkeyAdded, item, caller)
                 return PasskeySummary(id, passkey)
             } catch let error as DatabaseError where error.code == .versionConflict {
                 throw PasskeyError(.alreadyRegistered)
@@ -62,7 +63,25 @@ extension Passkeys {
             guard own.count > 1 || !self.demand.isMade(of: item.value) else { throw PasskeyError(.lastOne) }
             let event = try self.trail.outbox(.passkey(.removed(user: item.id)), TrailActor(caller))
             try await self.passkeys.delete(passkey.id, expecting: passkey.version, events: [event])
+            try await self.note(.passkeyRemoved, item, caller)
         }
+    }
+
+    /// Tells the person, on the page of the account.
+    private func note(_ kind: AccountNotice.Kind, _ item: CollectionItem<User>, _ caller: Caller) async throws {
+        var current: CollectionItem<User>? = item
+        for _ in 0..<16 {
+            guard let item = current else { return }
+            var user = item.value
+            user.note(kind, now: clock.now(), source: caller.source)
+            do {
+                try await users.put(item.id, user, expecting: item.version, events: [])
+                return
+            } catch let error as DatabaseError where error.code == .versionConflict {
+                current = try await users.get(item.id)
+            }
+        }
+        throw PasskeyError(.unavailable)
     }
 
     private func account(_ caller: Caller) async throws -> CollectionItem<User> {

@@ -132,6 +132,14 @@ final class SessionRegister: Sendable {
             .sorted { $0.createdAt > $1.createdAt }
     }
 
+    /// Whether a user has a session that was used within the last minutes and began in another network than this.
+    func isInUse(_ user: CollectionItem<User>, apartFrom network: String) async throws -> Bool {
+        let now = clock.now()
+        return try await summaries(of: user, current: nil).contains {
+            now - $0.lastUsedAt < SessionPolicy.freshness && SignInPlaces.network(of: $0.source) != network
+        }
+    }
+
     /// Ends all sessions of a user whose epoch has just been raised, and the tokens of clients that act for them: at once
     /// for requests; then the sessions' records are
     /// cleared away.

@@ -190,6 +190,16 @@ public final class SignIn: Sendable {
         }
     }
 
+    /// What this sign-in is a sign of; the person is told of a new place.
+    private func strange(
+        _ user: inout User, _ item: CollectionItem<User>, _ source: String, now: Int64
+    ) async throws -> [AccountSign] {
+        var signs = user.places.visit(source, now: now)
+        if signs.contains(.newPlace) { user.note(.newPlace, now: now, source: source) }
+        if try await register.isInUse(item, apartFrom: SignInPlaces.network(of: source)) { signs.append(.twoPlaces) }
+        return signs
+    }
+
     /// Uses up the code, then begins the session. The entry of the audit log commits with the session; it is sealed
     /// before anything changes, so that nothing does while the log cannot be written.
     func accept(
@@ -204,10 +214,14 @@ public final class SignIn: Sendable {
         var user = item.value
         user.use(proof)
         user.forgetFailures()
-        user.lastSignInAt = clock.now()
+        let now = clock.now()
+        user.lastSignInAt = now
+        let signs = try await strange(&user, item, source, now: now)
+        if case .recoveryCode = proof { user.note(.recoveryCodeUsed, now: now, source: source) }
         if let newHash { user.passwordHash = newHash }
         if case .passkey(let proved) = proof { try await passkeys.use(proved, actor) }
         let used = try RecoveryCodes.useEvents(of: proof, item.id, user, trail, actor)
+            + signs.map { try trail.outbox(.accountSign(user: item.id, $0), actor) }
         let written = try await users.put(item.id, user, expecting: item.version, events: used)
         do {
             return try await register.begin(

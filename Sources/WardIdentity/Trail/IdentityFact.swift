@@ -9,6 +9,8 @@ enum IdentityFact: Sendable, Hashable {
     case signInRefused(user: LogicalID?, SignInFault)
     /// Failures reached the number from which on the account is held back, or held back for longer.
     case heldBack(user: LogicalID, failures: Int)
+    /// A sign-in is a sign of something strange.
+    case accountSign(user: LogicalID, AccountSign)
     /// Somebody signed out.
     case signedOut(session: LogicalID)
     /// A session came to its end by itself.

@@ -21,6 +21,8 @@ extension IdentityTrail {
                 .ended(.minorFailure, reason: fault.rawValue)
         case .heldBack(let user, let failures):
             return AuditEvent(.lockout, by: claimed(user, origin), record: reference(toUser: user), count: failures)
+        case .accountSign(let user, let sign):
+            return AuditEvent(.accountSign, by: origin, record: reference(toUser: user), reason: sign.rawValue)
         case .signedOut(let session):
             return AuditEvent(.signOut, by: origin, record: reference(to: session))
         case .sessionEnded(let session, _, let ending):
@@ -70,13 +72,16 @@ extension IdentityTrail {
             return refusal(origin, reason: status == 401 ? "no-caller" : "role", status: status, path: path)
         case .requestsNotTold:
             return refusal(origin, reason: "throttled", status: nil, path: nil)
-        case .usersListed(let count):
-            let all = RecordReference(type: User.collectionName)
-            var event = AuditEvent(.userChange, by: origin, record: all, count: count)
-            event.action = .read
-            event.interaction = "list"
-            return event
+        case .usersListed(let count): return list(count, origin)
         }
+    }
+
+    private static func list(_ count: Int, _ origin: EventOrigin) -> AuditEvent {
+        var event = AuditEvent(
+            .userChange, by: origin, record: RecordReference(type: User.collectionName), count: count)
+        event.action = .read
+        event.interaction = "list"
+        return event
     }
 
     private static func stepUp(_ session: LogicalID, _ origin: EventOrigin) -> AuditEvent {

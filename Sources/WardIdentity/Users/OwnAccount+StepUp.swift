@@ -50,6 +50,7 @@ extension OwnAccount {
         var user = item.value
         user.use(proof)
         user.forgetFailures()
+        if case .recoveryCode = proof { user.note(.recoveryCodeUsed, now: clock.now(), source: caller.source) }
         if case .passkey(let proved) = proof { try await passkeys.use(proved, actor) }
         let used = try RecoveryCodes.useEvents(of: proof, item.id, user, trail, actor)
         let written = try await users.put(item.id, user, expecting: item.version, events: used)

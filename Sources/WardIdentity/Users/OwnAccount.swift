@@ -43,6 +43,7 @@ public final class OwnAccount: Sendable {
                 let hash = try await self.accepted(new, for: item.value)
                 var user = item.value
                 user.setPassword(hash, now: self.clock.now())
+                user.note(.passwordChanged, now: self.clock.now(), source: caller.source)
                 user.forgetFailures()
                 user.sessionEpoch += 1
                 let event = try self.trail.outbox(.passwordChanged(user: item.id), TrailActor(caller))
@@ -72,12 +73,18 @@ public final class OwnAccount: Sendable {
                 user.use(proof)
                 user.forgetFailures()
                 user.recoveryCodes = codes.map { self.secondFactor.recoveryCodes.hash($0, of: item.id) }
+                user.note(.recoveryCodesMade, now: self.clock.now(), source: caller.source)
                 let event = try self.trail.outbox(
                     .recoveryCodesMade(user: item.id, count: codes.count), TrailActor(caller))
                 try await self.users.put(item.id, user, expecting: item.version, events: [event])
                 return codes
             }
         }
+    }
+
+    /// What the caller should know of their account, the newest first.
+    public func notices(_ caller: Caller) async throws(OwnAccountError) -> [AccountNotice] {
+        try await OwnAccountError.wrapping { try await self.account(caller).value.notices.reversed() }
     }
 
     /// The caller's sessions, the newest first.

@@ -31,6 +31,10 @@ public struct User: Codable, Sendable {
     var requiresPasskey = false
     /// Passkeys of an older epoch are dead, whether or not their own records still lie there.
     var passkeyEpoch: UInt64 = 0
+    /// What the person should know, the newest last.
+    var notices: [AccountNotice] = []
+    /// Where the account was signed in from.
+    var places = SignInPlaces()
     /// Failures since the last sign-in.
     var failures = 0
     /// No sign-in before this time, in microseconds since 1970.
@@ -66,6 +70,8 @@ public struct User: Codable, Sendable {
         invitation = try fields.decodeIfPresent(Invitation.self, forKey: .invitation)
         fhirUser = try fields.decodeIfPresent(String.self, forKey: .fhirUser)
         isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
+        notices = try fields.decodeIfPresent([AccountNotice].self, forKey: .notices) ?? []
+        places = try fields.decodeIfPresent(SignInPlaces.self, forKey: .places) ?? SignInPlaces()
         requiresPasskey = try fields.decodeIfPresent(Bool.self, forKey: .requiresPasskey) ?? false
         passkeyEpoch = try fields.decodeIfPresent(UInt64.self, forKey: .passkeyEpoch) ?? 0
         failures = try fields.decode(Int.self, forKey: .failures)

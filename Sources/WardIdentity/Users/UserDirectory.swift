@@ -89,7 +89,9 @@ public final class UserDirectory: Sendable {
             guard user.invitation == nil else { throw UserDirectoryError(.isInvited) }
             user.setPassword(hash, now: now)
             user.forgetFailures()
+            user.note(.passwordReset, now: now, source: caller.source)
             if let secret {
+                user.note(.factorReset, now: now, source: caller.source)
                 user.totpSecret = Base32.encode(secret)
                 user.lastAcceptedStep = -1
                 user.recoveryCodes = []
