@@ -122,7 +122,7 @@ let package = Package(
         tool("ward-definitions", ["WardFHIR"]),
         tool("ward-passwords", ["WardIdentity"]),
         tool(
-            "ward-bench", ["WardFHIR", "WardIdentity", "WardPrivacy", "WardAudit", "WardDatabase", "WardSQLite"],
+            "ward-bench", ["WardFHIR", "WardIdentity", "WardPrivacy", "WardAudit", "WardDatabase", "WardSQLite", "WardTesting"],
             [arguments, httpClient, crypto, grdb, log, nio, nioPosix, nioTLS, nioHTTP1, nioFoundation, nioSSL] + hummingbird),
 
         tests("WardPHITests", ["WardPHI", "WardTesting"], [log]),

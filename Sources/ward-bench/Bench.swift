@@ -20,6 +20,7 @@ struct Bench: Sendable {
         if parts.contains("audit") {
             try await AuditMeasure(folder: folder + "-audit", entries: auditEntries).measure(into: &table)
         }
+        if parts.contains("auth") { try await AuthMeasure(folder: folder + "-auth").check(into: &table) }
         guard parts != ["audit"] else {
             print(table.text)
             return
@@ -40,11 +41,12 @@ struct Bench: Sendable {
 
     private func measure(_ home: ServedHome, _ table: inout Table) async throws {
         let loaded = try LoadMeasure(home: home, data: data, patients: patients, connections: loaders).measure(into: &table)
-        guard !parts.isDisjoint(with: ["read", "search", "create"]) else { return }
+        guard !parts.isDisjoint(with: ["read", "search", "create", "auth"]) else { return }
         let client = try await home.signIn("bench-clinician")
         let subjects = try await Subjects.collect(client)
         let requests = RequestMeasures(home: home, token: client.token, subjects: subjects, connections: clients, duration: duration)
         if parts.contains("read") { try requests.read(into: &table, withFloor: parts.contains("floors")) }
+        if parts.contains("auth") { try AuthMeasure.flood(requests, into: &table) }
         if parts.contains("search") { try requests.search(into: &table) }
         if parts.contains("create") {
             let created = try requests.create(into: &table)

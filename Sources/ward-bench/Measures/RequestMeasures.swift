@@ -11,14 +11,19 @@ struct RequestMeasures {
 
     /// Reads by id, beside a bare handler that answers with as many bytes.
     func read(into table: inout Table, withFloor: Bool) throws {
-        let requests = subjects.records.map { head("GET /fhir/\($0)") }
         var floor: Latencies?
         if withFloor {
             floor = try bare()
             table.add("floor: bare Hummingbird handler over TLS, \(connections) clients", floor ?? Latencies(microseconds: [], elapsed: .seconds(1)))
         }
-        let reads = try loop(port: home.port, status: 200) { requests[Self.pick($0, $1, requests.count)] }.run()
+        let reads = try reads()
         table.add("read by id, \(connections) clients", reads, floor: floor?.perSecond, target: "0.40 of the floor")
+    }
+
+    /// Reads by id.
+    func reads() throws -> Latencies {
+        let requests = subjects.records.map { head("GET /fhir/\($0)") }
+        return try loop(port: home.port, status: 200) { requests[Self.pick($0, $1, requests.count)] }.run()
     }
 
     /// `Observation?patient=…&code=…`.
