@@ -28,9 +28,12 @@ struct AuthorizeRoute: Sendable {
         }
     }
 
-    /// The form of the page: look for a patient, allow, or deny.
+    /// The form of the page: look for a patient, allow, or deny. An app's own request may come by POST too; it goes on as
+    /// if it had come by GET. Source: SMART App Launch 2.2, `authorize-post`.
     func submit(_ request: Request, _ context: EdgeContext) async throws -> Response {
-        let form = try await FormBody.read(request, context, bodies)
+        let form = try await FormBody.readForeign(request, context, bodies)
+        if form.optional("decision") == nil, form.optional("response_type") != nil { return try Self.asQuery(form) }
+        guard SameOrigin.holds(for: request) else { throw EdgeError.foreignForm }
         let query = form["request"]
         return try await refusing {
             let fields = try Self.parameters(query)
@@ -70,6 +73,13 @@ struct AuthorizeRoute: Sendable {
                 asked: asked, query: query, formToken: session.formToken, person: session.caller.name, found: found,
                 sought: sought, fault: fault)
         ).response()
+    }
+
+    private static func asQuery(_ form: FormBody) throws -> Response {
+        guard form.bytes.count <= 8_000, form.bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+            throw EdgeError.badForm
+        }
+        return redirect("/auth/authorize?" + String(decoding: form.bytes, as: UTF8.self))
     }
 
     private func refusing(_ body: () async throws -> Response) async throws -> Response {

@@ -17,7 +17,7 @@ struct ServerMetadata: Sendable {
     private static let capabilities = [
         "launch-ehr", "launch-standalone", "client-public", "client-confidential-asymmetric", "sso-openid-connect",
         "context-ehr-patient", "context-standalone-patient", "permission-patient", "permission-user",
-        "permission-offline", "permission-online", "permission-v1", "permission-v2",
+        "authorize-post", "permission-offline", "permission-online", "permission-v1", "permission-v2",
     ]
 
     private func document(_ more: (inout JSONWriter) -> Void) -> [UInt8] {

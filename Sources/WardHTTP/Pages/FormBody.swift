@@ -4,6 +4,8 @@ internal import HummingbirdCore
 /// The fields of a posted form, each once.
 struct FormBody: Sendable {
     private let fields: [String: String]
+    /// As it came.
+    let bytes: [UInt8]
 
     /// All fields by name.
     var all: [String: String] { fields }
@@ -17,6 +19,14 @@ struct FormBody: Sendable {
         _ request: Request, _ context: EdgeContext, _ bodies: BodyCollector
     ) async throws -> FormBody {
         guard SameOrigin.holds(for: request) else { throw EdgeError.foreignForm }
+        return try await readForeign(request, context, bodies)
+    }
+
+    /// Reads the form of a request that any site may have sent.
+    /// - Throws: ``EdgeError``: 415 or 400.
+    static func readForeign(
+        _ request: Request, _ context: EdgeContext, _ bodies: BodyCollector
+    ) async throws -> FormBody {
         guard MediaTypes.matches(request.headers[.contentType], MediaTypes.form) else { throw EdgeError.formExpected }
         let body = try await bodies.collect(
             request, on: context.channel, trace: context.trace, limit: maximumBytes)
@@ -30,6 +40,7 @@ struct FormBody: Sendable {
             guard fields.updateValue(value, forKey: name) == nil else { throw .badForm }
         }
         self.fields = fields
+        self.bytes = bytes
     }
 
     /// A field's text; empty where it is missing.

@@ -15,6 +15,7 @@ struct EdgeResponder: Sendable {
     private let base: BaseURL
     private let oauth: AuthorizationServer
     private let passkeys: Passkeys
+    private let crossOrigin: CrossOrigin
     private let metrics: RequestMetrics
     private let logger: Logger
     private let ids = RequestIDs()
@@ -27,6 +28,7 @@ struct EdgeResponder: Sendable {
         self.base = base
         oauth = services.oauth
         passkeys = services.accounts.passkeys
+        crossOrigin = CrossOrigin(clients: services.oauth.clients)
         requests = RequestGate(limit: configuration.maximumRequests)
         self.metrics = RequestMetrics(registry: metrics, active: requests)
         router = EdgeRouter(
@@ -45,13 +47,21 @@ struct EdgeResponder: Sendable {
     func respond(to request: Request, on channel: any Channel) async -> Response {
         let trace = RequestTrace(id: ids.next())
         var response: Response
+        var app: String?
         if requests.enter() {
-            response = await route(request, trace, channel)
+            app = await crossOrigin.origin(of: request)
+            if app != nil, let preflight = CrossOrigin.preflight(request) {
+                response = preflight
+            } else {
+                response = await route(request, trace, channel)
+            }
             requests.leave()
         } else {
             response = render(EdgeError.busy, request, trace)
         }
         if request.method == .head { response = response.createHeadResponse() }
+        if let app { CrossOrigin.open(&response, to: app) }
+        if request.headers.contains(.origin) { response.headers.append(HTTPField(name: .vary, value: "Origin")) }
         finish(&response, trace)
         record(request, response, trace)
         return response

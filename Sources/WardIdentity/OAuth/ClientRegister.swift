@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import WardDatabase
 internal import WardVault
 
@@ -7,6 +8,7 @@ internal import WardVault
 /// Who may do so is decided in WardAccess: its `ClientAdministration` is the way in.
 public final class ClientRegister: Sendable {
     let clients: any CollectionStore<Client>
+    let origins = Mutex(AppOrigins())
     private let tokens: AccessTokenCache
     private let trail: IdentityTrail
     private let clock: any WallClock
@@ -96,6 +98,7 @@ public final class ClientRegister: Sendable {
                     let event = try self.trail.outbox(.client(.changed(client: id, change)), TrailActor(caller))
                     let written = try await self.clients.put(id, client, expecting: item.version, events: [event])
                     self.tokens.forgetAll(ofClient: id)
+                    self.forgetOrigins()
                     return ClientSummary(written)
                 } catch let error as DatabaseError where error.code == .versionConflict {
                     continue
