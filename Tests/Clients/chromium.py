@@ -4,6 +4,10 @@ import contextlib, json, os, select, shutil, subprocess, tempfile, time
 PROGRAM = shutil.which("chromium")
 
 
+class NotNow(AssertionError):
+    """The page cannot do it at this moment."""
+
+
 class Chromium:
     """A headless browser with one page, a profile of its own, and a site's name that leads to a port of this machine.
 
@@ -29,10 +33,19 @@ class Chromium:
         os.close(to_browser)
         os.close(from_browser)
         self.buffer, self.number, self.events, self.session = b"", 0, [], None
-        page = next(t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page")
-        self.session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=self.page(), flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
+
+    def page(self):
+        """The page that the browser opens when it starts."""
+        limit = time.monotonic() + 120
+        while time.monotonic() < limit:
+            for target in self.call("Target.getTargets")["targetInfos"]:
+                if target["type"] == "page":
+                    return target["targetId"]
+            time.sleep(0.1)
+        raise AssertionError("the browser opens no page")
 
     def __enter__(self):
         return self
@@ -66,7 +79,7 @@ class Chromium:
             message = self.message(limit)
             if message.get("id") == self.number:
                 if "error" in message:
-                    raise AssertionError(f"{method}: {message['error']['message']}")
+                    raise NotNow(f"{method}: {message['error']['message']}")
                 return message["result"]
             self.events.append(message)
 
@@ -79,20 +92,17 @@ class Chromium:
         """The value of an expression on the page."""
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
-            raise AssertionError(f"{script}: {answer['exceptionDetails']}")
+            raise NotNow(f"{script}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
     def wait(self, script, seconds=120):
         """Waits until an expression is true on the page that is there then."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            try:
+            # Between two pages there is nothing to ask, and no element is there.
+            with contextlib.suppress(NotNow):
                 if self.run(f"document.readyState === 'complete' && Boolean({script})"):
                     return
-            except AssertionError as fault:
-                # Between two pages there is no context.
-                if "context" not in str(fault):
-                    raise
             time.sleep(0.1)
         raise AssertionError(f"{script} does not come true; the page says: {self.run('document.body.innerText')}")
 

@@ -19,7 +19,14 @@ final class PasskeyChallenges: Sendable {
     private static let limit = 1_000_000
 
     private let key = SymmetricKey(size: .bits256)
-    private let used = Mutex<[[UInt8]: Int64]>([:])
+    private let used = Mutex(Used())
+
+    private struct Used {
+        /// Until when each must be remembered.
+        var challenges: [[UInt8]: Int64] = [:]
+        /// When those that are worth nothing any more are next forgotten.
+        var sweptAt = Int64.min
+    }
 
     /// A new challenge. `binding`: the browser or session that must bring it back.
     func make(_ purpose: Purpose, boundTo binding: String, now: Int64) -> [UInt8] {
@@ -39,17 +46,17 @@ final class PasskeyChallenges: Sendable {
     /// Uses a good challenge up; false where it was used.
     func use(_ challenge: [UInt8], now: Int64) -> Bool {
         used.withLock { used in
-            if used.count >= Self.limit { used = used.filter { $0.value > now } }
-            guard used.count < Self.limit else { return false }
-            return used.updateValue(now + Self.lifetime + 60_000_000, forKey: challenge) == nil
+            if used.sweptAt == .min || now - used.sweptAt >= Self.lifetime {
+                used.challenges = used.challenges.filter { $0.value > now }
+                used.sweptAt = now
+            }
+            guard used.challenges.count < Self.limit else { return false }
+            return used.challenges.updateValue(now + Self.lifetime + 60_000_000, forKey: challenge) == nil
         }
     }
 
-    /// Forgets used ones that are worth nothing any more.
-    func sweep(now: Int64) { used.withLock { used in used = used.filter { $0.value > now } } }
-
     /// How many used ones are remembered.
-    var count: Int { used.withLock { $0.count } }
+    var count: Int { used.withLock { $0.challenges.count } }
 
     private func code(_ head: [UInt8], _ purpose: Purpose, _ binding: String) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: head + Array("\(purpose.rawValue)\n\(binding)".utf8), using: key))
