@@ -118,7 +118,10 @@ let package = Package(
                 "WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess",
                 "WardIdentity", "WardKeys", "WardKeyProviders", "WardFHIR", "WardPHI", "WardDatabase", "CQREncode",
             ],
-            [arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioHTTP1, nioFoundation, nioSSL]),
+            [
+                arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioPosix, nioHTTP1,
+                nioFoundation, nioSSL,
+            ]),
         tool("ward-definitions", ["WardFHIR"]),
         tool("ward-passwords", ["WardIdentity"]),
         tool(

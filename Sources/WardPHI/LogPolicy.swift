@@ -50,7 +50,7 @@ public struct LogPolicy: Sendable {
         "request_id", "method", "route", "status", "duration_us", "bytes_in", "bytes_out", "error", "code", "count",
         "limit", "host", "port", "path_in_home", "certificate", "expires", "fingerprint", "version", "environment",
         "key_version", "sequence", "tree_size", "service", "check", "reason", "signal", "seconds", "pid", "setting",
-        "interaction", "state",
+        "interaction", "state", "to",
     ]
 
     /// Whether messages and metadata of `label` may be written.

@@ -107,6 +107,7 @@ class Walk(unittest.TestCase):
         self.records()
         self.the_log()
         self.home.stop()
+        self.archives()
         found = {}
         lines = self.watch.entries()
         for name, before, end in self.spans:
@@ -176,9 +177,30 @@ class Walk(unittest.TestCase):
         self.place("ward audit verify", self.command("audit", "verify"))
         self.place("ward audit show", self.command("audit", "show"))
         self.place("ward audit ask", self.command("audit", "ask", "denied"))
-        self.place("ward audit export", self.command("audit", "export", "--to", os.path.join(self.home.folder, "tiles")))
+        self.place("ward audit export", self.command("audit", "export", "--format", "csv", "--into", os.path.join(self.home.folder, "log.csv")))
         for name, arguments in [("ward audit events", ["audit", "events"]), ("ward log scan", ["log", "scan", self.home.home + "/ward.yaml"])]:
             self.place(name, lambda: subprocess.run([WARD, *arguments], check=True, capture_output=True))
+
+    def archives(self):
+        archive = os.path.join(self.home.folder, "archive")
+        env = {"WARD_AUDIT_SHIP_FOLDER": archive}
+        self.place("ward audit ship", lambda: ward("audit", "ship", home=self.home.home, env=env))
+
+        def lost():
+            for path in glob.glob(self.home.home + "/audit/*"):
+                os.remove(path)
+
+        def rebuilt():
+            lost()
+            ward("audit", "restore", home=self.home.home, env=env)
+
+        self.place("ward audit restore", rebuilt)
+        key = ward("audit", "proof", "0", home=self.home.home)[1]["key"]
+        copy = ["audit", "archive", "--log", self.home.home + "/audit", "--key", key, "--into", archive + "-2"]
+        self.home.serve()
+        self.place("ward audit archive", lambda: subprocess.run([WARD, *copy], check=True, capture_output=True))
+        self.home.stop()
+        subprocess.run(["chattr", "-R", "-i", archive, archive + "-2"], capture_output=True)
 
     def serving(self):
         self.place("ward serve", self.home.serve, lambda: self.assertEqual(0, self.home.stop()))

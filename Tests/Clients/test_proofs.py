@@ -138,7 +138,7 @@ class Proofs(unittest.TestCase):
 
     def test_tiles_of_others(self):
         folder = os.path.join(self.home, "tiles")
-        keys = ward("audit", "export", "--format", "tiles", "--to", folder, home=self.home)[1]["keys"]
+        keys = ward("audit", "export", "--format", "tiles", "--into", folder, home=self.home)[1]["keys"]
         self.assertEqual([], verify_log.verify(folder, verify_log.key(keys[0])[2], [self.anchor()]))
         self.assertTrue(os.path.exists(os.path.join(folder, os.listdir(folder)[0], "tile", "1")), "a second level")
         bundle = os.path.join(folder, os.listdir(folder)[0], "tile", "entries", "000")

@@ -28,6 +28,12 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     /// Somebody said that something the log refuses is known: a clock that was ahead, a missing anchor. From such an
     /// entry for a clock on, times are compared with its own and later ones.
     public static let acceptance = EventKind(rawValue: 8)
+    /// The log left the machine by a command, or a receiver or archive fell behind or caught up.
+    public static let delivery = EventKind(rawValue: 9)
+    /// Entries whose time of retention is over were removed, under a signed tombstone.
+    public static let expiry = EventKind(rawValue: 10)
+    /// Somebody said that entries must be kept for a matter at law, or need no longer be.
+    public static let hold = EventKind(rawValue: 11)
 
     // People and sessions.
     /// Somebody signed in (DICOM 110114, 110122).
@@ -118,6 +124,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
 
     private static let names: [UInt8: String] = [
         1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read", 7: "witness", 8: "acceptance",
+        9: "delivery", 10: "expiry", 11: "hold",
         16: "sign-in", 17: "sign-in-failed", 18: "sign-out", 19: "time-out", 20: "lockout", 21: "factor-change",
         22: "account-sign",
         32: "read", 33: "vread", 34: "history", 35: "search", 36: "create", 37: "update", 38: "delete",

@@ -193,14 +193,15 @@ struct EdgeRouter {
     }
 
     private func ready() async -> Response {
-        let failing = await readiness.failing()
+        let findings = await readiness.findings()
+        let failing = findings.failing
         var response = Self.json { writer in
             writer.name("status")
             writer.string(failing.isEmpty ? "ready" : "not ready")
-            if !failing.isEmpty {
-                writer.name("failing")
+            for (name, checks) in [("failing", failing), ("warnings", findings.warnings)] where !checks.isEmpty {
+                writer.name(name)
                 writer.beginArray()
-                for name in failing { writer.string(name) }
+                for check in checks { writer.string(check) }
                 writer.endArray()
             }
         }

@@ -19,10 +19,11 @@ struct SignatureV4: Sendable {
     /// The headers that authorise a request: its time, its session token where there is one, and its signature.
     ///
     /// - Parameters:
+    ///   - query: as it is sent: parameters in the order of their names, each with its equals sign.
     ///   - headers: every header to be signed, `host` among them.
     ///   - now: microseconds since 1970-01-01T00:00:00Z.
     func authorising(
-        method: String, path: String = "/", headers: [(name: String, value: String)], body: [UInt8],
+        method: String, path: String = "/", query: String = "", headers: [(name: String, value: String)], body: [UInt8],
         credentials: AWSCredentials, now: Int64
     ) -> [(name: String, value: String)] {
         let time = Self.timestamp(now)
@@ -34,7 +35,7 @@ struct SignatureV4: Sendable {
             .sorted { $0.name < $1.name }
         let names = signed.map(\.name).joined(separator: ";")
         let canonical = [
-            method, path, "", signed.map { "\($0.name):\($0.value)\n" }.joined(), names, Self.hex(SHA256.hash(data: body)),
+            method, path, query, signed.map { "\($0.name):\($0.value)\n" }.joined(), names, Self.hex(SHA256.hash(data: body)),
         ].joined(separator: "\n")
         let scope = "\(day)/\(region)/\(service)/aws4_request"
         let digest = Self.hex(SHA256.hash(data: Array(canonical.utf8)))

@@ -13,6 +13,11 @@ final class KeyServiceHTTP: Sendable {
     struct Answer: Sendable {
         var status: Int
         var body: Data
+        /// By name in lower case.
+        var headers: [String: String] = [:]
+
+        /// The body as text.
+        var text: String { String(decoding: body, as: UTF8.self) }
 
         var isSuccess: Bool { (200..<300).contains(status) }
     }
@@ -28,16 +33,16 @@ final class KeyServiceHTTP: Sendable {
         var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     }
 
-    private static let answerLimit = 1 << 20
-
     private let client: HTTPClient
     private let retries: Retries
     private let service: String
+    private let answerLimit: Int
 
     /// - Parameters:
     ///   - service: how errors name the service.
+    ///   - answerLimit: bytes of an answer that are read.
     ///   - authorityFile: PEM file of the authority that the service's certificate must come from; nil: the system's.
-    init(service: String, authorityFile: String?, retries: Retries = Retries()) {
+    init(service: String, authorityFile: String?, retries: Retries = Retries(), answerLimit: Int = 1 << 20) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         if let authorityFile { tls.trustRoots = .file(authorityFile) }
@@ -46,6 +51,7 @@ final class KeyServiceHTTP: Sendable {
         client = HTTPClient(configuration: configuration)
         self.retries = retries
         self.service = service
+        self.answerLimit = answerLimit
     }
 
     deinit { client.shutdown(queue: .global()) { _ in } }
@@ -90,8 +96,9 @@ final class KeyServiceHTTP: Sendable {
         let timeout = TimeAmount.nanoseconds(retries.timeout.components.attoseconds / 1_000_000_000)
             + .seconds(retries.timeout.components.seconds)
         let response = try await client.execute(request, timeout: timeout)
-        let body = try await response.body.collect(upTo: Self.answerLimit)
-        return Answer(status: Int(response.status.code), body: Data(body.readableBytesView))
+        let body = try await response.body.collect(upTo: answerLimit)
+        let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        return Answer(status: Int(response.status.code), body: Data(body.readableBytesView), headers: headers)
     }
 
     /// The base of a service's addresses: `https` only, without a path's end.

@@ -25,6 +25,7 @@ struct House: Sendable {
     let audit: AuditLog
     let indexer: EntryIndex
     let desk: AuditDesk
+    let deliveries: Deliveries
     let sequencer: Sequencer
     let relay: OutboxRelay
     let vault: Vault
@@ -98,6 +99,11 @@ struct House: Sendable {
             publicKey: log.publicKey.bytes, tenant: .first, hours: try configuration.workHours(),
             names: PatientNames(vault: vault).names)
         let desk = AuditDesk(log: audit, relay: relay, questions: questions, policies: policies)
+        let deliveries = try Deliveries(
+            home, configuration, of: audit, sealed: SealedLog(
+                store: auditStore, sealer: EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys)),
+                publicKey: log.publicKey.bytes))
+        if let group = configuration.text("audit.group") { try LogFolderRights.grant(group, in: home) }
         let clock = SystemWallClock()
         let fhir = FHIRService(
             vault: vault, audit: audit, policies: policies, catalog: .r4,
@@ -108,6 +114,7 @@ struct House: Sendable {
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
+            deliveries: deliveries,
             sequencer: sequencer, relay: relay, vault: vault, identity: identity, policies: policies, fhir: fhir, logger: logger)
     }
 
@@ -157,6 +164,11 @@ struct House: Sendable {
             tenant: caller.tenant,
             actor: .init(id: caller.actorID, name: caller.name, roles: [caller.role.rawValue]),
             session: caller.session?.text, source: caller.source)
+    }
+
+    /// Signs what is in the log, where no server does so now.
+    func signIfNotServed() async throws {
+        if !deliveries.services.contains(where: \.isRunning) { try await sequencer.sequenceAll() }
     }
 
     /// Brings what was written into the log, signs it, and closes everything.

@@ -51,6 +51,7 @@ struct Serving: Sendable {
                 .init(service: KeyLeaseService(house: house), successTerminationBehavior: .ignore),
                 .init(service: KeySchedule(house: house), successTerminationBehavior: .ignore),
                 .init(service: witness, successTerminationBehavior: .ignore),
+                .init(service: house.deliveries.service, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
                 .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
                 .init(service: ControlServer(house: house), successTerminationBehavior: .ignore),
@@ -66,6 +67,7 @@ struct Serving: Sendable {
             house.lock.release()
             throw error
         }
+        await house.deliveries.finish()
         await house.closeStores()
         house.lock.release()
     }
@@ -164,7 +166,9 @@ struct Serving: Sendable {
                 },
                 ReadinessCheck("audit-log") { try house.audit.requireWritable() },
                 ReadinessCheck("records") { _ = try await house.vault.newestSequence() },
-            ])
+            ] + house.deliveries.services.map { delivery in
+                ReadinessCheck("audit-\(delivery.name)", isRequired: false) { try delivery.requireTimely() }
+            })
     }
 }
 

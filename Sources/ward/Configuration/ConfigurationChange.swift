@@ -20,6 +20,7 @@ struct ConfigurationChange: Sendable, Equatable {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         do {
             try encoder.encode(now).write(to: URL(fileURLWithPath: home.lastConfiguration), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: home.lastConfiguration)
         } catch {
             throw Failure("\(home.lastConfiguration): cannot be written")
         }

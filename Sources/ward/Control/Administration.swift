@@ -41,6 +41,12 @@ struct Administration: Sendable {
             try await house.audit.record(
                 AuditEvent(.logRead, by: House.origin(caller), count: count, details: [.init("what", what)]))
             return .done
+        case .deliver:
+            _ = try house.policies.decide(caller, .readAudit).get()
+            try await house.audit.record(
+                AuditEvent(.delivery, by: House.origin(caller), details: [.init("what", "ship")]))
+            try await house.signIfNotServed()
+            return .deliveries(await house.deliveries.deliver())
         case .ask(let question):
             switch try await house.desk.answer(question, caller: caller).value {
             case .answer(let answer): return .answer(answer)

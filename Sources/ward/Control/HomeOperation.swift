@@ -39,6 +39,8 @@ enum HomeOperation: Codable, Sendable {
     case logRead(what: String, count: Int?)
     /// A question to the audit log.
     case ask(AuditQuestion)
+    /// Bring the log to every receiver and archive now.
+    case deliver
     /// A verification ended: of what, and with how many faults.
     case verified(what: String, faults: Int)
 }
@@ -72,6 +74,7 @@ enum HomeAnswer: Codable, Sendable {
     case keyChange(KeyChange)
     case rewrapStep(RewrapStep)
     case index(IndexStatus)
+    case deliveries([DeliveryStatus])
     case done
     case failed(String)
 

@@ -28,6 +28,8 @@ struct Home: Sendable {
     var lastConfiguration: String { data + "/last-configuration.json" }
     /// The newest checkpoint of the audit log that its witness cosigned.
     var witnessed: String { data + "/audit-witnessed" }
+    /// How far the audit log was delivered to a receiver or an archive.
+    func auditSent(_ name: String) -> String { data + "/audit-sent-\(name)" }
     /// The audit log, its own database.
     var audit: String { root + "/audit" }
     var auditDatabase: String { audit + "/audit.db" }

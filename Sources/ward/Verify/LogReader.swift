@@ -8,13 +8,17 @@ struct LogReader: Sendable {
     let home: Home
     let passphraseFile: String?
 
-    /// The newest entries, oldest of them first.
-    func newest(_ count: Int) async throws -> [AuditLine] {
-        let configuration = try WardConfiguration(home: home)
+    /// What opens the entries.
+    func sealer(_ configuration: WardConfiguration) async throws -> EntrySealer {
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
-        let sealer = EntrySealer(
+        return EntrySealer(
             origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)),
             keys: try AuditKeys(tenant: try keyring.tenant(TenantID.first.rawValue)))
+    }
+
+    /// The newest entries, oldest of them first.
+    func newest(_ count: Int) async throws -> [AuditLine] {
+        let sealer = try await sealer(try WardConfiguration(home: home))
         let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
         let end = try await store.state().nextPosition
         var position = max(0, end - Int64(count))

@@ -3,9 +3,10 @@ internal import ArgumentParser
 /// `ward audit`: the audit log.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "The audit log: verify it, read it, prove what is in it.",
+        commandName: "audit", abstract: "The audit log: verify it, read it, prove what is in it, keep it.",
         subcommands: [
-            AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self, AuditAccept.self, AuditEvents.self,
+            AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self, AuditShip.self,
+            AuditArchive.self, AuditRestore.self, AuditAccept.self, AuditEvents.self,
         ])
 }
 

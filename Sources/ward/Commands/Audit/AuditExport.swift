@@ -1,28 +1,38 @@
 internal import ArgumentParser
+internal import Foundation
 internal import WardAudit
+internal import WardDatabase
 internal import WardKeys
+internal import WardRecords
 internal import WardSQLite
 
 /// `ward audit export`
 struct AuditExport: AuditedCommand {
     static let events = [EventPromise(.logRead, "before anything is written out")]
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the log for other programs. That is itself in the log.")
+        commandName: "export",
+        abstract: "Write the log for other programs and for people. Each entry is proved on the way. That is itself in the log.")
 
     /// Forms of an export.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case tiles
+        case ndjson, ocsf, csv, tiles
     }
 
-    @Option(help: "tiles: the sealed log as static files of a tiled log (C2SP tlog-tiles), a folder a year.")
-    var format: Format = .tiles
-    @Option(help: "The folder to write to.") var to: String
+    @Option(help: """
+        ndjson: FHIR AuditEvents, one a line. ocsf: events of the Open Cybersecurity Schema Framework, one a line. csv: a table \
+        for people. tiles: the sealed log as static files of a tiled log (C2SP tlog-tiles), a folder a year.
+        """)
+    var format: Format
+    @Option(help: "The file to write, which must not be there yet; a folder for tiles.") var into: String
+    @Option(help: "From this entry or time on: a number, or RFC 3339 such as 2026-01-31T00:00:00Z.") var from: String?
+    @Option(help: "Up to, not including, this entry or time.") var to: String?
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 
     private struct Answer: Encodable {
         /// Verifier keys, one a book.
         var keys: [String]
+        var written: LogExport.Summary?
     }
 
     mutating func run() async throws {
@@ -30,12 +40,53 @@ struct AuditExport: AuditedCommand {
         guard let key = try Keyring.logPublicKeys(in: home.keys).last else {
             throw Failure("the public key of the log is missing")
         }
+        guard format != .tiles || (from == nil && to == nil) else { throw Failure("tiles hold whole books: leave out --from and --to") }
+        let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
+        let range = try await EntryRange(from: from, to: to, in: store).positions
+        let part = range.clamped(to: 0..<(try await store.state().nextPosition))
+        // That it leaves is in the log before anything does.
         _ = try await HomeAccess.perform(
             .logRead(what: "export-\(format.rawValue)", count: nil), on: home, passphraseFile: options.passphraseFile)
-        let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
-        let origins = try await TileFolder(store: store, folder: to).write()
+        if format == .tiles {
+            let origins = try await TileFolder(store: store, folder: into).write()
+            await store.close()
+            let keys = origins.map { CheckpointKey(name: $0, publicKey: key.bytes).description }
+            return try form.print(Answer(keys: keys, written: nil), text: keys.joined(separator: "\n"))
+        }
+        let written: LogExport.Summary
+        do {
+            written = try await write(part, home, store, key)
+        } catch {
+            await store.close()
+            throw error
+        }
         await store.close()
-        let keys = origins.map { CheckpointKey(name: $0, publicKey: key.bytes).description }
-        try form.print(Answer(keys: keys), text: keys.joined(separator: "\n"))
+        try form.print(Answer(keys: [], written: written), text: "\(written.entries) entries into \(into)")
+    }
+
+    private func write(
+        _ range: Range<Int64>, _ home: Home, _ store: SQLiteAuditStore, _ key: LogPublicKey
+    ) async throws -> LogExport.Summary {
+        let configuration = try WardConfiguration(home: home)
+        let sealer = try await LogReader(home: home, passphraseFile: options.passphraseFile).sealer(configuration)
+        let export = LogExport(of: SealedLog(store: store, sealer: sealer, publicKey: key.bytes))
+        let file = try NewFile(into)
+        do {
+            let written: LogExport.Summary
+            switch format {
+            case .csv: written = try await export.write(range, as: .csv, to: file.write)
+            case .ocsf: written = try await export.write(range, as: .ocsf, to: file.write)
+            case .ndjson, .tiles:
+                let authority = configuration.text("server.public_authority")
+                    ?? "\(configuration.text("server.host") ?? "127.0.0.1"):\(configuration.whole("server.port"))"
+                let lines = AuditEventLines(baseURL: "https://\(authority)/fhir", isDevelopment: configuration.isDevelopment)
+                written = try await export.write(range, to: file.write) { lines.line($0) }
+            }
+            try file.finish()
+            return written
+        } catch {
+            file.discard()
+            throw error
+        }
     }
 }

@@ -73,7 +73,7 @@ struct AuditVerify: AuditedCommand {
     }
 
     /// The origins of the books, by the names that stand in their newest checkpoints.
-    private static func origins(_ store: SQLiteAuditStore) async throws -> [String] {
+    static func origins(_ store: SQLiteAuditStore) async throws -> [String] {
         var origins: [String] = []
         for book in try await store.state().books {
             guard let head = try await store.head(of: book.year),

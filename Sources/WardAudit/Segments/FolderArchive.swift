@@ -1,0 +1,115 @@
+internal import FoundationEssentials
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+internal import Synchronization
+
+/// A folder whose files are written once: mode 0400, and with the immutable attribute where the file system and the
+/// rights of the process allow it.
+///
+/// A file is made in `partial/` and linked into its place, which fails where something is there: it is whole or not
+/// there, and the folder of a year can itself be append-only (`chattr +a`).
+public struct FolderArchive: SegmentArchive {
+    public let kind = "folder"
+    private let folder: String
+
+    /// An archive in a folder, which belongs to whoever ships.
+    public init(folder: String) {
+        self.folder = folder
+    }
+
+    public func probe() async throws {
+        try makeFolder(folder)
+        try makeFolder(folder + "/partial")
+        guard access(folder, W_OK) == 0 else { throw Self.failed("cannot be written") }
+    }
+
+    public func put(_ bytes: [UInt8], as name: String, until: Int64) async throws -> Bool {
+        guard let place = Segment.place(of: name) else { throw Self.failed("takes segments only") }
+        try makeFolder("\(folder)/\(place.year)")
+        let path = "\(folder)/\(name)", partial = "\(folder)/partial/\(place.year)-\(place.leaf)"
+        guard access(path, F_OK) != 0 else { return false }
+        unlink(partial)
+        try DurableFile(partial).replace(bytes)
+        guard chmod(partial, 0o400) == 0 else { throw Self.failed("does not keep file modes") }
+        let isPut = link(partial, path) == 0
+        let code = errno
+        unlink(partial)
+        guard isPut else {
+            if code == EEXIST { return false }
+            throw Self.failed("cannot be written")
+        }
+        try flush("\(folder)/\(place.year)")
+        Self.makeImmutable(path)
+        return true
+    }
+
+    public func get(_ name: String) async throws -> [UInt8]? {
+        guard Segment.place(of: name) != nil else { return nil }
+        let path = "\(folder)/\(name)"
+        guard access(path, F_OK) == 0 else { return nil }
+        guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= Segment.limitBytes else {
+            throw Self.failed("has a segment that cannot be read")
+        }
+        return Array(data)
+    }
+
+    public func names() async throws -> [String] {
+        guard access(folder, F_OK) == 0 else { return [] }
+        do {
+            var names: [String] = []
+            for year in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where Int(year) != nil {
+                names += try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(year)").sorted().map { "\(year)/\($0)" }
+            }
+            return names.filter { Segment.place(of: $0) != nil }
+        } catch {
+            throw Self.failed("cannot be read")
+        }
+    }
+
+    /// Whether files here get the immutable attribute, tried on a file of no meaning that is removed again.
+    public var keepsImmutable: Bool {
+        let path = "\(folder)/partial/probe"
+        unlink(path)
+        guard (try? DurableFile(path).replace([0])) != nil else { return false }
+        let isKept = Self.makeImmutable(path) && unlink(path) != 0
+        Self.setImmutable(path, false)
+        unlink(path)
+        return isKept
+    }
+
+    @discardableResult
+    private static func makeImmutable(_ path: String) -> Bool { setImmutable(path, true) }
+
+    /// The attribute of `chattr +i`. Source: ioctl_iflags(2).
+    @discardableResult
+    static func setImmutable(_ path: String, _ isSet: Bool) -> Bool {
+        #if canImport(Glibc)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let (get, set, immutable) = (UInt(0x8008_6601), UInt(0x4008_6602), 0x10)
+        var flags = 0
+        guard ioctl(descriptor, get, &flags) == 0 else { return false }
+        flags = isSet ? flags | immutable : flags & ~immutable
+        return ioctl(descriptor, set, &flags) == 0
+        #else
+        return chflags(path, isSet ? UInt32(UF_IMMUTABLE) : 0) == 0
+        #endif
+    }
+
+    private func makeFolder(_ path: String) throws(AuditError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failed("cannot be made") }
+    }
+
+    private func flush(_ path: String) throws(AuditError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failed("cannot be read") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Self.failed("cannot be flushed to disk") }
+    }
+
+    private static func failed(_ what: String) -> AuditError { AuditError(.unavailable, "the folder of the archive \(what)") }
+}

@@ -1,0 +1,22 @@
+/// A place apart from the log where segments are put once and never changed: a folder, or a bucket with object lock.
+///
+/// Names are those of ``Segment/name``.
+public protocol SegmentArchive: Sendable {
+    /// A short fixed name: `folder`, `s3`.
+    var kind: String { get }
+
+    /// Checks that what is put here stays: before the first segment is.
+    /// - Throws: ``AuditError`` with `.unavailable` that says what is not as it must be.
+    func probe() async throws
+
+    /// Puts bytes under a name, all or nothing, durably, never over something else.
+    /// - Parameter until: microseconds since 1970: until then nobody may remove it.
+    /// - Returns: false where something has that name already; nothing was changed then.
+    func put(_ bytes: [UInt8], as name: String, until: Int64) async throws -> Bool
+
+    /// The bytes under a name, or nil.
+    func get(_ name: String) async throws -> [UInt8]?
+
+    /// The names of all segments, in order.
+    func names() async throws -> [String]
+}

@@ -1,0 +1,140 @@
+internal import ArgumentParser
+internal import Foundation
+internal import WardAudit
+internal import WardKeys
+internal import WardSQLite
+
+/// `ward audit restore`
+struct AuditRestore: AuditedCommand {
+    static let events = [EventPromise(.restore, "the log was rebuilt from an archive")]
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: """
+            Rebuild the log from the segments of an archive and verify it, against the anchor and the witness too, before it \
+            takes its place. Move what is left of the old log aside first: it is evidence. Stop the server first.
+            """)
+    @Option(help: "A folder of segments; the archive of the configuration where not given.") var from: String?
+    @Option(help: "A witness to compare with: a file with its cosigned checkpoint, or its https:// address.")
+    var witness: String?
+    @Option(help: "The witness's key, NAME+ID+BASE64; audit.witness_key of ward.yaml where not given.")
+    var witnessKey: String?
+    @Option(help: "PEM file of the authority that the witness's address is checked with; audit.witness_authority where not given.")
+    var witnessAuthority: String?
+    @Flag(help: """
+        Take the log although signed entries are missing at its end, which the archive did not get. The anchor is put aside, and \
+        that they are missing stays visible.
+        """)
+    var acceptLoss = false
+    @OptionGroup var options: HomeOptions
+    @OptionGroup var form: OutputOptions
+
+    private struct Answer: Encodable {
+        var segments: Int
+        var entries: Int64
+        var isWhole: Bool
+        var faults: [VerificationResult.FaultLine]
+        /// Whether the log is in its place now.
+        var isRestored: Bool
+    }
+
+    mutating func run() async throws {
+        let home = try options.existing()
+        let configuration = try WardConfiguration(home: home)
+        guard let key = try Keyring.logPublicKeys(in: home.keys).last else {
+            throw Failure("the public key of the log is missing")
+        }
+        let lock = try HomeLock(home, purpose: "audit restore")
+        var isLocked = true
+        defer { if isLocked { lock.release() } }
+        guard !FileManager.default.fileExists(atPath: home.auditDatabase) else {
+            throw Failure("\(home.auditDatabase): is there; move it aside first, it is evidence")
+        }
+        let (summary, faults) = try await rebuild(home, configuration, key)
+        let isLossOnly = faults.allSatisfy { $0.kind == Fault.Kind.rolledBack.rawValue }
+        let isRestored = faults.isEmpty || (acceptLoss && isLossOnly)
+        if isRestored {
+            try putInPlace(home, isLossy: !faults.isEmpty)
+            lock.release()
+            isLocked = false
+            try await tell(home, summary, lost: !faults.isEmpty)
+        } else {
+            Self.remove(fresh(home))
+        }
+        let words = faults.map { "\($0.kind): \($0.place): \($0.what)" }
+            + ["\(summary.entries) entries from \(summary.segments) segments" + (isRestored ? "; the log is in its place" : "; nothing was changed")]
+        try form.print(
+            Answer(
+                segments: summary.segments, entries: summary.entries, isWhole: faults.isEmpty, faults: faults,
+                isRestored: isRestored),
+            text: words.joined(separator: "\n"))
+        if !isRestored { throw ExitCode(1) }
+    }
+
+    private func fresh(_ home: Home) -> String { home.auditDatabase + ".restoring" }
+
+    private static func remove(_ path: String) {
+        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    }
+
+    private func rebuild(
+        _ home: Home, _ configuration: WardConfiguration, _ key: LogPublicKey
+    ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine]) {
+        let archive: any SegmentArchive
+        if let from {
+            archive = FolderArchive(folder: from)
+        } else {
+            guard let first = try Deliveries.archives(configuration).first else {
+                throw Failure("the configuration names no archive; give --from FOLDER")
+            }
+            archive = first
+        }
+        Self.remove(fresh(home))
+        let store = try SQLiteAuditStore.open(path: fresh(home))
+        do {
+            let summary = try await LogRestore(from: archive, publicKey: key.bytes).run(into: store)
+            var faults: [VerificationResult.FaultLine] = []
+            var kept: [KeptCheckpoint] = []
+            for (path, keeper) in [(home.auditAnchor, "anchor"), (home.witnessed, "witness")] {
+                if let found = try AnchorFile(path: path).read() { kept.append(KeptCheckpoint(found, by: keeper)) }
+            }
+            if let witness {
+                let source = try WitnessSource(
+                    witness, key: witnessKey, authority: witnessAuthority, configuration: configuration)
+                let found = try await source.checkpoints(try await AuditVerify.origins(store))
+                kept += found.vouched.map { KeptCheckpoint($0, by: "witness") }
+                faults += found.faults
+            }
+            let report = try await AuditVerifier(store: store, publicKey: key.bytes, kept: kept).verify()
+            await store.close()
+            return (summary, faults + report.faults.map(VerificationResult.FaultLine.init))
+        } catch {
+            await store.close()
+            Self.remove(fresh(home))
+            throw error
+        }
+    }
+
+    private func putInPlace(_ home: Home, isLossy: Bool) throws {
+        do {
+            Self.remove(home.auditIndex)
+            for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.auditDatabase + ending) }
+            if isLossy, FileManager.default.fileExists(atPath: home.auditAnchor) {
+                try? FileManager.default.removeItem(atPath: home.auditAnchor + ".before-restore")
+                try FileManager.default.moveItem(atPath: home.auditAnchor, toPath: home.auditAnchor + ".before-restore")
+            }
+            try FileManager.default.moveItem(atPath: fresh(home), toPath: home.auditDatabase)
+        } catch {
+            throw Failure("\(home.auditDatabase): the log cannot be put in its place")
+        }
+    }
+
+    private func tell(_ home: Home, _ summary: LogRestore.Summary, lost: Bool) async throws {
+        let house = try await House.open(
+            home, purpose: "audit restore", passphraseFile: options.passphraseFile,
+            accepting: FileManager.default.fileExists(atPath: home.auditAnchor) ? nil : .anchor)
+        try await house.audit.record(AuditEvent(
+            .restore, by: house.operatorOrigin, count: Int(clamping: summary.entries),
+            details: [.init("what", "audit-log"), .init("loss", lost ? "accepted" : "none")]))
+        try await house.close()
+    }
+}

@@ -1,0 +1,159 @@
+"""The audit log at a receiver of syslog over TLS: everything, once, whatever breaks."""
+import csv, json, os, shutil, signal, tempfile, unittest
+import requests
+from home import Home, ward
+from receiver import DRIVER, Authority, Receiver, wait
+
+
+@unittest.skipUnless(DRIVER, "rsyslog-openssl is not installed: script/bootstrap --test")
+class Syslog(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ward-syslog-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.receiver = Receiver(self.folder + "/receiver")
+        self.addCleanup(self.receiver.close)
+        self.home = Home()
+        self.addCleanup(self.home.__exit__)
+        self.home.add("ada", "clinician")
+
+    def log(self):
+        """What the log holds, by number."""
+        return {line["entry"]: line["id"] for line in ward("audit", "show", "--last", "10000", home=self.home.home)[1]}
+
+    def arrived(self, wanted):
+        return wait(lambda: set(wanted.items()) <= {(entry, event) for entry, event, _ in self.receiver.messages()})
+
+    def write(self, session, count=5):
+        for _ in range(count):
+            self.assertEqual(201, session.post(self.home.url + "/fhir/Patient", json={"resourceType": "Patient"}).status_code)
+
+    def test_everything_arrives_once(self):
+        self.receiver.start()
+        self.home.serve(env=self.receiver.environment())
+        self.write(self.home.session("ada"))
+        self.arrived(self.log())
+        self.home.stop()
+        messages = self.receiver.messages()
+        numbers = [entry for entry, _, _ in messages]
+        self.assertEqual(list(range(len(numbers))), numbers, "each once, in order, to the last one")
+        self.assertEqual("stop", json.loads(messages[-1][2].split("] ", 1)[1])["event"])
+        host = r"[!-~]+"
+        for entry, event, line in messages:
+            self.assertRegex(
+                line, rf'^<1(10|08|07|06)>1 \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{6}}Z {host} ward - [a-z-]+ '
+                rf'\[meta sequenceId="{entry + 1}"\]\[ward@32473 log="audit\.[0-9a-f-]+/main" entry="{entry}" event="{event}" ')
+            fact = json.loads(line.split("] ", 1)[1])
+            self.assertEqual((entry, event), (fact["entry"], fact["id"]))
+        log = self.log()
+        self.assertEqual(log.keys() - set(numbers), set(range(len(numbers), len(log))))
+        # Started again, it goes on where it was.
+        self.home.serve(env=self.receiver.environment())
+        self.arrived(self.log())
+        self.home.stop()
+        numbers = [entry for entry, _, _ in self.receiver.messages()]
+        self.assertEqual(list(range(len(numbers))), numbers)
+
+    def test_a_receiver_that_is_killed_and_a_server_that_is_killed(self):
+        self.receiver.start()
+        self.home.serve(env=self.receiver.environment())
+        session = self.home.session("ada")
+        self.write(session)
+        self.receiver.stop(signal.SIGKILL)
+        self.write(session)
+        self.receiver.start()
+        self.receiver.gate.limit = 5000
+        before = self.receiver.gate.connections
+        self.write(session)
+        wait(lambda: self.receiver.gate.connections > before)
+        self.receiver.gate.limit = None
+        self.home.kill()
+        self.home.serve(env=self.receiver.environment())
+        self.write(self.home.session("ada"), 5)
+        log = self.log()
+        self.arrived(log)
+        seen = {}
+        for entry, event, _ in self.receiver.messages():
+            self.assertEqual(event, seen.setdefault(entry, event), "a double has the number and the event of the first")
+        self.assertEqual(sorted(seen), list(range(max(seen) + 1)), "nothing is missing")
+
+    def test_it_speaks_only_to_its_receiver_and_tells_of_it(self):
+        other = Authority(self.folder, "other")
+        stranger = other.issue("ward-client")
+        self.receiver.start()
+        for environment in (self.receiver.environment(authority=other.path), self.receiver.environment(client=stranger)):
+            before = self.receiver.gate.connections
+            self.home.serve(env={**environment, "WARD_AUDIT_ALARM_MINUTES": "0"})
+            wait(lambda: self.receiver.gate.connections > before + 1)
+            self.assertEqual([], self.receiver.messages())
+            self.assertFalse(os.path.exists(self.home.home + "/data/audit-sent-syslog"))
+            # The alarm is raised, and the server serves on.
+            ready = lambda: requests.get(self.home.url + "/health/ready", verify=self.home.authority, timeout=60)
+            answer = wait(lambda: "warnings" in ready().json() and ready())
+            self.assertEqual((200, {"status": "ready", "warnings": ["audit-syslog"]}), (answer.status_code, answer.json()))
+            with open(self.home.log) as f:
+                self.assertIn("the audit log is not delivered", f.read())
+            self.home.kill()
+        self.assertIn("behind", [line["reason"] for line in ward("audit", "show", "--last", "50", home=self.home.home)[1]
+                                 if line["event"] == "delivery"])
+
+    def test_a_configuration_that_names_it_in_part_is_refused(self):
+        for missing in ("CERTIFICATE", "KEY"):
+            environment = self.receiver.environment()
+            del environment[f"WARD_AUDIT_SYSLOG_{missing}"]
+            code, _, words = ward("user", "list", home=self.home.home, check=False, env=environment)
+            self.assertEqual(2, code)
+            self.assertIn("audit.syslog.key", words)
+
+
+class Exports(unittest.TestCase):
+    def setUp(self):
+        self.home = Home()
+        self.addCleanup(self.home.__exit__)
+        self.home.add("ada", "clinician")
+        self.home.serve()
+        session = self.home.session("ada")
+        for _ in range(3):
+            session.post(self.home.url + "/fhir/Patient", json={"resourceType": "Patient"})
+        session.get(self.home.url + "/fhir/Patient?gender=other")
+        self.home.sign_in("ada", password="wrong")
+
+    def export(self, form, *arguments):
+        path = f"{self.home.folder}/{form}"
+        summary = ward("audit", "export", "--format", form, "--into", path, *arguments, home=self.home.home)[1]["written"]
+        self.assertEqual(0o600, os.stat(path).st_mode & 0o777)
+        return path, summary
+
+    def test_forms(self):
+        lines = ward("audit", "show", "--last", "10000", home=self.home.home)[1]
+        path, summary = self.export("ndjson", "--to", str(len(lines)))
+        self.assertEqual((len(lines), 0, len(lines) - 1), (summary["entries"], summary["first"], summary["last"]))
+        with open(path) as f:
+            events = [json.loads(line) for line in f]
+        self.assertEqual({"AuditEvent"}, {event["resourceType"] for event in events})
+        self.assertEqual([line["id"] for line in lines], [event["id"] for event in events])
+        # What is written is what the server gives.
+        self.home.add("bob", "auditor")
+        auditor = self.home.session("bob")
+        served = auditor.get(f"{self.home.url}/fhir/AuditEvent/{events[-1]['id']}").json()
+        for event in (served, events[-1]):
+            event.pop("agent")
+        self.assertEqual(served, events[-1])
+        with open(self.export("ocsf", "--from", "2", "--to", str(len(lines)))[0]) as f:
+            events = [json.loads(line) for line in f]
+        self.assertEqual([line["id"] for line in lines[2:]], [event["metadata"]["uid"] for event in events])
+        self.assertIn((300201, 2), {(event["type_uid"], event["status_id"]) for event in events}, "the failed sign-in")
+        with open(self.export("csv", "--to", str(len(lines)))[0], newline="") as f:
+            rows = list(csv.DictReader(f))
+        self.assertEqual([line["id"] for line in lines], [row["id"] for row in rows])
+        self.assertIn("gender", {row["query"] for row in rows})
+
+    def test_times_and_refusals(self):
+        path, summary = self.export("csv", "--from", "2100-01-01")
+        self.assertEqual(0, summary["entries"])
+        code, _, words = ward("audit", "export", "--format", "csv", "--into", path, home=self.home.home, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("is there already", words)
+        code, _, words = ward("audit", "export", "--format", "csv", "--into", path + "2", "--from", "x", home=self.home.home, check=False)
+        self.assertEqual(2, code)
+        reads = [line["details"] for line in ward("audit", "show", "--last", "20", home=self.home.home)[1] if line["event"] == "log-read"]
+        self.assertIn(["what=export-csv"], reads)
