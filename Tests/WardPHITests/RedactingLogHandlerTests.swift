@@ -50,7 +50,10 @@ final class LinesSink: LogSink {
             log[metadataKey: "patient"] = "CANARY"
             log.error(
                 "failed", error: Loud(),
-                metadata: ["query": "CANARY", "error": .stringConvertible(Protected("CANARY"))])
+                metadata: [
+                    "query": "CANARY", "error": .stringConvertible(Protected("CANARY")),
+                    "reason": .stringConvertible(Talkative()),
+                ])
             log.error("failed", error: Carrying.failed("CANARY"))
             log.error("failed", error: Coded(), metadata: ["count": ["CANARY"], "reason": ["CANARY": "CANARY"]])
             logger("grdb", format).critical("CANARY", error: Carrying.failed("CANARY"), metadata: ["error": "CANARY"])
@@ -76,4 +79,9 @@ final class LinesSink: LogSink {
             #expect(line.contains("truncated"))
         }
     }
+}
+
+/// An object that says more than it should.
+private struct Talkative: CustomStringConvertible, Sendable {
+    var description: String { "CANARY" }
 }
