@@ -81,7 +81,7 @@ struct ConfigurationKey: Sendable {
         .init("audit.alarm_minutes", .whole(0...10_080), "30",
               "the alarm is raised where a receiver or an archive of the log is so far behind"),
         .init("audit.retention_years", .whole(6...100), "6",
-              "entries older than this may be removed by `ward audit expire`, and archives keep them locked for so long"),
+              "archives of the log keep its segments locked for so long; nothing removes entries of the log itself"),
         .init("audit.group", .text, nil, "group of the operating system whose members may read the log's folder, and write nothing"),
         .init("audit.ship.minutes", .whole(1...1_440), "15", "a segment is cut and shipped when its oldest entry is so old"),
         .init("audit.ship.folder", .path, nil, "folder for immutable segments of the log, best of another machine; none where not set"),
