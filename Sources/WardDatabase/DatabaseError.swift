@@ -18,6 +18,8 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case versionConflict
         /// A precondition of the batch does not hold.
         case preconditionFailed
+        /// Tokens are of an epoch of the index that is over: make them anew.
+        case indexMoved
         /// Too many batches wait; try again later.
         case overloaded
         /// The disk is full.

@@ -54,7 +54,7 @@ extension FHIRService {
         case .keyMissing: .gone
         case .keysUnavailable, .unavailable: .unavailable(retryAfter: 5)
         case .overloaded: .unavailable(retryAfter: 1)
-        case .versionConflict, .preconditionFailed: .conflict()
+        case .versionConflict, .preconditionFailed, .indexMoved: .conflict()
         case .tooCostly:
             .tooCostly("the search matches too many records; narrow it by a patient, a code or a date")
         }

@@ -129,6 +129,28 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.strays(from: place, limit: limit)
     }
 
+    public func indexState() async throws(DatabaseError) -> IndexState {
+        try pass(.read)
+        return try await inner.indexState()
+    }
+
+    public func beginIndex(epoch: UInt32) async throws(DatabaseError) { try await inner.beginIndex(epoch: epoch) }
+
+    public func unindexed(limit: Int) async throws(DatabaseError) -> UnindexedPage {
+        try pass(.read)
+        return try await inner.unindexed(limit: limit)
+    }
+
+    public func reindex(
+        _ versions: [ReindexedVersion], after: Int64, through: Int64, epoch: UInt32
+    ) async throws(DatabaseError) {
+        try pass(.commit)
+        try await inner.reindex(versions, after: after, through: through, epoch: epoch)
+        try pass(.acknowledgement)
+    }
+
+    public func endOlderIndex() async throws(DatabaseError) -> Bool { try await inner.endOlderIndex() }
+
     public func indexSize() async throws(DatabaseError) -> IndexSize {
         try pass(.read)
         return try await inner.indexSize()

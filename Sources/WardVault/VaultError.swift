@@ -31,6 +31,8 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         case versionConflict
         /// A precondition of the write no longer holds.
         case preconditionFailed
+        /// Tokens are of an epoch of the index that is over: make the terms anew, and try again.
+        case indexMoved
         /// Too much waits; try again later.
         case overloaded
         /// The store cannot be read or written, or its disk is full.
@@ -44,6 +46,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         let code: Code = switch error.code {
         case .versionConflict: .versionConflict
         case .preconditionFailed: .preconditionFailed
+        case .indexMoved: .indexMoved
         case .overloaded: .overloaded
         case .tooCostly: .tooCostly
         case .full, .unavailable, .corrupt, .newerSchema, .closed: .unavailable

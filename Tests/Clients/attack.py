@@ -10,9 +10,11 @@ import collections, random, sqlite3, struct, sys
 def tokens(data):
     """For each type, the tokens of each current record by its number."""
     database = sqlite3.connect(f"file:{data}/records.db?mode=ro", uri=True)
-    rows = database.execute("""
-        SELECT record_type.name, record.sequence, token_list.tokens FROM record JOIN record_type ON record_type.number = record.type
-        JOIN token_list ON token_list.record = record.sequence WHERE current = 1 AND deleted = 0""").fetchall()
+    rows = []
+    for (tables,) in database.execute("SELECT tables FROM token_epoch ORDER BY epoch").fetchall():
+        rows += database.execute(f"""
+            SELECT record_type.name, record.sequence, list.tokens FROM record JOIN record_type ON record_type.number = record.type
+            JOIN token_list{"_b" if tables else ""} list ON list.record = record.sequence WHERE current = 1 AND deleted = 0""").fetchall()
     database.close()
     found = collections.defaultdict(dict)
     for type, sequence, blob in rows:

@@ -88,6 +88,8 @@ def index_key(folder, passphrase, tenant=1):
     opened = unwrap(base64.b64decode(kek["wrapped"]), root[kek["rootVersion"]], context)
     wrapping = hkdf(opened, b"ward/v1" + lp(number) + lp("index"))
     aad = b"ik/v1" + lp(number) + u32(index["epoch"]) + u8(index["partitions"])
+    if index.get("policy") is not None:
+        aad += lp(index["policy"].encode())
     key = committed(unwrap(base64.b64decode(index["wrapped"]), wrapping, aad), base64.b64decode(index["commitment"]))
     return {"key": key, "epoch": index["epoch"], "partitions": index["partitions"]}
 

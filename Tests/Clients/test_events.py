@@ -174,6 +174,7 @@ class Walk(unittest.TestCase):
         self.place("ward verify", self.command("verify"))
         self.place("ward index status", self.command("index", "status"))
         self.place("ward index estimate", self.command("index", "estimate"))
+        self.place("ward index rebuild", self.command("index", "rebuild"))
         self.place("ward audit verify", self.command("audit", "verify"))
         self.place("ward audit show", self.command("audit", "show"))
         self.place("ward audit ask", self.command("audit", "ask", "denied"))

@@ -14,11 +14,14 @@ public struct CandidateQuery: Sendable {
     public var limit: Int
     /// Whether ``StoredRecord/sealed`` is filled as well as the filter record.
     public var includesContent: Bool
+    /// The newest epoch of the index that the tokens were made for; 0 where it does not matter. Where that epoch is over, the query is
+    /// refused with ``DatabaseError/Code/indexMoved``.
+    public var indexEpoch: UInt32
 
     /// A query; see the properties.
     public init(
         tenant: TenantID, type: String, groups: [[Int64]], order: Order = .newestFirst, after: Position? = nil, limit: Int,
-        includesContent: Bool = false
+        includesContent: Bool = false, indexEpoch: UInt32 = 0
     ) {
         self.tenant = tenant
         self.type = type
@@ -27,6 +30,7 @@ public struct CandidateQuery: Sendable {
         self.after = after
         self.limit = limit
         self.includesContent = includesContent
+        self.indexEpoch = indexEpoch
     }
 
     /// The order of candidates, by time of the last update, then by sequence.

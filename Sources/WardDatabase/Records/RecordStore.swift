@@ -9,6 +9,7 @@
 public protocol RecordStore: Sendable {
     /// Writes a batch, all or nothing, and returns when it is durable.
     /// - Throws: ``DatabaseError`` with `.versionConflict` or `.preconditionFailed` where the batch came too late,
+    ///   `.indexMoved` where its tokens are of an epoch that is over,
     ///   `.unavailable` or `.full` where the disk fails, `.overloaded` where too many batches wait.
     func commit(_ batch: WriteBatch) async throws(DatabaseError) -> CommitReceipt
 
@@ -44,6 +45,33 @@ public protocol RecordStore: Sendable {
     ///
     /// Nil begins; the page that has no ``IndexPage/next`` is the last. About `limit` entries are looked at.
     func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage
+
+    /// Where the blind index stands.
+    func indexState() async throws(DatabaseError) -> IndexState
+
+    /// Begins a new epoch of the blind index: versions written from now on have tokens of it, older ones keep theirs
+    /// until ``reindex(_:through:epoch:)`` brings them over, and queries look among both. Nothing happens where the
+    /// epoch is not newer than the newest.
+    ///
+    /// ``commit(_:)`` does the same for a batch with tokens of a newer epoch.
+    /// - Throws: ``DatabaseError`` with `.unavailable` while an earlier change has not ended.
+    func beginIndex(epoch: UInt32) async throws(DatabaseError)
+
+    /// The next current versions that have no tokens of the newest epoch, at most `limit`.
+    func unindexed(limit: Int) async throws(DatabaseError) -> UnindexedPage
+
+    /// Gives older versions their tokens of the newest epoch; those that were superseded meanwhile are passed over.
+    /// - Parameters:
+    ///   - page: where the versions come from; its place is remembered with them.
+    ///   - after: ``IndexState/reindexed`` when the page was asked for. Where it is another now, somebody else has been
+    ///     here, and nothing is done.
+    ///   - epoch: that of the tokens.
+    func reindex(_ versions: [ReindexedVersion], after: Int64, through: Int64, epoch: UInt32) async throws(DatabaseError)
+
+    /// Ends the older epoch, once every current version has tokens of the newest: it is not looked at any more, and its
+    /// tokens are removed step by step.
+    /// - Returns: true when nothing of it is left.
+    func endOlderIndex() async throws(DatabaseError) -> Bool
 
     /// How much the blind index holds. It may read all of it: for operators.
     func indexSize() async throws(DatabaseError) -> IndexSize

@@ -6,12 +6,16 @@ public struct WriteBatch: Sendable {
     public var records: [NewRecord]
     /// Audit events of these writes.
     public var events: [OutboxEvent]
+    /// The epoch of the index whose tokens the records have, the oldest where they differ, and that the tokens of the
+    /// preconditions were asked for; 0 where there are no tokens. Older than the store's newest, the batch is refused.
+    public var indexEpoch: UInt32
 
     /// A batch; see the properties.
-    public init(preconditions: [Precondition] = [], records: [NewRecord] = [], events: [OutboxEvent] = []) {
+    public init(preconditions: [Precondition] = [], records: [NewRecord] = [], events: [OutboxEvent] = [], indexEpoch: UInt32 = 0) {
         self.preconditions = preconditions
         self.records = records
         self.events = events
+        self.indexEpoch = indexEpoch
     }
 
     /// What must still be true when the batch commits, so that decisions made on an earlier read hold.

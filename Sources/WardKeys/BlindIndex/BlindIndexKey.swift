@@ -13,6 +13,8 @@ public final class BlindIndexKey: Sendable {
     /// In how many parts the tokens of patients are split, to flatten frequencies: 1 to 64. A query asks for the token
     /// of each.
     public let partitions: UInt8
+    /// What the epoch indexes, as whoever began it wrote it; nil for the first epoch of a home. It is bound to the key.
+    public let policy: String?
 
     private let key: SymmetricKey
     private let partitionHash: KeyedHash
@@ -28,8 +30,9 @@ public final class BlindIndexKey: Sendable {
     /// dropped.
     private static let fieldLimit = 1 << 16
 
-    init(_ key: SymmetricKey, epoch: UInt32, partitions: UInt8) {
+    init(_ key: SymmetricKey, epoch: UInt32, partitions: UInt8, policy: String? = nil) {
         self.key = key
+        self.policy = policy
         self.epoch = epoch
         self.partitions = partitions
         var canonical = CanonicalBytes("bidx/v1/partition")

@@ -100,12 +100,12 @@ extension KeyContext {
 extension KeyringFile.Index {
     /// An index key wrapped under a tenant's key-encryption key, given by what is derived from it.
     static func make(
-        _ key: SymmetricKey, epoch: UInt32, partitions: UInt8, now: Int64, tenant: UInt32, kekVersion: UInt32,
-        _ derived: [KeyPurpose: SymmetricKey], _ random: RandomSource
+        _ key: SymmetricKey, epoch: UInt32, partitions: UInt8, policy: String? = nil, now: Int64, tenant: UInt32,
+        kekVersion: UInt32, _ derived: [KeyPurpose: SymmetricKey], _ random: RandomSource
     ) throws(KeyError) -> Self {
         guard let wrapping = derived[.index] else { throw KeyError(.unknownKey, "index") }
         var index = Self(
-            epoch: epoch, partitions: partitions, createdAt: now, kekVersion: kekVersion, wrapped: Base64Bytes([]),
+            epoch: epoch, partitions: partitions, policy: policy, createdAt: now, kekVersion: kekVersion, wrapped: Base64Bytes([]),
             commitment: Base64Bytes(Derivation.commitment(to: key)))
         let aad = index.authenticatedData(tenant: tenant)
         index.wrapped = Base64Bytes(try AESGCM.wrap(key, under: wrapping, aad: aad, random: random))

@@ -116,8 +116,8 @@ extension Keyring {
             for (index, old) in held.indexes.enumerated() {
                 let key = try old.open(tenant: tenant, keys.derived(old.kekVersion))
                 held.indexes[index] = try .make(
-                    key, epoch: old.epoch, partitions: old.partitions, now: old.createdAt, tenant: tenant,
-                    kekVersion: version, derived, random)
+                    key, epoch: old.epoch, partitions: old.partitions, policy: old.policy, now: old.createdAt,
+                    tenant: tenant, kekVersion: version, derived, random)
             }
             held.retained = try retained(held, keys, version, derived)
             held.keks.append(

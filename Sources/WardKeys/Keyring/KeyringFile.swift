@@ -51,18 +51,21 @@ struct KeyringFile: Codable, Sendable {
     struct Index: Codable, Sendable {
         var epoch: UInt32
         var partitions: UInt8
+        /// What the epoch indexes, as its user wrote it; absent in epochs that were made without.
+        var policy: String?
         /// Microseconds since 1970-01-01T00:00:00Z.
         var createdAt: Int64
         var kekVersion: UInt32
         var wrapped: Base64Bytes
         var commitment: Base64Bytes
 
-        /// `"ik/v1" ‖ LP(tenant) ‖ u32 epoch ‖ u8 partitions`.
+        /// `"ik/v1" ‖ LP(tenant) ‖ u32 epoch ‖ u8 partitions`, and `LP(policy)` where there is one.
         func authenticatedData(tenant: UInt32) -> [UInt8] {
             var canonical = CanonicalBytes("ik/v1")
             canonical.lengthPrefixed(tenant.bigEndianBytes)
             canonical.integer(epoch)
             canonical.integer(partitions)
+            if let policy { canonical.lengthPrefixed(policy) }
             return canonical.bytes
         }
     }

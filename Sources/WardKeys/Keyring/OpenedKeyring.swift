@@ -39,7 +39,7 @@ struct OpenedKeyring: Sendable {
         var indexes: [BlindIndexKey] = []
         for index in tenant.indexes {
             let key = try index.open(tenant: tenant.tenant, derived[index.kekVersion])
-            indexes.append(BlindIndexKey(key, epoch: index.epoch, partitions: index.partitions))
+            indexes.append(BlindIndexKey(key, epoch: index.epoch, partitions: index.partitions, policy: index.policy))
         }
         guard !indexes.isEmpty else { throw KeyError(.damaged, "tenant \(tenant.tenant)") }
         return TenantKeys.Opened(newestVersion: newest, derived: derived, indexes: indexes)

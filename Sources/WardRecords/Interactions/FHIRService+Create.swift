@@ -18,8 +18,8 @@ extension FHIRService {
             if let found = match.found { return try await present(found, type, operation) }
             let draft = try draft(node, type: type, id: ids.nextLogicalID(), version: 1, baseURL: operation.request.baseURL)
             do {
-                return try await write(draft, operation, preconditions: match.stillNone)
-            } catch let error as VaultError where error.code == .preconditionFailed {
+                return try await write(draft, operation, match: match)
+            } catch let error as VaultError where error.code == .preconditionFailed || error.code == .indexMoved {
                 continue
             }
         }

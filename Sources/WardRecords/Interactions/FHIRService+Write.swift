@@ -8,13 +8,24 @@ extension FHIRService {
     /// Seals one draft and commits it with its event; the answer tells what was written.
     /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late: nothing was written.
     func write(
-        _ draft: RecordDraft, _ operation: Operation, preconditions: [WriteBatch.Precondition] = []
+        _ draft: RecordDraft, _ operation: Operation, match: Match? = nil
     ) async throws -> Performed {
-        let sealed = try await vault.seal([draft])
-        let event = try audit.seal(writeEvent(draft, operation.origin), digest: sealed[0].digest)
-        let receipt = try await vault.commit(sealed, preconditions: preconditions, events: [event])
-        return Performed(
-            response(to: draft, operation), commits: [.init(receipt: receipt, events: [event.id])])
+        var draft = draft
+        for attempt in 1... {
+            do {
+                let sealed = try await vault.seal([draft])
+                let event = try audit.seal(writeEvent(draft, operation.origin), digest: sealed[0].digest)
+                let receipt = try await vault.commit(
+                    sealed, preconditions: match?.stillNone ?? [], indexEpoch: match?.indexEpoch, events: [event])
+                return Performed(
+                    response(to: draft, operation), commits: [.init(receipt: receipt, events: [event.id])])
+            } catch let error as VaultError where error.code == .indexMoved {
+                // What was searched for must be searched for anew; what is written only gets other terms.
+                guard match == nil, attempt < Vault.epochAttempts else { throw error }
+                draft = try reindexed(draft)
+            }
+        }
+        throw FHIRError.conflict()
     }
 
     /// The event of a write.

@@ -15,9 +15,28 @@ extension FHIRService {
         let resource = try ResourceIntake.parse(content)
         let values = try catalog.extract(resource, type: type, id: id.text, context: SearchContext(baseURL: baseURL, now: now))
         if type != "Patient" { try allowsPatients(of: values, resource, type) }
+        let (terms, epoch) = try terms(values)
         return RecordDraft(
             type: type, id: id, patient: values.patient.flatMap { LogicalID($0) }, version: version, updatedAt: now,
-            content: content, filter: FilterRecord.encode(values), terms: try IndexTerms.terms(values))
+            content: content, filter: FilterRecord.encode(values), terms: terms, indexEpoch: epoch)
+    }
+
+    /// A draft with the terms of the epoch of the index that is the newest now: where another began after it was made.
+    func reindexed(_ draft: RecordDraft) throws(FHIRError) -> RecordDraft {
+        guard !draft.isDeleted else { return draft }
+        var draft = draft
+        let resource = try ResourceIntake.parse(draft.content)
+        let values = try catalog.extract(
+            resource, type: draft.type, id: draft.id.text,
+            context: SearchContext(baseURL: FilterRecord.base(of: draft.filter), now: draft.updatedAt))
+        (draft.terms, draft.indexEpoch) = try terms(values)
+        return draft
+    }
+
+    private func terms(_ values: ExtractedValues) throws(FHIRError) -> ([IndexTerm], UInt32?) {
+        let epoch = vault.indexEpochs.last
+        guard let policy = IndexPolicy.of(epoch?.policy) else { throw SearchRun.unknownPolicy }
+        return (try IndexTerms.terms(values, policy: policy), epoch?.number)
     }
 
     /// The version that marks a deletion.

@@ -10,6 +10,8 @@ extension FHIRService {
         var found: LogicalID?
         /// Holds as long as nothing new matches: makes a create race-free.
         var stillNone: [WriteBatch.Precondition] = []
+        /// The newest epoch of the index that was searched.
+        var indexEpoch: UInt32?
     }
 
     /// Searches by criteria such as `identifier=system|value`. It tells nothing but which record matches.
@@ -31,6 +33,7 @@ extension FHIRService {
         let matches = try await run.page(after: nil, limit: 2).matches
         guard matches.count < 2 else { throw FHIRError.multipleMatches(path: place) }
         if let match = matches.first { return Match(found: match.key.id) }
-        return Match(stillNone: tokens.map { .noneMatches(tokens: [$0], since: newest) })
+        return Match(
+            stillNone: tokens.group.map { .noneMatches(tokens: [$0], since: newest) }, indexEpoch: tokens.epoch)
     }
 }

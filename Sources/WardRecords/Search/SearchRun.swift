@@ -23,17 +23,25 @@ struct SearchRun: Sendable {
     /// The first `limit` matches after a place.
     /// - Throws: ``FHIRError`` 403 `too-costly` past the bound; ``VaultError``.
     func page(after start: CandidateQuery.Position?, limit: Int) async throws -> Found {
-        let plan = try await plan()
+        var (plan, tokens) = try await asked()
         if let ids = plan.ids { return try await byID(ids, after: start, limit: limit) }
-        guard let tokens = try await tokens(plan) else { return Found() }
         let matcher = QueryMatcher(query)
         var found = Found()
         var position = start
         var opened = 0
+        var moved = 0
         var batch = min(limit + 1, 1_000)
-        while true {
-            let page = try await vault.candidates(
-                type: query.type, tokens: tokens, order: order, after: position, limit: batch, includesContent: !plan.isScan)
+        while let asked = tokens {
+            let page: (candidates: [Candidate], isComplete: Bool)
+            do throws(VaultError) {
+                page = try await vault.candidates(
+                    type: query.type, tokens: asked, order: order, after: position, limit: batch, includesContent: !plan.isScan)
+            } catch {
+                moved += 1
+                guard error.code == .indexMoved, moved < Vault.epochAttempts else { throw error }
+                (plan, tokens) = try await self.asked()
+                continue
+            }
             for candidate in page.candidates where try await matches(candidate, matcher) {
                 if found.matches.count == limit {
                     found.isComplete = false
@@ -47,6 +55,7 @@ struct SearchRun: Sendable {
             position = last.position
             batch = min(batch * 2, 1_000)
         }
+        return found
     }
 
     /// How many resources match.
@@ -54,23 +63,28 @@ struct SearchRun: Sendable {
         try await page(after: nil, limit: bound).matches.count
     }
 
-    /// Tokens of the most selective group, for the precondition that nothing new matches; nil where the query uses no
-    /// index.
-    func guardTokens() async throws -> [Int64]? {
-        let plan = try await plan()
-        guard !plan.groups.isEmpty, plan.patient == nil else { return nil }
-        return try await tokens(plan)?.first
+    /// Tokens of the most selective group, for the precondition that nothing new matches, and the newest epoch that they are of; nil where
+    /// the query uses no index.
+    func guardTokens() async throws -> (group: [Int64], epoch: UInt32)? {
+        let (plan, tokens) = try await asked()
+        guard !plan.groups.isEmpty, plan.patient == nil, let tokens, let group = tokens.groups.first else { return nil }
+        return (group, tokens.epoch)
     }
 
-    private func plan() async throws -> TokenPlan {
+    /// The plan, and its tokens, for the epochs of the index that are there now; no tokens where nothing can match.
+    private func asked() async throws -> (plan: TokenPlan, tokens: AskedTokens?) {
+        let epochs = vault.indexEpochs
+        let policies = epochs.compactMap { IndexPolicy.of($0.policy) }
+        guard policies.count == epochs.count else { throw Self.unknownPolicy }
         var isResolvable = false
         if let patient = query.patient, let id = LogicalID(patient) { isResolvable = try await vault.hasKey(id) }
-        return TokenPlan.make(query, patientResolvable: isResolvable)
+        let plan = TokenPlan.make(query, patientResolvable: isResolvable, policies: policies)
+        let terms = TermQuery(type: plan.type, groups: plan.groups, patient: plan.patient.flatMap { LogicalID($0) })
+        return (plan, try await vault.tokens(terms, epochs: epochs))
     }
 
-    private func tokens(_ plan: TokenPlan) async throws -> [[Int64]]? {
-        try await vault.tokens(TermQuery(type: plan.type, groups: plan.groups, patient: plan.patient.flatMap { LogicalID($0) }))
-    }
+    /// An epoch of the index was begun by a program that this one does not understand; a home with such keys is not opened.
+    static let unknownPolicy = FHIRError(status: 500, .exception, "the index was made by another program")
 
     private var order: CandidateQuery.Order {
         switch query.order {

@@ -19,7 +19,8 @@ extension FHIRService {
                 var writing = try await TransactionWriting(service: self, operation: operation, permits: permits, plan: plan)
                 let performed = try await writing.commit()
                 return await finish(bundle, performed, writing, operation)
-            } catch let error as VaultError where error.code == .versionConflict || error.code == .preconditionFailed {
+            } catch let error as VaultError
+                where error.code == .versionConflict || error.code == .preconditionFailed || error.code == .indexMoved {
                 continue
             }
         }

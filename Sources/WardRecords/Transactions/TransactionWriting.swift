@@ -13,6 +13,8 @@ struct TransactionWriting {
     private var references: TransactionReferences
     private(set) var drafts: [(step: TransactionPlan.Step, draft: RecordDraft)] = []
     private var preconditions: [WriteBatch.Precondition] = []
+    /// The oldest of the epochs of the index that were searched for ``preconditions``.
+    private var searchedEpoch: UInt32?
     /// Of what changes nothing; committed with the rest.
     var events: [AuditEvent] = []
     /// Answers by the entry's index.
@@ -53,7 +55,8 @@ struct TransactionWriting {
         for event in events { outbox.append(try service.audit.seal(event)) }
         let summary = AuditEvent(.transaction, by: operation.origin, status: 200, count: drafts.count)
         outbox.append(try service.audit.seal(summary))
-        let receipt = try await service.vault.commit(sealed, preconditions: preconditions, events: outbox)
+        let receipt = try await service.vault.commit(
+            sealed, preconditions: preconditions, indexEpoch: searchedEpoch, events: outbox)
         return Performed(
             FHIRResponse(status: 200), commits: [.init(receipt: receipt, events: outbox.map(\.id))])
     }
@@ -87,6 +90,7 @@ struct TransactionWriting {
             references.add(step.entry, type: type, id: id)
             if match.found == nil {
                 preconditions += match.stillNone
+                searchedEpoch = [searchedEpoch, match.indexEpoch].compactMap(\.self).min()
                 created.append((step, id))
             } else {
                 try await present(step, type: type, id: id)

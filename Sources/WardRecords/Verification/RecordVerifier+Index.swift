@@ -21,7 +21,8 @@ extension RecordVerifier {
             return report.add(.changed, row, "its filter record cannot be opened")
         }
         guard row.isCurrent else { return }
-        let terms: [IndexTerm]
+        let epochs = vault.indexEpochs
+        var terms: [[IndexTerm]] = []
         var isFresh = true
         do throws(FHIRError) {
             let values = try gate.values(of: opened, base: FilterRecord.base(of: kept))
@@ -29,12 +30,20 @@ extension RecordVerifier {
             if isFresh, FilterRecord.encode(values) != kept {
                 report.add(.index, row, "its filter record holds other values than the resource")
             }
-            terms = try IndexTerms.terms(values)
+            for epoch in epochs {
+                guard let policy = IndexPolicy.of(epoch.policy) else { continue }
+                terms.append(try IndexTerms.terms(values, policy: policy))
+            }
         } catch {
             return report.add(.index, row, "its search values cannot be read from the resource")
         }
-        let alternatives = isFresh ? try await vault.possibleTokens(of: terms, row: row) : []
-        if isFresh || !terms.isEmpty {
+        var alternatives: [[Int64]] = []
+        if isFresh {
+            for (epoch, terms) in zip(epochs, terms).reversed() {
+                alternatives.append(try await vault.tokens(of: terms, row: row, epoch: epoch))
+            }
+        }
+        if isFresh || terms.contains(where: { !$0.isEmpty }) {
             page.add(.init(sequence: row.sequence, key: row.key, version: row.version, alternatives: alternatives))
         }
     }
@@ -55,6 +64,15 @@ extension RecordVerifier {
                 kind: .index, record: check.key.description, version: check.version,
                 what: isShort
                     ? "searches miss it: the index lacks tokens of it" : "the index holds tokens that are not of it"))
+        }
+    }
+
+    /// Refuses a judgement on the index if a new epoch began in between, whose key is not known here.
+    func requireSameEpochs(_ report: RecordReport) async throws {
+        guard report.faults.contains(where: { $0.kind == .index }) else { return }
+        let state = try await records.indexState()
+        guard vault.indexEpochs.contains(where: { $0.number == state.epoch }) else {
+            throw VaultError(.indexMoved, "the index was begun anew while it was verified; verify again")
         }
     }
 

@@ -57,6 +57,7 @@ public struct RecordVerifier: Sendable {
         try await checkStanding(&seen, &report)
         try await compareLog(&seen, &report)
         for fault in try await strays { report.add(fault) }
+        try await requireSameEpochs(report)
         return report
     }
 

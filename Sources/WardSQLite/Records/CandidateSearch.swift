@@ -9,6 +9,8 @@ struct CandidateSearch {
     let query: CandidateQuery
     let type: Int64
     let options: RecordStoreOptions
+    /// Those of the epochs that are there, the newest first.
+    let tables: [TokenTables]
     let connection: Connection
 
     /// The page; `recent` holds what the recent level finds for each group.
@@ -35,8 +37,10 @@ struct CandidateSearch {
         for (group, known) in zip(query.groups, recent) {
             var records = known
             var isWhole = records.count <= bound
-            for token in group where isWhole {
-                isWhole = try TokenLevels.collect(token, bound: bound, into: &records, connection)
+            for token in group {
+                for tables in tables where isWhole {
+                    isWhole = try tables.collect(token, bound: bound, into: &records, connection)
+                }
             }
             guard isWhole else {
                 result.append(nil)
@@ -142,14 +146,11 @@ struct CandidateSearch {
         return outcome ?? (isEnd ? CandidatePage(rows: rows, isComplete: true) : nil)
     }
 
-    /// True if the record's list holds a token of each group.
+    /// True if a list of the record holds a token of each group.
     private func carries(_ groups: [[Int64]], _ record: Int64) throws(DatabaseError) -> Bool {
         guard !groups.isEmpty else { return true }
-        let statement = try connection.statement("SELECT tokens FROM token_list WHERE record = ?1")
-        statement.bind(1, record)
-        return try statement.first { row in
-            row.withBytes(0) { list in groups.allSatisfy { TokenList.containsAny($0, in: list) } }
-        } ?? false
+        for tables in tables where try tables.carries(groups, record, connection) { return true }
+        return false
     }
 
     // MARK: Rows

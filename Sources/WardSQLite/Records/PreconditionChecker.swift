@@ -4,7 +4,9 @@ internal import WardDatabase
 struct PreconditionChecker {
     let connection: Connection
     let types: RecordTypes
-    let recent: RecentTokens
+    let levels: [TokenLevels]
+    /// Those that are there, oldest first.
+    let epochs: [TokenEpoch]
     /// Records that the rarest token may find.
     let tokenHits: Int
 
@@ -38,7 +40,7 @@ struct PreconditionChecker {
             any.bind(1, since)
             return try any.first { _ in true } != nil
         }
-        let settled = recent.newestSequence
+        let settled = levels.map(\.recent.newestSequence).max() ?? 0
         if settled - since > Self.readableVersions {
             for record in try hits(tokens) where record > since {
                 if try carries(record, tokens) { return true }
@@ -51,12 +53,15 @@ struct PreconditionChecker {
     /// Reads the lists of all versions after `since`, those of this transaction included.
     private func listed(_ tokens: [Int64], since: Int64) throws(DatabaseError) -> Bool {
         var found: [Int64] = []
-        let lists = try connection.statement("SELECT record, tokens FROM token_list WHERE record > ?1")
-        lists.bind(1, since)
-        try lists.forEachRow { row throws(DatabaseError) in
-            let holdsAll = row.withBytes(1) { list in tokens.allSatisfy { TokenList.containsAny([$0], in: list) } }
-            if holdsAll { found.append(row.integer(0)) }
-            return true
+        for epoch in epochs {
+            let lists = try connection.statement(epoch.tables.listsBetween)
+            lists.bind(1, since)
+            lists.bind(2, Int64.max)
+            try lists.forEachRow { row throws(DatabaseError) in
+                let holdsAll = row.withBytes(1) { list in tokens.allSatisfy { TokenList.containsAny([$0], in: list) } }
+                if holdsAll { found.append(row.integer(0)) }
+                return true
+            }
         }
         for record in found where try isCurrent(record) { return true }
         return false
@@ -66,21 +71,22 @@ struct PreconditionChecker {
     private func hits(_ tokens: [Int64]) throws(DatabaseError) -> [Int64] {
         for bound in [1_000, tokenHits] {
             for token in tokens {
-                var records = recent.hits([[token]])[0]
-                if try TokenLevels.collect(token, bound: bound, into: &records, connection) { return records }
+                var records: [Int64] = []
+                var isWhole = true
+                for epoch in epochs where isWhole {
+                    records += levels[epoch.tables.number].recent.hits([[token]])[0]
+                    isWhole = try epoch.tables.collect(token, bound: bound, into: &records, connection)
+                }
+                if isWhole { return records }
             }
         }
         throw DatabaseError(.tooCostly, "commit: every token finds too many records")
     }
 
     private func carries(_ record: Int64, _ tokens: [Int64]) throws(DatabaseError) -> Bool {
-        let list = try connection.statement("SELECT tokens FROM token_list WHERE record = ?1")
-        list.bind(1, record)
-        let holdsAll = try list.first { row in
-            row.withBytes(0) { list in tokens.allSatisfy { TokenList.containsAny([$0], in: list) } }
-        }
-        guard holdsAll == true else { return false }
-        return try isCurrent(record)
+        let groups = tokens.map { [$0] }
+        for epoch in epochs where try epoch.tables.carries(groups, record, connection) { return try isCurrent(record) }
+        return false
     }
 
     private func isCurrent(_ record: Int64) throws(DatabaseError) -> Bool {

@@ -1,10 +1,12 @@
+internal import Synchronization
 public import WardDatabase
 
 extension SQLiteRecordStore {
     /// What a batch wrote, for the receipt and for the memory that mirrors the database.
     private struct Written: Sendable {
         var sequences: [Int64] = []
-        var changes: [TokenChange] = []
+        /// Changes of the index, by the number of its set of tables.
+        var changes: [Int: [TokenChange]] = [:]
         var newestOutbox: Int64 = 0
     }
 
@@ -12,17 +14,24 @@ extension SQLiteRecordStore {
         guard let writer else { throw DatabaseError(.unavailable, "commit: open for reading only") }
         try Self.check(batch)
         try await addTypes(of: batch, writer)
+        if batch.indexEpoch > newestEpoch.withLock({ $0 }) { try await beginIndex(epoch: batch.indexEpoch) }
         let written = try await writer.write({ [levels, types, options] connection throws(DatabaseError) in
+            let epochs = try TokenEpoch.all(connection)
+            if batch.indexEpoch > 0, let newest = epochs.last, batch.indexEpoch < newest.epoch {
+                throw DatabaseError(.indexMoved, "commit: the index was begun anew")
+            }
             let checker = PreconditionChecker(
-                connection: connection, types: types, recent: levels.recent, tokenHits: options.tokenHits)
+                connection: connection, types: types, levels: levels, epochs: epochs, tokenHits: options.tokenHits)
             for precondition in batch.preconditions { try checker.check(precondition) }
             var written = Written()
             written.sequences.reserveCapacity(batch.records.count)
-            for record in batch.records { try Self.insert(record, types, &written, connection) }
+            for record in batch.records { try Self.insert(record, types, epochs, &written, connection) }
             for event in batch.events { try Self.insert(event, &written, connection) }
             return written
         }, committed: { [levels, signal] written in
-            if let newest = written.sequences.last { levels.recent.add(written.changes, newestSequence: newest) }
+            if let newest = written.sequences.last {
+                for (number, changes) in written.changes { levels[number].recent.add(changes, newestSequence: newest) }
+            }
             if written.newestOutbox > 0 { signal.added(through: written.newestOutbox) }
         })
         return CommitReceipt(sequences: written.sequences, events: Set(batch.events.map(\.id)))
@@ -57,7 +66,8 @@ extension SQLiteRecordStore {
     }
 
     private static func insert(
-        _ record: NewRecord, _ types: RecordTypes, _ written: inout Written, _ connection: Connection
+        _ record: NewRecord, _ types: RecordTypes, _ epochs: [TokenEpoch], _ written: inout Written,
+        _ connection: Connection
     ) throws(DatabaseError) {
         guard let type = try types.number(of: record.key.type, connection) else {
             throw DatabaseError(.corrupt, "commit: record type")
@@ -85,16 +95,19 @@ extension SQLiteRecordStore {
         try statement.run()
         let sequence = connection.lastInsertedRow
         written.sequences.append(sequence)
-        if let newest, let tokens = try drop(newest.sequence, since: sequence, connection) {
-            written.changes.append(TokenChange(record: newest.sequence, tokens: tokens, isDrop: true))
+        for epoch in epochs {
+            // Also where nothing changes: its marks follow the sequences.
+            var dropped: [TokenChange] = []
+            if let newest { dropped = try drop(newest.sequence, since: sequence, epoch.tables, connection) }
+            written.changes[epoch.tables.number, default: []] += dropped
         }
-        guard !record.tokens.isEmpty, !record.isDeleted else { return }
+        guard !record.tokens.isEmpty, !record.isDeleted, let tables = epochs.last?.tables else { return }
         let tokens = TokenList.normal(record.tokens)
-        let list = try connection.statement("INSERT INTO token_list (record, tokens) VALUES (?1, ?2)")
+        let list = try connection.statement(tables.insertList)
         list.bind(1, sequence)
         list.bind(2, TokenList.encode(tokens))
         try list.run()
-        written.changes.append(TokenChange(record: sequence, tokens: tokens, isDrop: false))
+        written.changes[tables.number, default: []].append(TokenChange(record: sequence, tokens: tokens, isDrop: false))
     }
 
     private static func insert(
@@ -126,17 +139,17 @@ extension SQLiteRecordStore {
         try statement.run()
     }
 
-    /// Notes that the tokens of a version are to leave the index; nil if it has none.
+    /// Notes that the tokens of a version are to leave a set of tables; nothing if it has none there.
     private static func drop(
-        _ record: Int64, since: Int64, _ connection: Connection
-    ) throws(DatabaseError) -> [Int64]? {
-        let list = try connection.statement("SELECT tokens FROM token_list WHERE record = ?1")
+        _ record: Int64, since: Int64, _ tables: TokenTables, _ connection: Connection
+    ) throws(DatabaseError) -> [TokenChange] {
+        let list = try connection.statement(tables.list)
         list.bind(1, record)
-        guard let tokens = try list.first({ $0.withBytes(0, TokenList.decode) }) else { return nil }
-        let drop = try connection.statement("INSERT INTO token_drop (record, since) VALUES (?1, ?2)")
+        guard let tokens = try list.first({ $0.withBytes(0, TokenList.decode) }) else { return [] }
+        let drop = try connection.statement(tables.insertDrop)
         drop.bind(1, record)
         drop.bind(2, since)
         try drop.run()
-        return tokens
+        return [TokenChange(record: record, tokens: tokens, isDrop: true)]
     }
 }

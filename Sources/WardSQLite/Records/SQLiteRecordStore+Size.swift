@@ -4,21 +4,20 @@ extension SQLiteRecordStore {
     public func indexSize() async throws(DatabaseError) -> IndexSize {
         try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
-                let through = try TokenLevels.through(connection).min() ?? 0
-                let lists = try connection.integer("""
-                    SELECT count(*) FROM token_list l JOIN record r ON r.sequence = l.record
-                    WHERE r.current = 1 AND r.deleted = 0
+                let epochs = try TokenEpoch.all(connection)
+                let lists = epochs.map { "SELECT record FROM token_list\($0.tables.suffix)" }.joined(separator: " UNION ")
+                let records = try connection.integer("""
+                    SELECT count(*) FROM record WHERE current = 1 AND deleted = 0 AND sequence IN (\(lists))
                     """)
-                let recent = try connection.integer("SELECT coalesce(sum(length(tokens)), 0) / 8 FROM token_list WHERE record > \(through)")
+                var entries = [0, 0, 0]
+                for epoch in epochs {
+                    entries[0] += try epoch.tables.recent(connection, boundary: epoch.boundary).count
+                    entries[1] += try Int(connection.statement(epoch.tables.state).first { $0.integer(3) } ?? 0)
+                    entries[2] += Int(try connection.integer("SELECT count(*) FROM token\(epoch.tables.suffix)"))
+                }
                 return IndexSize(
-                    records: Int(lists),
-                    levels: [
-                        .init(name: "recent", entries: Int(recent)),
-                        .init(
-                            name: "runs",
-                            entries: Int(try connection.integer("SELECT run_entries FROM token_state WHERE key = 1"))),
-                        .init(name: "large", entries: Int(try connection.integer("SELECT count(*) FROM token"))),
-                    ])
+                    records: Int(records),
+                    levels: zip(["recent", "runs", "large"], entries).map { .init(name: $0, entries: $1) })
             }
         }
     }

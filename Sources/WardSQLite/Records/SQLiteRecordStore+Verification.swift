@@ -23,64 +23,79 @@ extension SQLiteRecordStore {
     public func tokens(of sequences: [Int64]) async throws(DatabaseError) -> [[Int64]] {
         try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
-                let through = try TokenLevels.through(connection)
+                var epochs: [(TokenTables, Settled)] = []
+                for epoch in try TokenEpoch.all(connection).reversed() {
+                    epochs.append((epoch.tables, try epoch.tables.settled(connection, boundary: epoch.boundary)))
+                }
                 var found: [[Int64]] = []
                 found.reserveCapacity(sequences.count)
-                for sequence in sequences { found.append(try Self.tokens(of: sequence, through, connection)) }
+                for sequence in sequences { found.append(try Self.tokens(of: sequence, epochs, connection)) }
                 return found
             }
         }
     }
 
+    /// The tokens of the newest epoch in which the version has any.
     private static func tokens(
-        of sequence: Int64, _ through: [Int64], _ connection: Connection
+        of sequence: Int64, _ epochs: [(TokenTables, Settled)], _ connection: Connection
     ) throws(DatabaseError) -> [Int64] {
-        guard case .found(let tokens) = try listed(sequence, connection) else { return [] }
-        var found: [Int64] = []
-        found.reserveCapacity(tokens.count)
-        for token in tokens {
-            var isFound = sequence > through[TokenEntry.slice(of: token)]
-            if !isFound { isFound = try TokenLevels.holds(token, sequence, connection) }
-            if isFound { found.append(token) }
+        for (tables, settled) in epochs {
+            guard case .found(let tokens) = try listed(sequence, tables, connection), !tokens.isEmpty else { continue }
+            var found: [Int64] = []
+            found.reserveCapacity(tokens.count)
+            for token in tokens {
+                var isFound = settled.isRecent(sequence, token)
+                if !isFound { isFound = try tables.holds(token, sequence, connection) }
+                if isFound { found.append(token) }
+            }
+            return found
         }
-        return found
+        return []
     }
 
     // MARK: What should not be in the index
 
-    /// Runs first, then the large level: what merging moves meanwhile is met in one of the two.
+    /// Runs first, then the large level: what merging moves meanwhile is met in one of the two. Levels 0 and 1 are those of the first set
+    /// of tables, 2 and 3 those of the second; a set that holds no epoch is passed over.
     public func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage {
         let place = place ?? IndexPlace(level: 0, key: -1)
         return try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
-                place.level == 0
-                    ? try Self.straysOfRuns(place, limit, connection) : try Self.straysOfLarge(place, limit, connection)
+                let number = place.level / 2
+                let tables = TokenTables.all[number]
+                let isLast = number == TokenTables.all.count - 1
+                let following = isLast ? nil : IndexPlace(level: (number + 1) * 2, key: -1)
+                guard try TokenEpoch.all(connection).contains(where: { $0.tables.number == number }) else {
+                    return IndexPage(strays: [], next: following)
+                }
+                if place.level % 2 == 0 { return try Self.straysOfRuns(place, limit, tables, connection) }
+                var page = try Self.straysOfLarge(place, limit, tables, connection)
+                if page.next == nil { page.next = following }
+                return page
             }
         }
     }
 
     private static func straysOfRuns(
-        _ place: IndexPlace, _ limit: Int, _ connection: Connection
+        _ place: IndexPlace, _ limit: Int, _ tables: TokenTables, _ connection: Connection
     ) throws(DatabaseError) -> IndexPage {
         var entries: [TokenEntry] = []
-        var next = IndexPlace(level: 1, key: .min, record: .min)
-        let runs = try connection.statement("SELECT key, entries FROM token_run WHERE key > ?1 ORDER BY key")
+        var next = IndexPlace(level: place.level + 1, key: .min, record: .min)
+        let runs = try connection.statement(tables.runsAfter)
         runs.bind(1, place.key)
         try runs.forEachRow { row throws(DatabaseError) in
             row.withBytes(1) { TokenRun.decode($0, into: &entries) }
-            if entries.count >= limit { next = IndexPlace(level: 0, key: row.integer(0)) }
+            if entries.count >= limit { next = IndexPlace(level: place.level, key: row.integer(0)) }
             return entries.count < limit
         }
-        return IndexPage(strays: try strays(among: entries, connection), next: next)
+        return IndexPage(strays: try strays(among: entries, tables, connection), next: next)
     }
 
     private static func straysOfLarge(
-        _ place: IndexPlace, _ limit: Int, _ connection: Connection
+        _ place: IndexPlace, _ limit: Int, _ tables: TokenTables, _ connection: Connection
     ) throws(DatabaseError) -> IndexPage {
         var entries: [TokenEntry] = []
-        let large = try connection.statement("""
-            SELECT token, record FROM token WHERE (token, record) > (?1, ?2) ORDER BY token, record LIMIT ?3
-            """)
+        let large = try connection.statement(tables.largeAfter)
         large.bind(1, place.key)
         large.bind(2, place.record)
         large.bind(3, Int64(limit))
@@ -90,19 +105,19 @@ extension SQLiteRecordStore {
         }
         let last = entries.count == limit ? entries.last : nil
         return IndexPage(
-            strays: try strays(among: entries, connection),
-            next: last.map { IndexPlace(level: 1, key: $0.token, record: $0.record) })
+            strays: try strays(among: entries, tables, connection),
+            next: last.map { IndexPlace(level: place.level, key: $0.token, record: $0.record) })
     }
 
     /// Entries of current versions must be in their lists; those of superseded ones may wait until merging erases them,
     /// since nothing finds by them. Void entries of current versions would erase what is needed.
     private static func strays(
-        among entries: [TokenEntry], _ connection: Connection
+        among entries: [TokenEntry], _ tables: TokenTables, _ connection: Connection
     ) throws(DatabaseError) -> [Int64] {
         var strays: [Int64] = []
         for entry in entries {
             let record = Int64(clamping: entry.record.magnitude)
-            switch try listed(record, connection) {
+            switch try listed(record, tables, connection) {
             case .found(let tokens):
                 if entry.record < 0 || !isSorted(tokens, holding: entry.token) { strays.append(record) }
             case .superseded: break
@@ -130,12 +145,10 @@ extension SQLiteRecordStore {
         case missing
     }
 
-    private static func listed(_ sequence: Int64, _ connection: Connection) throws(DatabaseError) -> Listed {
-        let statement = try connection.statement("""
-            SELECT r.current = 1 AND r.deleted = 0, l.tokens
-            FROM record r LEFT JOIN token_list l ON l.record = r.sequence
-            WHERE r.sequence = ?1
-            """)
+    private static func listed(
+        _ sequence: Int64, _ tables: TokenTables, _ connection: Connection
+    ) throws(DatabaseError) -> Listed {
+        let statement = try connection.statement(tables.standing)
         statement.bind(1, sequence)
         return try statement.first { row in
             row.integer(0) == 0 ? .superseded : .found(row.withBytes(1, TokenList.decode))

@@ -11,7 +11,10 @@ public final class SQLiteRecordStore: RecordStore {
     let readers: ReaderPool
     /// Nil in a store that is open for reading only.
     let writer: GroupWriter?
-    let levels: TokenLevels
+    /// One for each set of tables; a set stands at its number.
+    let levels: [TokenLevels]
+    /// The newest epoch of the index that is on disk, as far as this process began or met it.
+    let newestEpoch = Mutex<UInt32>(0)
     let types: RecordTypes
     let signal: OutboxSignal
 
@@ -20,12 +23,17 @@ public final class SQLiteRecordStore: RecordStore {
     public init(path: String, options: RecordStoreOptions = .init()) throws(DatabaseError) {
         let file = Self.file(path, options)
         let connection = try file.openForWriting()
-        let levels = TokenLevels(bounds: options)
-        try levels.recent.restore(
-            TokenLevels.recent(connection),
-            newestSequence: connection.integer("SELECT coalesce(max(sequence), 0) FROM record"))
+        let levels = TokenTables.all.map { TokenLevels(tables: $0, bounds: options) }
+        let newest = try connection.integer("SELECT coalesce(max(sequence), 0) FROM record")
+        for epoch in try TokenEpoch.all(connection) {
+            try levels[epoch.tables.number].recent.restore(
+                epoch.tables.recent(connection, boundary: epoch.boundary), newestSequence: newest,
+                reindexed: epoch.reindexed)
+        }
         let signal = OutboxSignal()
         signal.added(through: try connection.integer("SELECT coalesce(max(number), 0) FROM outbox"))
+        let epoch = try TokenEpoch.all(connection).last?.epoch ?? 0
+        newestEpoch.withLock { $0 = epoch }
         self.options = options
         self.levels = levels
         self.signal = signal
@@ -34,19 +42,33 @@ public final class SQLiteRecordStore: RecordStore {
         writer = GroupWriter(
             connection: connection, checkpointer: try Checkpointer(file: file, pages: options.checkpointPages),
             capacity: options.waitingBatches,
-            upkeep: { connection throws(DatabaseError) in try levels.upkeep(connection) })
+            upkeep: { connection throws(DatabaseError) in try Self.upkeep(levels, connection) })
     }
 
     /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`.
     /// - Throws: ``DatabaseError``: `.newerSchema`, `.corrupt` or `.unavailable`.
     public init(readingAt path: String, options: RecordStoreOptions = .init()) throws(DatabaseError) {
         self.options = options
-        levels = TokenLevels(bounds: options)
+        levels = TokenTables.all.map { TokenLevels(tables: $0, bounds: options) }
         signal = OutboxSignal()
         types = RecordTypes()
         readers = try ReaderPool(
             file: Self.file(path, options), count: options.readers, capacity: options.waitingReads)
         writer = nil
+    }
+
+    /// One step of merging in the levels of each epoch.
+    private static func upkeep(
+        _ levels: [TokenLevels], _ connection: Connection
+    ) throws(DatabaseError) -> (@Sendable () -> Void)? {
+        var afterwards: [@Sendable () -> Void] = []
+        for epoch in try TokenEpoch.all(connection) {
+            if let done = try levels[epoch.tables.number].upkeep(connection) { afterwards.append(done) }
+        }
+        guard !afterwards.isEmpty else { return nil }
+        return { [afterwards] in
+            for done in afterwards { done() }
+        }
     }
 
     public func close() async {

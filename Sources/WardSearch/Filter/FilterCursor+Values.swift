@@ -26,6 +26,8 @@ extension FilterCursor {
         case FilterRecord.Tag.referenceIdentifier:
             let tag = try byte()
             return .reference(.identifier(try token(tag)))
+        case FilterRecord.Tag.number, FilterRecord.Tag.numberSpan: return .number(try numberInterval(tag))
+        case FilterRecord.Tag.quantity: return .quantity(try quantityParts().value)
         default: return .date(try interval(tag))
         }
     }

@@ -21,6 +21,9 @@
 ///          | 0x20 ‖ i32 day                                   one UTC day, by its number since 1970-01-01
 ///          | 0x21 ‖ i64 low ‖ precision                       low … low + 10^precision − 1 µs (one byte, 0 to 6)
 ///          | 0x22 ‖ i64 low ‖ i64 high                        any other span
+///          | 0x30 ‖ f64            | 0x31 ‖ f64 ‖ f64         number; span of numbers, whose ends may be infinite
+///          | 0x32 ‖ value (0x30, 0x31) ‖ system ‖ text ‖ text quantity: number, system, code, unit; texts may be empty
+/// system   = 0x00 ‖ text      | known + 1                     as text, or by its number (KnownSystems, a length)
 /// text     = length ‖ UTF-8                                   length: LEB128, at most 5 bytes; integers big endian
 /// ```
 ///
@@ -52,6 +55,9 @@ public enum FilterRecord {
         static let day: UInt8 = 0x20
         static let instant: UInt8 = 0x21
         static let span: UInt8 = 0x22
+        static let number: UInt8 = 0x30
+        static let numberSpan: UInt8 = 0x31
+        static let quantity: UInt8 = 0x32
     }
 
     /// The record of these values. Equal values give equal bytes.

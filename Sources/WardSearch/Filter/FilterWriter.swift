@@ -48,6 +48,8 @@ struct FilterWriter {
         case .reference(let reference): write(reference)
         case .date(let interval): write(interval)
         case .uri(let canonical): write(canonical)
+        case .number(let interval): write(interval)
+        case .quantity(let quantity): write(quantity)
         }
     }
 
@@ -135,6 +137,25 @@ struct FilterWriter {
             append(interval.low)
             append(interval.high)
         }
+    }
+
+    private mutating func write(_ interval: NumberInterval) {
+        bytes.append(interval.low == interval.high ? FilterRecord.Tag.number : FilterRecord.Tag.numberSpan)
+        append(interval.low.bitPattern)
+        if interval.low != interval.high { append(interval.high.bitPattern) }
+    }
+
+    private mutating func write(_ quantity: QuantityValue) {
+        bytes.append(FilterRecord.Tag.quantity)
+        write(quantity.interval)
+        if let system = quantity.system, let known = KnownSystems.number(of: system) {
+            append(length: known + 1)
+        } else {
+            bytes.append(0)
+            append(text: quantity.system ?? "")
+        }
+        append(text: quantity.code ?? "")
+        append(text: quantity.unit ?? "")
     }
 
     private static let precisions: [Int64: UInt8] = [

@@ -7,7 +7,7 @@ internal import WardFHIR
 /// other parameter works too, by opening the filter records of the candidates that the rest of the query leaves. An
 /// epoch keeps the list that it began with, because a plan may ask only for terms that all records have.
 /// Source: `design/sealing.md`, "Blind index".
-public final class IndexPolicy: Sendable {
+public final class IndexPolicy: Sendable, Equatable {
     /// Where a parameter has terms.
     struct Place: OptionSet, Sendable {
         let rawValue: UInt8
@@ -32,6 +32,10 @@ public final class IndexPolicy: Sendable {
         self.allowed = allowed
         self.excepted = excepted
         self.trigrams = trigrams
+    }
+
+    public static func == (left: IndexPolicy, right: IndexPolicy) -> Bool {
+        left.allowed == right.allowed && left.excepted == right.excepted && left.trigrams == right.trigrams
     }
 
     /// The list where the configuration names no other.
@@ -89,7 +93,10 @@ public final class IndexPolicy: Sendable {
         "code": 0, "component-code": 0, "vaccine-code": 0, "type": 5, "category": 10,
     ]
 
-    private static let parts: [String: [String]] = ["combo-code": ["code", "component-code"]]
+    private static let parts: [String: [String]] = [
+        "combo-code": ["code", "component-code"],
+        "combo-value-quantity": ["value-quantity", "component-value-quantity"],
+    ]
 
     /// Parameters with so few values that a term alone would split the records into classes that anyone can tell apart. No
     /// list may hold them; a test holds the standard one to it.

@@ -85,6 +85,8 @@ extension IndexTerm {
         case .calendar: CalendarTree.name(of: value)
         case .inCompartment: "compartment"
         case .sharedPatient: "shared-patient"
+        case .trigram: "trigram"
+        case .number: "number-\(value.suffix(4).first ?? 0)"
         case nil: "kind-\(kind)"
         }
     }

@@ -35,6 +35,11 @@ public enum IndexTerms {
             if place.contains(.population) {
                 for value in entry.values { maker.add(.population, code, value) }
             }
+            if place.contains(.trigrams) {
+                for case .string(let string) in entry.values {
+                    for trigram in TermValue.trigrams(of: string.folded) { maker.add(.population, code, .trigram, trigram) }
+                }
+            }
             if hasPatient, place.contains(.compartment) {
                 for value in entry.values {
                     if case .token(let token) = value { maker.add(.compartment, code, token) }
@@ -85,6 +90,10 @@ struct TermMaker {
         case .date(let interval):
             for node in CalendarTree.nodes(of: interval) { add(family, parameter, .calendar, node) }
         case .uri(let canonical): add(family, parameter, .url, Array(canonical.url.utf8))
+        case .number(let interval):
+            for node in NumberTree.nodes(of: interval) { add(family, parameter, .number, node) }
+        case .quantity(let quantity):
+            for value in QuantityTerm.values(of: quantity) { add(family, parameter, .number, value) }
         case .present: break
         }
     }
@@ -158,6 +167,14 @@ enum TermValue {
         }
         if scalars == wanted.first { result.append(bytes) }
         return result
+    }
+
+    /// Every three scalars of a folded string that follow each other.
+    static func trigrams(of folded: String) -> [[UInt8]] {
+        let bytes = Array(folded.utf8)
+        let starts = bytes.indices.filter { bytes[$0] & 0xC0 != 0x80 } + [bytes.count]
+        guard starts.count > 3 else { return [] }
+        return (0..<starts.count - 3).map { Array(bytes[starts[$0]..<starts[$0 + 3]]) }
     }
 
     /// The longest stored prefix of every string that begins with `folded`; nil for an empty string.

@@ -26,6 +26,10 @@ enum TermKind: UInt8 {
     case inCompartment = 11
     /// `Patient/id`, for each patient of a resource that is in several compartments. Parameter ``IndexTerms/sharedParameter``.
     case sharedPatient = 12
+    /// Three scalars of a folded string that follow each other, where the list declares them.
+    case trigram = 13
+    /// A node of the number tree; of a quantity, what is measured stands before it.
+    case number = 14
 }
 
 extension IndexTerm {

@@ -4,6 +4,7 @@ import WardFHIR
 enum DataForm: UInt8, Sendable {
     case other, boolean, code, text, uri, canonical, date
     case coding, codeableConcept, identifier, contactPoint, humanName, address, reference, period, timing, resource
+    case number, quantity, money, range, sampledData
 
     /// The form of each type, by `TypeDefinition.id`.
     static func table(_ definitions: FHIRDefinitions) -> [DataForm] {
@@ -28,6 +29,11 @@ enum DataForm: UInt8, Sendable {
         case "Reference": return .reference
         case "Period": return .period
         case "Timing": return .timing
+        case "decimal", "integer", "positiveInt", "unsignedInt": return .number
+        case "Quantity", "Age", "Count", "Distance", "Duration": return .quantity
+        case "Money": return .money
+        case "Range": return .range
+        case "SampledData": return .sampledData
         default: return .other
         }
     }

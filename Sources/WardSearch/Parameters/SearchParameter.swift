@@ -28,5 +28,5 @@ public struct SearchParameter: Sendable {
 
 extension SearchParameter {
     /// The parameter types that this version compares.
-    static let supportedTypes: Set<SearchParameterType> = [.token, .string, .reference, .date, .uri]
+    static let supportedTypes: Set<SearchParameterType> = [.token, .string, .reference, .date, .uri, .number, .quantity]
 }

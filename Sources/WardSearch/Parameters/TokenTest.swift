@@ -137,6 +137,8 @@ extension FilterCursor {
             _ = try byte()
             _ = try text()
         case FilterRecord.Tag.referenceIdentifier: try skip(try byte())
+        case FilterRecord.Tag.number, FilterRecord.Tag.numberSpan: _ = try numberInterval(tag)
+        case FilterRecord.Tag.quantity: _ = try quantityParts()
         default: _ = try interval(tag)
         }
     }

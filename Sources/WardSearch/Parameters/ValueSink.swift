@@ -34,7 +34,9 @@ struct ValueSink {
         case .reference: readReference(node, form: form)
         case .date: readDate(node, form: form)
         case .uri: readURI(node, form: form)
-        case .number, .quantity, .composite, .special: break
+        case .number: readNumber(node, form: form)
+        case .quantity: readQuantity(node, form: form)
+        case .composite, .special: break
         }
     }
 }

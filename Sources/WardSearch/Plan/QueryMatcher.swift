@@ -21,6 +21,8 @@ public struct QueryMatcher: Sendable {
             case reference([CompiledReference])
             case date([DateTest])
             case uri([URITest])
+            case number([NumberTest])
+            case quantity([QuantityTest])
             case missing(Bool)
         }
     }
@@ -46,6 +48,8 @@ public struct QueryMatcher: Sendable {
             case .reference(let tests): test = .reference(tests.map { CompiledReference($0) })
             case .date(let tests): test = .date(tests)
             case .uri(let tests): test = .uri(tests)
+            case .number(let tests): test = .number(tests)
+            case .quantity(let tests): test = .quantity(tests)
             case .missing(let isMissing): test = .missing(isMissing)
             }
             clauses.append(CompiledClause(number: clause.parameter.number, test: test))
@@ -92,6 +96,8 @@ public struct QueryMatcher: Sendable {
         case .reference(let tests): return try ReferenceTest.anyMatches(tests, values)
         case .date(let tests): return try DateTest.anyMatches(tests, values)
         case .uri(let tests): return try URITest.anyMatches(tests, values)
+        case .number(let tests): return try NumberTest.anyMatches(tests, values)
+        case .quantity(let tests): return try QuantityTest.anyMatches(tests, values)
         case .missing(let isMissing): return !isMissing
         }
     }

@@ -75,6 +75,8 @@ public struct TokenPlan: Sendable {
                 ranges[clause.parameter.code] = (clause, known?.and(bounds) ?? bounds)
             } else if let group = populationGroup(clause, query, policies) {
                 groups.append(group)
+            } else {
+                groups += trigramGroups(clause, query, policies)
             }
         }
         for code in ranges.keys.sorted() {
@@ -96,6 +98,21 @@ public struct TokenPlan: Sendable {
         guard parts.allSatisfy({ isIndexed($0, query, policies) }) else { return nil }
         let rank = parts.map(IndexPolicy.populationRank).max() ?? 0
         return group(.population, clause, query.type, parts).map { (rank, $0) }
+    }
+
+    /// Two groups for one text that is to be contained: its first three letters, and its last.
+    private static func trigramGroups(
+        _ clause: Clause, _ query: SearchQuery, _ policies: [IndexPolicy]
+    ) -> [(rank: Int, terms: [IndexTerm])] {
+        let (code, number) = (clause.parameter.code, Int(clause.parameter.number))
+        guard case .string(let tests) = clause.test, tests.count == 1, tests[0].mode == .contains,
+            policies.allSatisfy({ $0.places(query.parameters)[number].contains(.trigrams) })
+        else { return [] }
+        let trigrams = TermValue.trigrams(of: String(decoding: tests[0].text, as: UTF8.self))
+        guard let first = trigrams.first, let last = trigrams.last else { return [] }
+        return (first == last ? [first] : [first, last]).map { trigram in
+            (IndexPolicy.populationRank(code), [IndexTerm(.population, query.type, code, .trigram, trigram)])
+        }
     }
 
     private static func compartmentGroup(_ clause: Clause, _ type: String) -> (rank: Int, terms: [IndexTerm])? {
@@ -126,6 +143,8 @@ public struct TokenPlan: Sendable {
         case .reference(let tests): all(tests) { $0.terms() }
         case .uri(let tests): all(tests) { $0.terms() }
         case .date(let tests): all(tests) { $0.bounds?.nodes().map { TermBody(kind: .calendar, value: $0) } }
+        case .number(let tests): all(tests) { $0.nodes()?.map { TermBody(kind: .number, value: $0) } }
+        case .quantity(let tests): all(tests) { $0.terms() }
         case .tokenNot, .missing, .id, .lastUpdated: nil
         }
     }

@@ -17,6 +17,8 @@ public struct Clause: Sendable {
         case reference([ReferenceTest])
         case date([DateTest])
         case uri([URITest])
+        case number([NumberTest])
+        case quantity([QuantityTest])
         /// Whether there is no value.
         case missing(Bool)
         /// The resource has one of these logical ids.

@@ -118,6 +118,8 @@ struct QueryParser {
         case (.reference, _): return .reference(try ReferenceTest.parse(text))
         case (.date, nil): return .date(try text.each(DateTest.parse))
         case (.uri, nil), (.uri, "below"), (.uri, "above"): return .uri(try text.each(URITest.parse))
+        case (.number, nil): return .number(try text.each(NumberTest.parse))
+        case (.quantity, nil): return .quantity(try text.each(QuantityTest.parse))
         default: throw SearchRefusal.unsupportedModifier(text.name)
         }
     }

@@ -8,6 +8,8 @@ public enum SearchValue: Hashable, Sendable {
     case date(DateInterval)
     /// URIs, and canonical references in parameters of type reference.
     case uri(CanonicalValue)
+    case number(NumberInterval)
+    case quantity(QuantityValue)
     /// The element is there, but holds nothing that can be compared (a reference with a display only): it counts for `:missing`.
     case present
 }

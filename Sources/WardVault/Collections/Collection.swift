@@ -9,7 +9,7 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
     private static var limitBytes: Int { 1 << 20 }
 
     private let vault: Vault
-    private let name: String
+    public let name: String
     private let fields: [String: @Sendable (Value) -> String?]
     private let clock: any WallClock
 
@@ -36,12 +36,20 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
     public func find(_ field: String, _ text: String) async throws -> [CollectionItem<Value>] {
         guard let read = fields[field] else { preconditionFailure("the collection declares no such lookup field") }
         let query = TermQuery(type: name, groups: [[term(field, text)]])
-        guard let tokens = try await vault.tokens(query) else { return [] }
-        return try await items(tokens, limit: 1_000).filter { read($0.value) == text }
+        for attempt in 1... {
+            guard let tokens = try await vault.tokens(query) else { break }
+            do {
+                return try await items(tokens, limit: 1_000).filter { read($0.value) == text }
+            } catch let error as VaultError where error.code == .indexMoved && attempt < Vault.epochAttempts {
+                // The index was made anew in between.
+                continue
+            }
+        }
+        return []
     }
 
     public func all(limit: Int) async throws -> [CollectionItem<Value>] {
-        try await items([], limit: limit)
+        try await items(.none, limit: limit)
     }
 
     @discardableResult
@@ -52,7 +60,7 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
         guard content.count <= Self.limitBytes else { throw VaultError(.tooCostly, "a value of a collection is too large") }
         let draft = RecordDraft(
             type: name, id: id, patient: nil, version: (version ?? 0) + 1, updatedAt: clock.now(), content: content,
-            terms: fields.compactMap { field, read in read(value).map { term(field, $0) } })
+            terms: terms(of: value))
         try await write(draft, events)
         return CollectionItem(id: id, version: draft.version, updatedAt: draft.updatedAt, value: value)
     }
@@ -65,16 +73,20 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
     }
 
     private func write(_ draft: RecordDraft, _ events: [OutboxEvent]) async throws {
-        let sealed = try await vault.seal([draft])
-        do throws(VaultError) {
-            _ = try await vault.commit(sealed, events: events.map { $0.with(digest: sealed[0].digest) })
-        } catch {
-            if error.code == .versionConflict { throw DatabaseError(.versionConflict, "\(name): another write came first") }
-            throw error
+        for attempt in 1... {
+            let sealed = try await vault.seal([draft])
+            do throws(VaultError) {
+                _ = try await vault.commit(sealed, events: events.map { $0.with(digest: sealed[0].digest) })
+                return
+            } catch {
+                if error.code == .versionConflict { throw DatabaseError(.versionConflict, "\(name): another write came first") }
+                // A new epoch of the index began in between.
+                guard error.code == .indexMoved, attempt < Vault.epochAttempts else { throw error }
+            }
         }
     }
 
-    private func items(_ tokens: [[Int64]], limit: Int) async throws -> [CollectionItem<Value>] {
+    private func items(_ tokens: AskedTokens, limit: Int) async throws -> [CollectionItem<Value>] {
         var items: [CollectionItem<Value>] = []
         var after: CandidateQuery.Position?
         while items.count < limit {
@@ -88,13 +100,21 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
         return items
     }
 
-    private func item(_ record: OpenedRecord) throws -> CollectionItem<Value> {
+    private func item(_ record: OpenedRecord) throws(VaultError) -> CollectionItem<Value> {
+        CollectionItem(
+            id: record.key.id, version: record.version, updatedAt: record.updatedAt, value: try value(of: record))
+    }
+
+    func value(of record: OpenedRecord) throws(VaultError) -> Value {
         do {
-            let value = try JSONDecoder().decode(Value.self, from: Data(record.content))
-            return CollectionItem(id: record.key.id, version: record.version, updatedAt: record.updatedAt, value: value)
+            return try JSONDecoder().decode(Value.self, from: Data(record.content))
         } catch {
             throw VaultError(.notAuthentic, record: record.key, "the value has another form than this program knows")
         }
+    }
+
+    func terms(of value: Value) -> [IndexTerm] {
+        fields.compactMap { field, read in read(value).map { term(field, $0) } }
     }
 
     private func term(_ field: String, _ text: String) -> IndexTerm {

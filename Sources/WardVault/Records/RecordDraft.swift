@@ -19,11 +19,13 @@ public struct RecordDraft: Sendable {
     public var filter: [UInt8]
     /// What it is found by.
     public var terms: [IndexTerm]
+    /// The epoch of the index that the terms were made for; nil where they are the same in every epoch.
+    public var indexEpoch: UInt32?
 
     /// A draft; see the properties.
     public init(
         type: String, id: LogicalID, patient: LogicalID?, version: UInt64, updatedAt: Int64, isDeleted: Bool = false,
-        content: [UInt8], filter: [UInt8] = [], terms: [IndexTerm] = []
+        content: [UInt8], filter: [UInt8] = [], terms: [IndexTerm] = [], indexEpoch: UInt32? = nil
     ) {
         self.type = type
         self.id = id
@@ -34,5 +36,6 @@ public struct RecordDraft: Sendable {
         self.content = content
         self.filter = filter
         self.terms = terms
+        self.indexEpoch = indexEpoch
     }
 }

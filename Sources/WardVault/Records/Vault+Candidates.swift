@@ -35,9 +35,11 @@ public struct TermQuery: Sendable {
 
 extension Vault {
     /// Tokens of a query, to be asked for many times; nil if nothing can match, because the patient has no key.
+    /// - Parameter epochs: those that the query was planned for; all where nil.
     /// - Throws: ``VaultError`` with `.keysUnavailable`.
-    public func tokens(_ query: TermQuery) async throws(VaultError) -> [[Int64]]? {
-        guard !query.groups.isEmpty else { return [] }
+    public func tokens(_ query: TermQuery, epochs: [IndexEpoch]? = nil) async throws(VaultError) -> AskedTokens? {
+        guard !query.groups.isEmpty else { return AskedTokens.none }
+        let indexes = (epochs ?? indexEpochs).map(\.key)
         var patientKeys: DataKeySet?
         if let patient = query.patient {
             patientKeys = try await keys(of: patient)
@@ -46,14 +48,14 @@ extension Vault {
         for group in query.groups {
             let asked = group.flatMap { term in
                 switch term.family {
-                case .population: tokenizer.tokens(asking: term)
+                case .population: tokenizer.tokens(asking: term, indexes: indexes)
                 case .compartment: patientKeys.map { tokenizer.tokens(asking: term, in: $0) } ?? []
                 }
             }
             if asked.isEmpty { return nil }
             tokens.append(asked)
         }
-        return tokens
+        return AskedTokens(groups: tokens, epoch: indexes.map(\.epoch).max() ?? 0)
     }
 
     /// Whether a patient has a data key: only then can records lie in the compartment of that patient alone.
@@ -75,14 +77,14 @@ extension Vault {
     ///   - tokens: from ``tokens(_:)``.
     ///   - includesContent: whether the rows carry their sealed content.
     /// - Throws: ``VaultError`` with `.tooCostly` where the store's bound is passed, `.notAuthentic` where a filter
-    ///   record was changed.
+    ///   record was changed, `.indexMoved` where the epochs of the tokens are over: make them anew, and go on.
     public func candidates(
-        type: String, tokens: [[Int64]], order: CandidateQuery.Order, after: CandidateQuery.Position?, limit: Int,
+        type: String, tokens: AskedTokens, order: CandidateQuery.Order, after: CandidateQuery.Position?, limit: Int,
         includesContent: Bool
     ) async throws(VaultError) -> (candidates: [Candidate], isComplete: Bool) {
         let query = CandidateQuery(
-            tenant: tenant, type: type, groups: tokens, order: order, after: after, limit: limit,
-            includesContent: includesContent)
+            tenant: tenant, type: type, groups: tokens.groups, order: order, after: after, limit: limit,
+            includesContent: includesContent, indexEpoch: tokens.epoch)
         let page = try await attempt { () async throws(DatabaseError) in try await store.candidates(query) }
         var candidates: [Candidate] = []
         candidates.reserveCapacity(page.rows.count)
@@ -113,11 +115,23 @@ extension Vault {
     /// - Throws: ``VaultError`` with `.notAuthentic` or `.keyMissing`.
     public func filter(of row: StoredRecord) async throws(VaultError) -> [UInt8] { try await openFilter(row) }
 
-    /// The tokens that a row may have, made anew from its terms: distinct and ascending, one alternative for each epoch
-    /// of the index.
+    /// The tokens that a row has in an epoch of the index, made anew from its terms: distinct and ascending.
     /// - Throws: ``VaultError`` with `.keyMissing` or `.keysUnavailable`.
-    public func possibleTokens(of terms: [IndexTerm], row: StoredRecord) async throws(VaultError) -> [[Int64]] {
-        tokenizer.possibleTokens(of: terms, patient: row.patient, key: try await dataKey(of: row))
+    public func tokens(
+        of terms: [IndexTerm], row: StoredRecord, epoch: IndexEpoch
+    ) async throws(VaultError) -> [Int64] {
+        tokenizer.tokens(of: terms, patient: row.patient, key: try await dataKey(of: row), index: epoch.key)
+    }
+
+    /// Seals a filter record for a version that is there, in place of one that another program made.
+    /// - Throws: ``VaultError`` with `.keyMissing` or `.keysUnavailable`.
+    public func sealed(filter: [UInt8], row: StoredRecord) async throws(VaultError) -> [UInt8] {
+        let key = try await dataKey(of: row)
+        do throws(SealError) {
+            return try sealer.seal(filter, as: .filter, header: RecordHeader(row), key: key)
+        } catch {
+            throw VaultError(.keysUnavailable, record: row.key, "cannot be sealed: \(error.code.rawValue)")
+        }
     }
 
     private func openFilter(_ row: StoredRecord) async throws(VaultError) -> [UInt8] {

@@ -6,6 +6,8 @@ internal import WardKeys
 public struct SealedDraft: Sendable {
     /// The row as it will be written.
     let row: NewRecord
+    /// The epoch of its tokens; 0 where it has none.
+    let indexEpoch: UInt32
     /// SHA-256 of the sealed content, 32 bytes.
     public var digest: [UInt8] { row.digest }
     /// What names the record.
@@ -16,7 +18,7 @@ public struct SealedDraft: Sendable {
 
 extension Vault {
     /// Seals drafts and makes their tokens; nothing is written yet, except the data keys of patients who had none.
-    /// - Throws: ``VaultError`` with `.keysUnavailable` where a key cannot be had.
+    /// - Throws: ``VaultError`` with `.keysUnavailable` where a key cannot be had, `.indexMoved` where the epoch of the terms is over.
     public func seal(_ drafts: [RecordDraft]) async throws(VaultError) -> [SealedDraft] {
         var sealed: [SealedDraft] = []
         sealed.reserveCapacity(drafts.count)
@@ -25,30 +27,47 @@ extension Vault {
     }
 
     /// Writes sealed drafts together, all or none; durable on return.
-    /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late; nothing was written then.
+    /// - Parameter indexEpoch: the newest epoch of the index that the tokens of the preconditions were made for; nil where there are none.
+    /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late, `.indexMoved` where the epoch of
+    ///   a token is over; nothing was written then.
     public func commit(
-        _ drafts: [SealedDraft], preconditions: [WriteBatch.Precondition] = [], events: [OutboxEvent]
+        _ drafts: [SealedDraft], preconditions: [WriteBatch.Precondition] = [], indexEpoch: UInt32? = nil, events: [OutboxEvent]
     ) async throws(VaultError) -> CommitReceipt {
-        let batch = WriteBatch(preconditions: preconditions, records: drafts.map(\.row), events: events)
+        let epochs = drafts.map(\.indexEpoch) + [indexEpoch ?? 0]
+        let batch = WriteBatch(
+            preconditions: preconditions, records: drafts.map(\.row), events: events,
+            indexEpoch: epochs.filter { $0 > 0 }.min() ?? 0)
         return try await attempt { () async throws(DatabaseError) in try await store.commit(batch) }
     }
 
     private func seal(_ draft: RecordDraft) async throws(VaultError) -> SealedDraft {
         let recordKey = key(draft.type, draft.id)
         let key = try await sealingKey(of: draft.patient, recordKey)
+        let index = try indexKey(draft, recordKey)
         let header = RecordHeader(
             key: recordKey, patient: draft.patient, version: draft.version, updatedAt: draft.updatedAt, isDeleted: draft.isDeleted)
         do throws(SealError) {
             let content = try sealer.seal(draft.content, header: header, key: key)
             let filter = draft.filter.isEmpty ? [] : try sealer.seal(draft.filter, as: .filter, header: header, key: key)
             let digest = Array(SHA256.hash(data: content))
-            return SealedDraft(row: NewRecord(
-                key: recordKey, patient: draft.patient, version: draft.version, updatedAt: draft.updatedAt,
-                isDeleted: draft.isDeleted, keyVersion: key.version, sealed: content, digest: digest, filter: filter,
-                tokens: draft.terms.isEmpty ? [] : tokenizer.tokens(of: draft.terms, patient: draft.patient, key: key)))
+            return SealedDraft(
+                row: NewRecord(
+                    key: recordKey, patient: draft.patient, version: draft.version, updatedAt: draft.updatedAt,
+                    isDeleted: draft.isDeleted, keyVersion: key.version, sealed: content, digest: digest, filter: filter,
+                    tokens: tokenizer.tokens(of: draft.terms, patient: draft.patient, key: key, index: index)),
+                indexEpoch: draft.terms.isEmpty ? 0 : index.epoch)
         } catch {
             throw VaultError(.keysUnavailable, record: recordKey, "cannot be sealed: \(error.code.rawValue)")
         }
+    }
+
+    private func indexKey(_ draft: RecordDraft, _ record: RecordKey) throws(VaultError) -> BlindIndexKey {
+        let indexes = self.keys.tenant.indexes
+        guard let wanted = draft.indexEpoch else { return indexes[indexes.count - 1] }
+        guard let index = indexes.first(where: { $0.epoch == wanted }) else {
+            throw VaultError(.indexMoved, record: record, "the index was made anew")
+        }
+        return index
     }
 
     private func sealingKey(of patient: LogicalID?, _ record: RecordKey) async throws(VaultError) -> DataKey {

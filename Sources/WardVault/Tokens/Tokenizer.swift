@@ -32,12 +32,8 @@ public struct Tokenizer: Sendable {
         tokens(of: terms, patient: patient, key: key, index: keys.index)
     }
 
-    /// The tokens that a record which was written earlier may have: those of each epoch of the index, newest first.
-    func possibleTokens(of terms: [IndexTerm], patient: LogicalID?, key: DataKey) -> [[Int64]] {
-        keys.indexes.reversed().map { tokens(of: terms, patient: patient, key: key, index: $0) }
-    }
-
-    private func tokens(of terms: [IndexTerm], patient: LogicalID?, key: DataKey, index: BlindIndexKey) -> [Int64] {
+    /// The tokens of a record in one epoch of the index: distinct, ascending.
+    func tokens(of terms: [IndexTerm], patient: LogicalID?, key: DataKey, index: BlindIndexKey) -> [Int64] {
         let partition = patient.map { index.partition(of: $0.text) } ?? 0
         let compartment = patient == nil ? nil : key.compartmentIndex
         var tokens: [Int64] = []
@@ -60,10 +56,13 @@ public struct Tokenizer: Sendable {
     /// The tokens under which a record that has this population term may be stored: one for each epoch and partition.
     ///
     /// For a compartment term ask ``tokens(asking:in:)``; here it gives none.
-    public func tokens(asking term: IndexTerm) -> [Int64] {
+    public func tokens(asking term: IndexTerm) -> [Int64] { tokens(asking: term, indexes: keys.indexes) }
+
+    /// The same for these epochs.
+    func tokens(asking term: IndexTerm, indexes: [BlindIndexKey]) -> [Int64] {
         guard term.family == .population else { return [] }
         var tokens: [Int64] = []
-        for index in keys.indexes {
+        for index in indexes {
             let partitions = Self.isPartitioned(term.type) ? index.partitions : 1
             for partition in 0..<partitions {
                 tokens.append(index.token(

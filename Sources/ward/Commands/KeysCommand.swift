@@ -30,17 +30,21 @@ struct KeysCommand: AsyncParsableCommand {
         }
     }
 
-    /// `ward keys rotate root|kek`
+    /// `ward keys rotate root|kek|index`
     struct Rotate: AuditedCommand {
         static let events = [EventPromise(.keyChange, "the rotation began, went a step, ended or failed")]
         static let configuration = CommandConfiguration(
             abstract: "Make a new version of a key, online; old versions are destroyed when nothing needs them. Interrupted, it goes on "
                 + "when called again.")
-        @Argument(help: "root or kek.") var key: RotatedKey
+        @Argument(help: "root, kek or index.") var key: RotatedKey
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
         mutating func run() async throws {
+            if key == .index {
+                let done = try await IndexWork(home: options.existing(), passphraseFile: options.passphraseFile).rebuild()
+                return try form.print(done, text: IndexWork.text(done))
+            }
             let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
             var change = try await work.change(.keysRotate(key))
             if key == .kek { change.add(try await work.moveDataKeys()) }

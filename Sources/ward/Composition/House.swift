@@ -78,6 +78,7 @@ struct House: Sendable {
         try await relay.relayAll()
         let dataKeys = DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())
         let vault = Vault(store: records, keys: dataKeys)
+        try await checkIndex(vault, records)
         let policies = PolicyEngine(resourceTypes: FHIRDefinitionsTypes.stored)
         let idle = configuration.whole("session.idle_minutes"), absolute = configuration.whole("session.absolute_hours")
         guard let sessions = SessionPolicy(idleMinutes: idle, absoluteHours: absolute) else {
@@ -131,6 +132,31 @@ struct House: Sendable {
             assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
             launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault),
             signer: TokenSigner(secrets: secrets), keySets: ClientKeys.source)
+    }
+
+    /// Keys and index must belong together, and the list of every epoch be known.
+    private static func checkIndex(_ vault: Vault, _ records: SQLiteRecordStore) async throws {
+        let epochs = vault.indexEpochs
+        guard epochs.allSatisfy({ IndexPolicy.of($0.policy) != nil }) else {
+            throw Failure("the index was made by a newer Ward; upgrade this program")
+        }
+        let state = try await records.indexState()
+        guard state.epoch <= epochs.last?.number ?? 0, epochs.contains(where: { $0.number == state.older ?? state.epoch }) else {
+            throw Failure("""
+                the keyring and the index are not of the same time: the keyring has epoch \(epochs.last?.number ?? 0) of the index key, the \
+                records epoch \(state.epoch); restore the newest keys folder
+                """)
+        }
+    }
+
+    /// Every collection that has lookup fields, for making the index anew.
+    var indexedCollections: [any IndexedCollection] {
+        [
+            Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
+            Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
+            Collection<Passkey>(Passkey.collectionName, in: vault, lookup: Passkey.lookups),
+            Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
+        ]
     }
 
     private static func passwords(_ configuration: WardConfiguration) -> PasswordPolicy {

@@ -50,6 +50,7 @@ struct Serving: Sendable {
                 .init(service: house.indexer, successTerminationBehavior: .ignore),
                 .init(service: KeyLeaseService(house: house), successTerminationBehavior: .ignore),
                 .init(service: KeySchedule(house: house), successTerminationBehavior: .ignore),
+                .init(service: IndexService(house: house), successTerminationBehavior: .ignore),
                 .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: house.deliveries.service, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),

@@ -30,12 +30,21 @@ struct Administration: Sendable {
         case .keysStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
             return .keys(try await KeyAdministration(house: house).status())
+        case .indexBegin, .keysRotate(.index):
+            _ = try house.policies.decide(caller, .manageKeys).get()
+            try await IndexAdministration(house: house).begin(by: House.origin(caller))
+            return .done
         case .keysRotate, .keysRewrap, .dataKeysRewrap, .keysRetire, .keysMigrate:
             _ = try house.policies.decide(caller, .manageKeys).get()
             return try await KeyAdministration(house: house).perform(operation, by: House.origin(caller))
         case .indexStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
             return .index(try await IndexAdministration(house: house).status())
+        case .indexStep(let isAlone):
+            _ = try house.policies.decide(caller, .manageKeys).get()
+            let index = IndexAdministration(house: house)
+            return .indexProgress(try await isAlone
+                ? index.step(for: .seconds(20), perSecond: 0, by: House.origin(caller)) : index.progress())
         case .logRead(let what, let count):
             _ = try house.policies.decide(caller, .readAudit).get()
             try await house.audit.record(

@@ -1,5 +1,6 @@
 internal import WardAudit
 internal import WardKeys
+internal import WardRecords
 internal import WardVault
 
 /// What a command asks of a home, whether it is served (then through the control socket) or not (then directly).
@@ -35,6 +36,10 @@ enum HomeOperation: Codable, Sendable {
     /// Move the keyring to another key service, given by its configuration keys.
     case keysMigrate(kind: String, values: [String: String])
     case indexStatus
+    /// Begin a new epoch of the index, or find the one that was begun.
+    case indexBegin
+    /// How far the newest epoch is: where nobody serves the home, after a step of bringing records over; a server does that by itself.
+    case indexStep(isAlone: Bool)
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
     /// A question to the audit log.
@@ -59,7 +64,7 @@ struct ClientRequest: Codable, Sendable {
 
 /// Keys that can be rotated.
 enum RotatedKey: String, Codable, Sendable, CaseIterable {
-    case root, kek
+    case root, kek, index
 }
 
 /// What a home answers.
@@ -75,6 +80,7 @@ enum HomeAnswer: Codable, Sendable {
     case rewrapStep(RewrapStep)
     case index(IndexStatus)
     case deliveries([DeliveryStatus])
+    case indexProgress(IndexRebuild.Progress)
     case done
     case failed(String)
 

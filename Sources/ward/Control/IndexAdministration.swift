@@ -1,22 +1,98 @@
+internal import WardAudit
 internal import WardDatabase
+internal import WardKeys
+internal import WardRecords
 internal import WardSQLite
 internal import WardSearch
 internal import WardVault
 
-/// Does what commands ask of the blind index.
+/// Does what commands ask of the blind index. A new epoch is told to the log before it begins and when it has ended.
 struct IndexAdministration: Sendable {
     let house: House
+
+    /// Versions that one transaction brings over.
+    private static let stepRecords = 1_000
 
     /// Epochs, partitions, sizes, and what is allowed in the index.
     func status() async throws -> IndexStatus {
         let size = try await house.records.indexSize()
+        let state = try await house.records.indexState()
         let epochs = house.vault.indexEpochs
+        let configured = try house.configuration.indexPolicy()
+        let policy = IndexPolicy.of(epochs.last?.policy)
+        let isRebuilding = epochs.count > 1
         return IndexStatus(
             epochs: epochs.map {
                 .init(epoch: $0.number, partitions: Int($0.partitions), isCurrent: $0.number == epochs.last?.number)
             },
             records: size.records, levels: size.levels.map { .init(name: $0.name, entries: $0.entries) },
-            allowed: IndexPolicy.standard.listing(SearchCatalog.r4, types: FHIRDefinitionsTypes.stored))
+            rebuild: isRebuilding ? .init(passed: state.reindexed, of: state.boundary) : nil,
+            needsRebuild: !isRebuilding
+                && (policy != configured || epochs.last?.partitions != house.configuration.indexPartitions),
+            allowed: (policy ?? .first).listing(SearchCatalog.r4, types: FHIRDefinitionsTypes.stored))
+    }
+
+    /// Begins a new epoch with the partitions and the list that are configured; where one was begun and has not ended, it
+    /// is that one which goes on.
+    func begin(by origin: EventOrigin) async throws {
+        guard house.vault.indexEpochs.count == 1 else { return }
+        let policy = try house.configuration.indexPolicy()
+        // What an earlier epoch left behind goes first: its tables are the ones to be filled.
+        while try await !house.records.endOlderIndex() {}
+        try await house.audit.record(Self.event("rotate-begins", origin))
+        let change = try await house.keyring.beginIndex(
+            house.tenantKeys.tenant, partitions: house.configuration.indexPartitions, policy: policy.text,
+            now: SystemWallClock().now())
+        var event = Self.event("rotate", origin)
+        event.details += change.made.map { .init("made", $0) }
+        try await house.audit.record(event)
+    }
+
+    /// Brings versions over to the newest epoch for about so long; at the end, destroys the key of the older one.
+    /// - Parameter perSecond: records a second at most; 0 for any.
+    func step(for time: Duration, perSecond: Int, by origin: EventOrigin) async throws -> IndexRebuild.Progress {
+        let rebuild = IndexRebuild(vault: house.vault, store: house.records, collections: house.indexedCollections)
+        let end = ContinuousClock.now + time
+        let limit = perSecond == 0 ? Self.stepRecords : min(Self.stepRecords, max(1, perSecond / 5))
+        while true {
+            let begun = ContinuousClock.now
+            var progress = try await rebuild.step(limit: limit)
+            if progress.isFinished {
+                try await retire(progress.epoch, origin)
+                return progress
+            }
+            if perSecond > 0, progress.records > 0 {
+                try await Task.sleep(until: begun + .seconds(1) * progress.records / perSecond)
+            }
+            if ContinuousClock.now >= end {
+                progress.isFinished = false
+                return progress
+            }
+        }
+    }
+
+    /// How far the server's own steps have come.
+    func progress() async throws -> IndexRebuild.Progress {
+        // Who asks comes back at once; the service that does the work goes on meanwhile.
+        try await Task.sleep(for: .milliseconds(200))
+        let state = try await house.records.indexState()
+        let epochs = house.vault.indexEpochs
+        let isBegun = state.epoch == epochs.last?.number
+        return IndexRebuild.Progress(
+            epoch: epochs.last?.number ?? 0, passed: isBegun ? state.reindexed : 0, of: state.boundary, records: 0,
+            isFinished: epochs.count == 1)
+    }
+
+    private func retire(_ epoch: UInt32, _ origin: EventOrigin) async throws {
+        let change = try await house.keyring.retireIndexes(house.tenantKeys.tenant, before: epoch)
+        guard !change.isEmpty else { return }
+        var event = Self.event("retire", origin)
+        event.details += change.destroyed.map { .init("destroyed", $0) }
+        try await house.audit.record(event)
+    }
+
+    private static func event(_ what: String, _ origin: EventOrigin) -> AuditEvent {
+        AuditEvent(.keyChange, by: origin, details: [.init("what", what), .init("key", "index")])
     }
 }
 
@@ -27,7 +103,11 @@ struct IndexStatus: Codable, Sendable {
     /// Current versions that can be found by it.
     var records: Int
     var levels: [Level]
-    /// What has terms, and what that shows.
+    /// How far a rebuild is, while there is one.
+    var rebuild: Rebuild?
+    /// Whether the configuration asks for another list or other partitions than the newest epoch has.
+    var needsRebuild: Bool
+    /// What has terms in the newest epoch, and what that shows.
     var allowed: [IndexPolicy.Listed]
 
     /// One epoch.
@@ -43,6 +123,12 @@ struct IndexStatus: Codable, Sendable {
         var entries: Int
     }
 
+    /// How far a rebuild is: sequences that were passed, of those that were there when it began.
+    struct Rebuild: Codable, Sendable {
+        var passed: Int64
+        var of: Int64
+    }
+
     /// For people.
     var text: String {
         let epochs = epochs.map { "epoch \($0.epoch)\t\($0.partitions) partitions\($0.isCurrent ? "\tcurrent" : "")" }
@@ -50,6 +136,8 @@ struct IndexStatus: Codable, Sendable {
         let allowed = allowed.map { item in
             "\(item.parameter)\t\(item.type)\t\(item.families.joined(separator: " + "))\t\(item.resources.count) types\tshows \(item.shows)"
         }
-        return (epochs + [sizes.joined(separator: ", ")] + allowed).joined(separator: "\n")
+        var notes = rebuild.map { ["being made anew: \($0.passed) of \($0.of) versions passed"] } ?? []
+        if needsRebuild { notes.append("the configuration asks for another list or other partitions: ward index rebuild") }
+        return (epochs + notes + [sizes.joined(separator: ", ")] + allowed).joined(separator: "\n")
     }
 }

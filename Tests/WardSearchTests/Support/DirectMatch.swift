@@ -13,6 +13,8 @@ enum DirectMatch {
             case .reference(let tests): found.contains { value in tests.contains { reference($0, value) } }
             case .date(let tests): found.contains { value in tests.contains { date($0, value) } }
             case .uri(let tests): found.contains { value in tests.contains { uri($0, value) } }
+            case .number(let tests): found.contains { value in tests.contains { number($0, value) } }
+            case .quantity(let tests): found.contains { value in tests.contains { quantity($0, value) } }
             case .id, .lastUpdated: true
             }
         }
@@ -58,6 +60,29 @@ enum DirectMatch {
     private static func date(_ test: DateTest, _ value: SearchValue) -> Bool {
         guard case .date(let interval) = value else { return false }
         return test.matches(interval)
+    }
+
+    private static func number(_ test: NumberTest, _ value: SearchValue) -> Bool {
+        guard case .number(let interval) = value else { return false }
+        return test.matches(interval)
+    }
+
+    private static func quantity(_ test: QuantityTest, _ value: SearchValue) -> Bool {
+        guard case .quantity(let quantity) = value else { return false }
+        switch test.unit {
+        case .any: return test.number.matches(quantity.interval)
+        case .named(let name):
+            let name = String(decoding: name, as: UTF8.self)
+            return (quantity.code == name || quantity.unit == name) && test.number.matches(quantity.interval)
+        case .coded(let system, _, let code):
+            return quantity.system == String(decoding: system, as: UTF8.self)
+                && quantity.code == String(decoding: code, as: UTF8.self) && test.number.matches(quantity.interval)
+        case .measured(let code, let unit, let canonical):
+            guard quantity.system == UCUM.system, let found = quantity.code else { return false }
+            if found == String(decoding: code, as: UTF8.self) { return test.number.matches(quantity.interval) }
+            guard let other = UCUM.unit(found), other.dimension == unit.dimension else { return false }
+            return canonical.matches(quantity.interval.map(other.canonical))
+        }
     }
 
     private static func uri(_ test: URITest, _ value: SearchValue) -> Bool {

@@ -45,8 +45,20 @@ struct RandomQueries {
         case .reference(.identifier(let token)): return (Self.text(token, Int.random(in: 0..<2, using: &random)), ":identifier")
         case .date(let interval): return (date(interval), "")
         case .uri(let canonical): return (Self.escaped(canonical.url), ["", ":below", ":above"].randomElement(using: &random)!)
+        case .number(let interval): return (number(interval.low), "")
+        case .quantity(let quantity):
+            let unit = [
+                "", quantity.code.map { "||" + Self.escaped($0) } ?? "",
+                quantity.code.map { "|" + Self.escaped(quantity.system ?? "") + "|" + Self.escaped($0) } ?? "",
+            ].randomElement(using: &random) ?? ""
+            return (number(quantity.interval.low) + unit, "")
         case .present: return nil
         }
+    }
+
+    private mutating func number(_ value: Double) -> String {
+        let prefix = ["", "", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"].randomElement(using: &random) ?? ""
+        return prefix + (value.isFinite ? "\(value)" : "1")
     }
 
     private static func text(_ token: TokenValue, _ form: Int) -> String {

@@ -33,7 +33,7 @@ public enum RecordStoreConformance {
     }
 
     /// All guarantees.
-    public static let checks: [Check] = writing + preconditions + outbox + searching + indexing + lifecycle
+    public static let checks: [Check] = writing + preconditions + outbox + searching + indexing + epochs + lifecycle
 }
 
 /// A guarantee that a store breaks.

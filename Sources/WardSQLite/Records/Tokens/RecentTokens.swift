@@ -11,6 +11,7 @@ final class RecentTokens: Sendable {
         var count = 0
         var addedLately = 0
         var newestSequence: Int64 = 0
+        var newestReindexed: Int64 = 0
     }
 
     private let state = Mutex(State())
@@ -21,6 +22,9 @@ final class RecentTokens: Sendable {
     /// The newest sequence whose entries are here or were merged.
     var newestSequence: Int64 { state.withLock { $0.newestSequence } }
 
+    /// The newest sequences of both streams whose entries are here or were merged: written, and brought over.
+    var newest: (sequence: Int64, reindexed: Int64) { state.withLock { ($0.newestSequence, $0.newestReindexed) } }
+
     /// Entries that came in since the last call.
     func takeAddedLately() -> Int {
         state.withLock { state in
@@ -29,8 +33,8 @@ final class RecentTokens: Sendable {
         }
     }
 
-    /// Adds what a commit wrote.
-    func add(_ changes: [TokenChange], newestSequence: Int64) {
+    /// Adds what a commit wrote, or what was brought over.
+    func add(_ changes: [TokenChange], newestSequence: Int64 = 0, reindexed: Int64 = 0) {
         state.withLock { state in
             for change in changes {
                 let record = change.isDrop ? -change.record : change.record
@@ -41,15 +45,19 @@ final class RecentTokens: Sendable {
                 state.addedLately += change.tokens.count
             }
             state.newestSequence = max(state.newestSequence, newestSequence)
+            state.newestReindexed = max(state.newestReindexed, reindexed)
         }
     }
 
-    /// Adds entries that were read back when the store was opened.
-    func restore(_ entries: [TokenEntry], newestSequence: Int64) {
+    /// Holds these entries and no others: those that were read back when the store was opened, or none where an epoch
+    /// begins or ends.
+    func restore(_ entries: [TokenEntry], newestSequence: Int64, reindexed: Int64) {
         state.withLock { state in
+            state = State()
             for entry in entries { state.buckets[TokenEntry.bucket(of: entry.token)].append(entry) }
-            state.count += entries.count
+            state.count = entries.count
             state.newestSequence = newestSequence
+            state.newestReindexed = reindexed
         }
     }
 

@@ -46,9 +46,9 @@ extension TokenLevels {
     /// Recent to runs: sorts the next slice of the key range and writes one row a bucket.
     private func drainSlice(_ state: inout State, _ connection: Connection) throws(DatabaseError) -> Drained {
         let slice = state.nextSlice
-        let through = recent.newestSequence
+        let through = recent.newest
         let buckets = recent.slice(slice)
-        let insert = try connection.statement("INSERT INTO token_run (key, entries) VALUES (?1, ?2)")
+        let insert = try connection.statement(tables.insertRun)
         for (offset, entries) in buckets.enumerated() where !entries.isEmpty {
             var entries = entries
             TokenEntry.settle(&entries)
@@ -60,9 +60,10 @@ extension TokenLevels {
             try insert.run()
             state.runEntries += entries.count
         }
-        let mark = try connection.statement("INSERT OR REPLACE INTO token_slice (slice, through) VALUES (?1, ?2)")
+        let mark = try connection.statement(tables.markSlice)
         mark.bind(1, Int64(slice))
-        mark.bind(2, through)
+        mark.bind(2, through.sequence)
+        mark.bind(3, through.reindexed)
         try mark.run()
         state.nextRun += 1
         state.nextSlice = (slice + 1) % TokenEntry.sliceCount
@@ -95,7 +96,7 @@ extension TokenLevels {
         let bucket = Int64(state.nextBucket)
         state.nextBucket = (state.nextBucket + 1) % TokenEntry.bucketCount
         var entries: [TokenEntry] = []
-        let runs = try connection.statement("SELECT entries FROM token_run WHERE key >= ?1 AND key < ?2")
+        let runs = try connection.statement(tables.runsOfBucket)
         runs.bind(1, bucket << 50)
         runs.bind(2, (bucket + 1) << 50)
         try runs.forEachRow { row throws(DatabaseError) in
@@ -109,13 +110,13 @@ extension TokenLevels {
             if entry.record > 0 {
                 try insert(entry, connection)
             } else {
-                let delete = try connection.statement("DELETE FROM token WHERE token = ?1 AND record = ?2")
+                let delete = try connection.statement(tables.deleteLarge)
                 delete.bind(1, entry.token)
                 delete.bind(2, -entry.record)
                 try delete.run()
             }
         }
-        let clear = try connection.statement("DELETE FROM token_run WHERE key >= ?1 AND key < ?2")
+        let clear = try connection.statement(tables.clearBucket)
         clear.bind(1, bucket << 50)
         clear.bind(2, (bucket + 1) << 50)
         try clear.run()
@@ -124,7 +125,7 @@ extension TokenLevels {
     }
 
     private func insert(_ entry: TokenEntry, _ connection: Connection) throws(DatabaseError) {
-        let statement = try connection.statement("INSERT OR IGNORE INTO token (token, record) VALUES (?1, ?2)")
+        let statement = try connection.statement(tables.insertLarge)
         statement.bind(1, entry.token)
         statement.bind(2, entry.record)
         try statement.run()
@@ -132,28 +133,26 @@ extension TokenLevels {
 
     /// Deletes some lists of superseded versions whose void entries have all left the recent level.
     private func forget(_ connection: Connection) throws(DatabaseError) {
-        let least = try Self.through(connection).min() ?? 0
+        let least = try tables.settled(connection, boundary: 0).leastWritten
         var records: [Int64] = []
-        let drops = try connection.statement("SELECT record FROM token_drop WHERE since <= ?1 LIMIT 512")
+        let drops = try connection.statement(tables.oldDrops)
         drops.bind(1, least)
         try drops.forEachRow { row throws(DatabaseError) in
             records.append(row.integer(0))
             return true
         }
         for record in records {
-            let list = try connection.statement("DELETE FROM token_list WHERE record = ?1")
+            let list = try connection.statement(tables.deleteList)
             list.bind(1, record)
             try list.run()
-            let drop = try connection.statement("DELETE FROM token_drop WHERE record = ?1")
+            let drop = try connection.statement(tables.deleteDrop)
             drop.bind(1, record)
             try drop.run()
         }
     }
 
     private func read(_ connection: Connection) throws(DatabaseError) -> State {
-        let state = try connection.statement(
-            "SELECT next_slice, next_bucket, next_run, run_entries FROM token_state WHERE key = 1"
-        ).first { row in
+        let state = try connection.statement(tables.state).first { row in
             State(
                 nextSlice: Int(row.integer(0)), nextBucket: Int(row.integer(1)), nextRun: row.integer(2),
                 runEntries: Int(row.integer(3)))
@@ -163,9 +162,7 @@ extension TokenLevels {
     }
 
     private func write(_ state: State, _ connection: Connection) throws(DatabaseError) {
-        let statement = try connection.statement("""
-            UPDATE token_state SET next_slice = ?1, next_bucket = ?2, next_run = ?3, run_entries = ?4 WHERE key = 1
-            """)
+        let statement = try connection.statement(tables.setState)
         statement.bind(1, Int64(state.nextSlice))
         statement.bind(2, Int64(state.nextBucket))
         statement.bind(3, state.nextRun)

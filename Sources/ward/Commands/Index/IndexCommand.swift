@@ -5,7 +5,7 @@ internal import WardAudit
 struct IndexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index", abstract: "The blind index: what it holds, and what it shows to who has no key.",
-        subcommands: [IndexStatusCommand.self, IndexEstimateCommand.self])
+        subcommands: [IndexStatusCommand.self, IndexEstimateCommand.self, IndexRebuildCommand.self])
 }
 
 /// `ward index status`

@@ -14,6 +14,7 @@ struct IndexEstimateCommand: AuditedCommand {
         commandName: "estimate",
         abstract: "Tell, for each parameter, what its tokens show to somebody who has the database and no key. Works beside a running server.")
     @Option(help: "About how many records to look at, spread evenly; all where not given.") var sample: Int?
+    @Flag(name: .customLong("configured"), help: "Judge the list of the configuration before it is in force.") var isConfigured = false
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 
@@ -56,7 +57,9 @@ struct IndexEstimateCommand: AuditedCommand {
             keys: DataKeyring(tenant: try keyring.tenant(TenantID.first.rawValue), store: keyStore, cache: KeyCache()))
         var progress = ProgressLine("index estimate")
         var shown: Int64 = -1
-        let report = try await IndexEstimate(vault: vault, records: records).report(sample: sample, policy: .standard) {
+        let report = try await IndexEstimate(vault: vault, records: records).report(
+            sample: sample, policy: isConfigured ? configuration.indexPolicy() : IndexPolicy.of(vault.indexEpochs.last?.policy) ?? .first
+        ) {
             let percent = $0 * 100 / max(1, $1)
             if percent != shown { progress.show("\(percent) % of \($1) versions") }
             shown = percent
