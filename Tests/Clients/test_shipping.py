@@ -249,15 +249,21 @@ class InABucket(Archived):
         self.assertIn("no object lock", status["reason"])
         self.assertEqual(0, self.s3.list_objects_v2(Bucket="audit")["KeyCount"])
 
+    def locked(self):
+        return [v for v in self.s3.list_object_versions(Bucket="audit")["Versions"] if v["Key"].endswith(".segment")]
+
     def test_locked_and_rebuilt(self):
         self.s3.create_bucket(Bucket="audit", ObjectLockEnabledForBucket=True, CreateBucketConfiguration=self.place)
         self.ship()
         self.home.serve(env=self.env)
         self.write(self.home.session("ada"))
-        self.ship()
+        end = time.time() + 60
+        while len(self.locked()) < 2:
+            self.assertLess(time.time(), end)
+            self.ship()
         self.home.stop()
         self.ship()
-        segments = [v for v in self.s3.list_object_versions(Bucket="audit")["Versions"] if v["Key"].endswith(".segment")]
+        segments = self.locked()
         self.assertGreaterEqual(len(segments), 3)
         for version in segments:
             lock = self.s3.head_object(Bucket="audit", Key=version["Key"], VersionId=version["VersionId"])
