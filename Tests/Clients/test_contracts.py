@@ -227,7 +227,8 @@ class Contracts(unittest.TestCase):
         self.assertEqual("4.0.1", statement["fhirVersion"])
         resources = {r["type"]: r for r in statement["rest"][0]["resource"]}
         self.assertEqual(146, len(resources))
-        values = {"token": "x", "string": "x", "date": "2020", "reference": "Patient/1", "uri": "urn:x"}
+        values = {"token": "x", "string": "x", "date": "2020", "reference": "Patient/1", "uri": "urn:x", "number": "1",
+                  "quantity": "5.4|http://unitsofmeasure.org|mg"}
         for type in ["Patient", "Observation", "Encounter", "MedicationRequest", "ValueSet"]:
             for parameter in resources[type]["searchParam"]:
                 answer = self.ada.get(f"{self.base}/{type}", params={parameter["name"]: values[parameter["type"]]})
