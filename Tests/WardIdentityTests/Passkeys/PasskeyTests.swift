@@ -105,7 +105,7 @@ struct PasskeyTests {
         let question = try Self.question(house)
         let made = PasskeyQuestion(site: question.site, challenge: Base64URL.encode(SecureRandom.bytes(72)))
         authenticator.origin = "https://ward.example.org"
-        let invented = authenticator.show(made, handle: handle)
+        let invented = try authenticator.show(made, handle: handle)
         await #expect(throws: SignInError(.refused)) { try await Self.signIn(invented, house) }
         #expect(house.identity.passkeys.challenges.count == 2, "one that registered, one that signed in")
         house.clock.advance(by: .seconds(600))
@@ -170,11 +170,11 @@ struct PasskeyTests {
         let caller = try await house.caller(house.signIn())
         let offer = try #require(try await house.identity.passkeys.offer(caller))
         #expect(offer.registered.isEmpty && offer.name == "ada" && offer.algorithms == [-8, -7, -257])
-        let made = authenticator.make(offer)
+        let made = try authenticator.make(offer)
         _ = try await house.identity.passkeys.register(made, by: caller)
         await #expect(throws: PasskeyError(.wrongChallenge)) { try await house.identity.passkeys.register(made, by: caller) }
         let bob = try await house.caller(house.signIn("bob"))
-        let other = authenticator.make(try #require(try await house.identity.passkeys.offer(bob)))
+        let other = try authenticator.make(#require(try await house.identity.passkeys.offer(bob)))
         await #expect(throws: PasskeyError(.alreadyRegistered)) { try await house.identity.passkeys.register(other, by: bob) }
         let again = try #require(try await house.identity.passkeys.offer(caller))
         #expect(again.registered == [Base64URL.encode(authenticator.id)])
