@@ -19,8 +19,8 @@ public protocol WrappedKeyStore: Sendable {
         tenant: TenantID, after place: WrappedKeyPlace?, limit: Int
     ) async throws(DatabaseError) -> [WrappedKeyRow]
 
-    /// Replaces the wrapped form of keys that are there: same owner, version and commitment, another key-encryption key.
-    /// Rows that are not there any more stay away; durable on return.
+    /// Replaces the wrapped form of keys that are there: same owner, version and commitment, a newer key-encryption key.
+    /// Rows that are not there any more stay away, and none goes back to an older key-encryption key; durable on return.
     /// - Returns: how many were replaced.
     @discardableResult
     func replace(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> Int

@@ -98,6 +98,7 @@ public struct WrappedKeyStoreConformance: Sendable {
         if try await store.replace([other, absent]) != 0 { failures.append("replace wants the owner and the commitment") }
         if try await store.replace([moved]) != 1 { failures.append("replace replaces what is there") }
         if try await store.keys(of: LogicalID("a"), tenant: tenant) != [moved] { failures.append("replaced keys are found") }
+        if try await store.replace([row("a", 1, 4)]) != 0 { failures.append("replace goes to newer key-encryption keys only") }
         if try await store.keys(of: LogicalID("absent"), tenant: tenant) != [] { failures.append("replace adds nothing") }
         if try await store.counts(tenant: tenant)[4] != 1 { failures.append("counts follows") }
         try await store.purge()

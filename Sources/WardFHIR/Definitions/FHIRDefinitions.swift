@@ -7,13 +7,11 @@ public final class FHIRDefinitions: Sendable {
     /// FHIR R4 (4.0.1), from the tables that are embedded in the executable.
     public static let r4: FHIRDefinitions = {
         let bytes = UnsafeBufferPointer(start: ward_definitions_start(), count: Int(ward_definitions_length))
-        do {
-            return try FHIRDefinitions(decoding: bytes)
-        } catch {
-            // Reason: the bytes are part of this executable and a test decodes them, so they cannot be wrong here; and
-            // without them nothing can be validated, searched or told apart, so going on would not fail closed.
-            fatalError("the embedded FHIR definitions do not decode")
+        guard let definitions = try? FHIRDefinitions(decoding: bytes) else {
+            // Without them nothing can be validated, searched or told apart: going on would not fail closed.
+            preconditionFailure("the embedded FHIR definitions decode: they are part of this program, and a test decodes them")
         }
+        return definitions
     }()
 
     /// Every type, a backbone type after the type that holds it; `TypeDefinition.id` counts into it.

@@ -158,15 +158,21 @@ extension Keyring {
     }
 
     /// Destroys the older versions of a tenant's key-encryption key that wrap nothing any more.
-    /// - Parameter inUse: the versions that data keys in the key store are wrapped under.
-    /// - Throws: ``KeyError``; nothing changed then.
-    public func retireKEKs(_ tenant: UInt32, inUse: Set<UInt32>) async throws(KeyError) -> KeyChange {
+    ///
+    /// What is on its way to the key store is noted first, then what is there is counted: what arrives in between is in
+    /// one of the two. No other change of the keyring happens meanwhile, so whatever begins later lies under the newest.
+    /// - Parameter counting: finds the versions that data keys in the key store are wrapped under, when it is called.
+    /// - Throws: ``KeyError``, and what `counting` throws; nothing changed then.
+    public func retireKEKs(
+        _ tenant: UInt32, counting: @Sendable () async throws(KeyError) -> Set<UInt32>
+    ) async throws(KeyError) -> KeyChange {
         let keys = try self.tenant(tenant)
-        // Read after the newest version took over: no key can begin to be made under an older one any more.
-        let needed = inUse.union(keys.versionsInMaking).union([keys.newestVersion])
-        guard let held = documents.keyring.tenants.first(where: { $0.tenant == tenant }),
-              held.keks.contains(where: { !needed.contains($0.version) }) else { return KeyChange() }
+        guard let held = documents.keyring.tenants.first(where: { $0.tenant == tenant }), held.keks.count > 1 else {
+            return KeyChange()
+        }
         return try await change { documents throws(KeyError) in
+            var needed = keys.versionsInMaking.union([keys.newestVersion])
+            needed.formUnion(try await counting())
             var destroyed: [String] = []
             for place in documents.keyring.tenants.indices where documents.keyring.tenants[place].tenant == tenant {
                 let held = documents.keyring.tenants[place]

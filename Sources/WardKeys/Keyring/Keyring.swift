@@ -25,8 +25,9 @@ public final class Keyring: Sendable {
         var documents: KeyringDocuments
         var log: LogKey
         var provider: any KeyProvider
-        var isChanging = false
     }
+
+    private let turns = KeyringTurns()
 
     /// Signs the audit log's checkpoints.
     public var log: LogKey { state.withLock { $0.log } }
@@ -94,19 +95,27 @@ public final class Keyring: Sendable {
             keyringPlace: folder.keyring.path, logPlace: folder.log.path, now: now)
     }
 
-    /// Changes the documents, and then the keys in memory; one change at a time.
+    /// Changes the documents, and then the keys in memory; one change at a time, in the order of the calls.
     /// - Throws: what `body` throws, or what opening or writing the changed documents throws; nothing changed then.
     func change<Value: Sendable>(
         provider changed: (any KeyProvider)? = nil,
         _ body: (inout KeyringDocuments) async throws(KeyError) -> Value
     ) async throws(KeyError) -> Value {
-        let begun = state.withLock { state -> KeyringDocuments? in
-            guard !state.isChanging else { return nil }
-            state.isChanging = true
-            return state.documents
+        try await turns.take()
+        do throws(KeyError) {
+            let value = try await changeInTurn(provider: changed, body)
+            await turns.pass()
+            return value
+        } catch {
+            await turns.pass()
+            throw error
         }
-        guard let begun else { throw KeyError(.unavailable, "another change of the keys is under way; call again") }
-        defer { state.withLock { $0.isChanging = false } }
+    }
+
+    private func changeInTurn<Value: Sendable>(
+        provider changed: (any KeyProvider)?, _ body: (inout KeyringDocuments) async throws(KeyError) -> Value
+    ) async throws(KeyError) -> Value {
+        let begun = documents
         var documents = begun
         let value = try await body(&documents)
         let provider = changed ?? provider

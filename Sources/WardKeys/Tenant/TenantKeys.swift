@@ -49,7 +49,7 @@ public struct TenantKeys: Sendable {
 
     private final class Storage: Sendable {
         let opened: Mutex<Opened>
-        /// How many data keys are being made under each version and are not in the key store yet.
+        /// How many wrappings of data keys under each version are on their way to the key store.
         let making = Mutex<[UInt32: Int]>([:])
         let isSuspended = Atomic(false)
 
@@ -82,7 +82,7 @@ public struct TenantKeys: Sendable {
         }
     }
 
-    /// Takes the newest version for a data key that is about to be made; ``endMaking(_:)`` when it is durable or given
+    /// Takes the newest version for a data key that is about to be made or wrapped anew; ``endMaking(_:)`` when it is durable or given
     /// up. Until then the version is in use and is not destroyed.
     public func beginMaking() -> UInt32 {
         storage.making.withLock { making in
@@ -129,10 +129,11 @@ public struct TenantKeys: Sendable {
         DataKey(try open(wrapped), version: wrapped.version, algorithm: wrapped.owner.algorithm)
     }
 
-    /// Wraps the same data key under the newest version.
+    /// Wraps the same data key under another version of the key-encryption key, the newest where none is given. It is
+    /// in use until its wrapped form is durable; see ``beginMaking()``.
     /// - Throws: as ``unwrap(_:)``.
-    public func rewrap(_ wrapped: WrappedDataKey) throws(KeyError) -> WrappedDataKey {
-        try wrap(open(wrapped), owner: wrapped.owner, version: wrapped.version, kekVersion: newestVersion)
+    public func rewrap(_ wrapped: WrappedDataKey, kekVersion: UInt32? = nil) throws(KeyError) -> WrappedDataKey {
+        try wrap(open(wrapped), owner: wrapped.owner, version: wrapped.version, kekVersion: kekVersion ?? newestVersion)
     }
 
     private func wrap(

@@ -87,7 +87,7 @@ public final class SQLiteKeyStore: WrappedKeyStore {
             var count = 0
             let statement = try connection.statement("""
                 UPDATE wrapped_key SET kek_version = ?1, wrapped = ?2
-                WHERE tenant = ?3 AND patient = ?4 AND version = ?5 AND commitment = ?6
+                WHERE tenant = ?3 AND patient = ?4 AND version = ?5 AND commitment = ?6 AND kek_version < ?1
                 """)
             for key in keys {
                 statement.bind(1, Int64(key.kekVersion))

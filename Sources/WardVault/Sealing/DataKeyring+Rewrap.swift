@@ -29,24 +29,35 @@ extension DataKeyring {
     ///   - limit: how many keys to look at.
     /// - Throws: `KeyError` with `.unavailable` where the key store does not answer, or as `TenantKeys/rewrap(_:)`.
     public func rewrap(after place: RewrapStep.Place?, limit: Int) async throws(KeyError) -> RewrapStep {
-        let tenant = TenantID(rawValue: tenant.tenant)
-        let newest = self.tenant.newestVersion
-        do {
-            let after = place.map { WrappedKeyPlace(patient: $0.patient.flatMap { LogicalID($0) }, version: $0.version) }
-            let rows = try await store.list(tenant: tenant, after: after, limit: limit)
+        // In use until what lies under it is durable: another that moves keys on at the same time does not destroy it.
+        let newest = tenant.beginMaking()
+        defer { tenant.endMaking(newest) }
+        return try await rereading { () async throws(KeyError) in
+            let rows = try await rows(after: place, limit: limit)
             var moved: [WrappedKeyRow] = []
-            for row in rows where row.kekVersion != newest { moved.append(try rewrapped(row)) }
-            let count = moved.isEmpty ? 0 : try await store.replace(moved)
+            for row in rows where row.kekVersion < newest { moved.append(try rewrapped(row, kekVersion: newest)) }
+            let count = try await replace(moved)
             let last = rows.count < limit ? nil : rows.last
             return RewrapStep(
                 looked: rows.count, moved: count,
                 next: last.map { .init(patient: $0.patient?.text, version: $0.version) })
-        } catch let error as DatabaseError {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
-        } catch let error as KeyError {
-            throw error
+        }
+    }
+
+    private func rows(after place: RewrapStep.Place?, limit: Int) async throws(KeyError) -> [WrappedKeyRow] {
+        let after = place.map { WrappedKeyPlace(patient: $0.patient.flatMap { LogicalID($0) }, version: $0.version) }
+        do throws(DatabaseError) {
+            return try await store.list(tenant: TenantID(rawValue: tenant.tenant), after: after, limit: limit)
         } catch {
-            throw KeyError(.unavailable, "key store")
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        }
+    }
+
+    private func replace(_ rows: [WrappedKeyRow]) async throws(KeyError) -> Int {
+        do throws(DatabaseError) {
+            return rows.isEmpty ? 0 : try await store.replace(rows)
+        } catch {
+            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
         }
     }
 
@@ -70,11 +81,11 @@ extension DataKeyring {
         }
     }
 
-    private func rewrapped(_ row: WrappedKeyRow) throws(KeyError) -> WrappedKeyRow {
+    private func rewrapped(_ row: WrappedKeyRow, kekVersion: UInt32) throws(KeyError) -> WrappedKeyRow {
         let owner = DataKeyOwner(tenant: row.tenant.rawValue, patient: row.patient?.text)
         let key = try tenant.rewrap(WrappedDataKey(
             owner: owner, version: row.version, kekVersion: row.kekVersion, wrapped: row.wrapped,
-            commitment: row.commitment))
+            commitment: row.commitment), kekVersion: kekVersion)
         var moved = row
         moved.kekVersion = key.kekVersion
         moved.wrapped = key.wrapped

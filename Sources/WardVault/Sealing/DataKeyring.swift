@@ -78,13 +78,31 @@ public struct DataKeyring: Sendable {
     }
 
     private func load(_ patient: LogicalID?) async throws(KeyError) -> DataKeySet? {
-        let rows: [WrappedKeyRow]
-        do throws(DatabaseError) {
-            rows = try await store.keys(of: patient, tenant: TenantID(rawValue: tenant.tenant))
-        } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+        try await rereading { () async throws(KeyError) in
+            let rows: [WrappedKeyRow]
+            do throws(DatabaseError) {
+                rows = try await store.keys(of: patient, tenant: TenantID(rawValue: tenant.tenant))
+            } catch {
+                throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            }
+            return try open(rows, patient)
         }
-        return try open(rows, patient)
+    }
+
+    /// Reads wrapped keys and opens them; once more where the key-encryption key that they lay under when they were read
+    /// is gone when they are opened. It is destroyed only after everything was moved away from it, so what is read then
+    /// lies under a newer one. A rotation lasts longer than a reading: more than three in a row are none.
+    func rereading<Value: Sendable>(
+        _ body: () async throws(KeyError) -> Value
+    ) async throws(KeyError) -> Value {
+        for _ in 0..<3 {
+            do throws(KeyError) {
+                return try await body()
+            } catch where error.code == .unknownKey {
+                continue
+            }
+        }
+        return try await body()
     }
 
     private func make(_ patient: LogicalID?) async throws(KeyError) -> DataKeySet? {

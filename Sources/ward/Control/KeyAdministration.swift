@@ -59,11 +59,12 @@ struct KeyAdministration: Sendable {
 
     private func retire(_ origin: EventOrigin) async throws -> HomeAnswer {
         let tenant = house.tenantKeys.tenant
-        // First what is being made, then what is there: what becomes durable in between is in one of the two.
-        let making = house.tenantKeys.versionsInMaking
-        let inUse = Set(try await house.dataKeys.counts().keys).union(making)
-        try await house.dataKeys.purge()
-        let change = try await house.keyring.retireKEKs(tenant, inUse: inUse)
+        let dataKeys = house.dataKeys
+        let change = try await house.keyring.retireKEKs(tenant) { () async throws(KeyError) in
+            let inUse = try await dataKeys.counts()
+            try await dataKeys.purge()
+            return Set(inUse.keys)
+        }
         if !change.isEmpty { try await house.audit.record(Self.event("retire", "kek", origin, change)) }
         return .keyChange(change)
     }

@@ -72,8 +72,8 @@ import Testing
         let moved = try tenant.rewrap(old.wrapped)
         #expect(moved.kekVersion == 2)
 
-        #expect(try await keyring.retireKEKs(1, inUse: [1, 2]).isEmpty)
-        #expect(try await keyring.retireKEKs(1, inUse: [2]).destroyed == ["tenant-1/kek/1"])
+        #expect(try await keyring.retireKEKs(1) { [1, 2] }.isEmpty)
+        #expect(try await keyring.retireKEKs(1) { [2] }.destroyed == ["tenant-1/kek/1"])
         for tenant in [tenant, try await Keyring.open(in: folder.path, provider: root).tenant(1)] {
             #expect(throws: KeyError(.unknownKey, "wrap 1")) { try tenant.unwrap(old.wrapped) }
             let opened = try tenant.unwrap(moved)
@@ -93,7 +93,7 @@ import Testing
         let pepper = try tenant.key(.pepper)
         for version: UInt32 in 2...4 {
             _ = try await keyring.rotateKEK(1, now: later)
-            #expect(try await keyring.retireKEKs(1, inUse: [version]).destroyed == ["tenant-1/kek/\(version - 1)"])
+            #expect(try await keyring.retireKEKs(1) { [version] }.destroyed == ["tenant-1/kek/\(version - 1)"])
         }
         let again = try await Keyring.open(in: folder.path, provider: root).tenant(1)
         #expect(try again.key(.pepper, version: 1) == pepper)
@@ -108,9 +108,9 @@ import Testing
         let held = tenant.beginMaking()
         _ = try await keyring.rotateKEK(1, now: later)
         #expect(tenant.beginMaking() == 2)
-        #expect(try await keyring.retireKEKs(1, inUse: []).isEmpty)
+        #expect(try await keyring.retireKEKs(1) { [] }.isEmpty)
         tenant.endMaking(held)
-        #expect(try await keyring.retireKEKs(1, inUse: []).destroyed == ["tenant-1/kek/1"])
+        #expect(try await keyring.retireKEKs(1) { [] }.destroyed == ["tenant-1/kek/1"])
     }
 
     @Test func keysMoveToAnotherProvider() async throws {

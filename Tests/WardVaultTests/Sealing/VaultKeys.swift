@@ -26,6 +26,12 @@ final class VaultKeys: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// Destroys the key-encryption keys that nothing needs, and tells which.
+    func retire() async throws -> [String] {
+        let keyring = keyring()
+        return try await ring.retireKEKs(1) { () async throws(KeyError) in Set(try await keyring.counts().keys) }.destroyed
+    }
+
     /// A new process, as it were: nothing is cached.
     func keyring() -> DataKeyring { DataKeyring(tenant: tenant, store: store, cache: KeyCache()) }
 }
