@@ -1,11 +1,49 @@
-"""Runs every test of this folder against a program: `run.py PATH/TO/ward [names…]`."""
-import os, sys, unittest
+"""Runs every test of this folder against a program: `run.py PATH/TO/ward [names…]`. Classes run side by side, one a core."""
+import concurrent.futures, io, multiprocessing, os, sys, time, unittest
 
-os.environ["PROGRAM_UNDER_TEST"] = os.path.abspath(sys.argv[1])
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-loader = unittest.defaultTestLoader
-suite = loader.loadTestsFromNames(sys.argv[2:]) if len(sys.argv) > 2 else loader.discover(os.path.dirname(os.path.abspath(__file__)), "test_*.py")
-result = unittest.TextTestRunner(verbosity=2).run(suite)
-failed = len(result.failures) + len(result.errors)
-print(f"clients: {result.testsRun - failed - len(result.skipped)} passed, {failed} failed, {len(result.skipped)} skipped")
-sys.exit(0 if result.wasSuccessful() and result.testsRun else 1)
+# Those that last longest begin first.
+FIRST = ("test_events", "test_shipping", "test_index", "test_keys", "test_faults", "test_crash", "test_passkeys")
+
+
+def classes(suite):
+    """The classes of a suite, each with the ids of its tests; what did not load is a class of its own."""
+    found = {}
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            for name, ids in classes(item).items():
+                found.setdefault(name, []).extend(ids)
+        else:
+            found.setdefault(f"{type(item).__module__}.{type(item).__qualname__}", []).append(item.id())
+    return found
+
+
+def run(ids):
+    """Runs tests of one class; returns (what was printed, tests, failures, skipped, seconds)."""
+    begun, out = time.monotonic(), io.StringIO()
+    result = unittest.TextTestRunner(stream=out, verbosity=2).run(unittest.defaultTestLoader.loadTestsFromNames(ids))
+    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    return out.getvalue(), result.testsRun, failed, len(result.skipped), time.monotonic() - begun
+
+
+def main():
+    os.environ["PROGRAM_UNDER_TEST"] = os.path.abspath(sys.argv[1])
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path.insert(0, folder)
+    loader = unittest.defaultTestLoader
+    suite = loader.loadTestsFromNames(sys.argv[2:]) if len(sys.argv) > 2 else loader.discover(folder, "test_*.py")
+    if loader.errors:
+        sys.exit("\n".join(loader.errors))
+    begun, total, failures, skips = time.monotonic(), 0, 0, 0
+    work = sorted(classes(suite).items(), key=lambda item: not item[0].startswith(FIRST))
+    spawning = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run, ids) for _, ids in work]):
+            printed, tests, failed, skipped, seconds = done.result()
+            print(printed.rstrip(), end="\n\n", flush=True)
+            total, failures, skips = total + tests, failures + failed, skips + skipped
+    print(f"clients: {total - failures - skips} passed, {failures} failed, {skips} skipped in {time.monotonic() - begun:.0f} s")
+    sys.exit(0 if total and not failures else 1)
+
+
+if __name__ == "__main__":
+    main()
