@@ -125,7 +125,11 @@ let package = Package(
         tool("ward-definitions", ["WardFHIR"]),
         tool("ward-passwords", ["WardIdentity"]),
         tool(
-            "ward-bench", ["WardFHIR", "WardIdentity", "WardPrivacy", "WardAudit", "WardDatabase", "WardSQLite", "WardTesting"],
+            "ward-bench",
+            [
+                "WardFHIR", "WardIdentity", "WardPrivacy", "WardAudit", "WardDatabase", "WardSQLite", "WardTesting", "WardKeys",
+                "WardVault", "WardSearch", "WardRecords",
+            ],
             [arguments, httpClient, crypto, grdb, log, nio, nioPosix, nioTLS, nioHTTP1, nioFoundation, nioSSL] + hummingbird),
 
         tests("WardPHITests", ["WardPHI", "WardTesting"], [log]),

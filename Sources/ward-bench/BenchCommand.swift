@@ -17,7 +17,8 @@ struct BenchCommand: AsyncParsableCommand {
         @Option(help: "Folder with synthea-uscore and synthea-smart-r4; without it synthetic patients of Ward's own are loaded.")
         var data: String?
         @Option(help: "Synthetic patients to load where there is no data.") var patients = 1_000
-        @Option(help: "Comma-separated: floors, audit, auth, load, read, search, create, verify. Load happens but for audit alone.") var only: String?
+        @Option(help: "Comma-separated: floors, seal, audit, auth, load, read, search, create, verify. All but audit and seal load first.")
+        var only: String?
         @Option(help: "Entries of the log that is sequenced, verified and asked; 32,000 or more.") var auditEntries = 1_000_000
         @Option(help: "Seconds of each measurement of requests.") var seconds = 10
         @Option(help: "Connections of clients that read, search and create.") var clients = 32
@@ -28,7 +29,7 @@ struct BenchCommand: AsyncParsableCommand {
         var wrap: String?
 
         mutating func run() async throws {
-            let parts = Set((only ?? "floors,audit,auth,load,read,search,create,verify").split(separator: ",").map(String.init))
+            let parts = Set((only ?? "floors,seal,audit,auth,load,read,search,create,verify").split(separator: ",").map(String.init))
             guard auditEntries >= 32_000 else { throw BenchError("--audit-entries must be 32,000 or more") }
             let bench = Bench(
                 data: data, patients: patients, parts: parts, duration: .seconds(seconds), clients: clients, loaders: loaders,

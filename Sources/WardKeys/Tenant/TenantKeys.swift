@@ -133,18 +133,21 @@ public struct TenantKeys: Sendable {
     /// in use until its wrapped form is durable; see ``beginMaking()``.
     /// - Throws: as ``unwrap(_:)``.
     public func rewrap(_ wrapped: WrappedDataKey, kekVersion: UInt32? = nil) throws(KeyError) -> WrappedDataKey {
-        try wrap(open(wrapped), owner: wrapped.owner, version: wrapped.version, kekVersion: kekVersion ?? newestVersion)
+        try wrap(
+            open(wrapped), owner: wrapped.owner, version: wrapped.version, kekVersion: kekVersion ?? newestVersion,
+            commitment: wrapped.commitment)
     }
 
+    /// - Parameter commitment: what commits to the key, where it was checked already.
     private func wrap(
-        _ key: SymmetricKey, owner: DataKeyOwner, version: UInt32, kekVersion: UInt32
+        _ key: SymmetricKey, owner: DataKeyOwner, version: UInt32, kekVersion: UInt32, commitment: [UInt8]? = nil
     ) throws(KeyError) -> WrappedDataKey {
         guard owner.tenant == tenant else { throw KeyError(.unknownKey, "tenant \(owner.tenant)") }
         let aad = WrappedDataKey.authenticatedData(owner, version: version)
         return WrappedDataKey(
             owner: owner, version: version, kekVersion: kekVersion,
             wrapped: try AESGCM.wrap(key, under: self.key(.wrap, version: kekVersion), aad: aad, random: random),
-            commitment: Derivation.commitment(to: key))
+            commitment: commitment ?? Derivation.commitment(to: key))
     }
 
     private func open(_ wrapped: WrappedDataKey) throws(KeyError) -> SymmetricKey {

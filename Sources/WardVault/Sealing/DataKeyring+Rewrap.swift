@@ -34,9 +34,7 @@ extension DataKeyring {
         defer { tenant.endMaking(newest) }
         return try await rereading { () async throws(KeyError) in
             let rows = try await rows(after: place, limit: limit)
-            var moved: [WrappedKeyRow] = []
-            for row in rows where row.kekVersion < newest { moved.append(try rewrapped(row, kekVersion: newest)) }
-            let count = try await replace(moved)
+            let count = try await replace(try await rewrapped(rows.filter { $0.kekVersion < newest }, kekVersion: newest))
             let last = rows.count < limit ? nil : rows.last
             return RewrapStep(
                 looked: rows.count, moved: count,
@@ -79,6 +77,32 @@ extension DataKeyring {
         } catch {
             throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
         }
+    }
+
+    /// Wraps on all cores, in the order of the rows, which is that of the store's pages.
+    private func rewrapped(_ rows: [WrappedKeyRow], kekVersion: UInt32) async throws(KeyError) -> [WrappedKeyRow] {
+        let part = 1_024
+        let parts = await withTaskGroup(of: (Int, Result<[WrappedKeyRow], KeyError>).self) { group in
+            for start in stride(from: 0, to: rows.count, by: part) {
+                group.addTask {
+                    do throws(KeyError) {
+                        var moved: [WrappedKeyRow] = []
+                        moved.reserveCapacity(part)
+                        for row in rows[start..<min(start + part, rows.count)] {
+                            moved.append(try rewrapped(row, kekVersion: kekVersion))
+                        }
+                        return (start, .success(moved))
+                    } catch {
+                        return (start, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [Int: Result<[WrappedKeyRow], KeyError>]()) { $0[$1.0] = $1.1 }
+        }
+        var moved: [WrappedKeyRow] = []
+        moved.reserveCapacity(rows.count)
+        for (_, part) in parts.sorted(by: { $0.key < $1.key }) { moved += try part.get() }
+        return moved
     }
 
     private func rewrapped(_ row: WrappedKeyRow, kekVersion: UInt32) throws(KeyError) -> WrappedKeyRow {
