@@ -32,6 +32,8 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case newerSchema
         /// The store is closed or closing.
         case closed
+        /// The keys of this patient were destroyed by order: nothing is kept for them any more.
+        case destroyed
         /// A query asks for more than the bound.
         case tooCostly
     }

@@ -38,6 +38,8 @@ public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case commitment
         /// There is no key of this version or kind.
         case unknownKey
+        /// The key was destroyed by order, for good.
+        case destroyed
         /// The key may seal no more messages.
         case exhausted
     }

@@ -52,6 +52,7 @@ extension FHIRService {
         case .notAuthentic:
             FHIRError(status: 500, .exception, "the stored record is not what was written; an operator must run ward verify")
         case .keyMissing: .gone
+        case .shredded: .destroyed
         case .keysUnavailable, .unavailable: .unavailable(retryAfter: 5)
         case .overloaded: .unavailable(retryAfter: 1)
         case .versionConflict, .preconditionFailed, .indexMoved: .conflict()

@@ -114,6 +114,24 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.scan(after: sequence, limit: limit)
     }
 
+    public func closeCompartment(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError) {
+        try pass(.commit)
+        try await inner.closeCompartment(of: patient, tenant: tenant)
+        try pass(.acknowledgement)
+    }
+
+    public func closedCompartments(tenant: TenantID) async throws(DatabaseError) -> Set<LogicalID> {
+        try pass(.read)
+        return try await inner.closedCompartments(tenant: tenant)
+    }
+
+    public func compartment(
+        of patient: LogicalID, tenant: TenantID, after sequence: Int64
+    ) async throws(DatabaseError) -> CompartmentPage {
+        try pass(.read)
+        return try await inner.compartment(of: patient, tenant: tenant, after: sequence)
+    }
+
     public func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark] {
         try pass(.read)
         return try await inner.marks(of: key)

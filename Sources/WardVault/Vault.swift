@@ -26,6 +26,7 @@ public struct Vault: Sendable {
     static func failure(_ error: KeyError, record: RecordKey?) -> VaultError {
         switch error.code {
         case .authentication, .commitment, .damaged: VaultError(.notAuthentic, record: record, error.description)
+        case .destroyed: VaultError(.shredded, record: record, error.description)
         case .unknownKey: VaultError(.keyMissing, record: record, error.description)
         default: VaultError(.keysUnavailable, record: record, error.description)
         }

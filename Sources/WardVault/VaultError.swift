@@ -23,8 +23,10 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// The sealed bytes are not what was written: changed, moved or sealed under another key.
         case notAuthentic
-        /// The data key is missing: lost or shredded.
+        /// The data key is missing.
         case keyMissing
+        /// The patient's data keys were destroyed by order: nothing of that patient can be read or written any more.
+        case shredded
         /// The key service or the key store does not answer.
         case keysUnavailable
         /// Another write came first.
@@ -49,6 +51,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         case .indexMoved: .indexMoved
         case .overloaded: .overloaded
         case .tooCostly: .tooCostly
+        case .destroyed: .shredded
         case .full, .unavailable, .corrupt, .newerSchema, .closed: .unavailable
         }
         self.init(code, record: record, error.description)

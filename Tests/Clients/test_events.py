@@ -105,6 +105,7 @@ class Walk(unittest.TestCase):
         self.own_account()
         self.applications()
         self.records()
+        self.shredding()
         self.the_log()
         self.home.stop()
         self.archives()
@@ -136,8 +137,8 @@ class Walk(unittest.TestCase):
 
     def commands_on_accounts(self):
         for name, role in [("ada", "clinician"), ("bob", "clinician"), ("cyd", "clinician"), ("dan", "clinician"), ("aud", "auditor"),
-                           ("adm", "administrator"), ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"),
-                           ("pat", "clinician")]:
+                           ("adm", "administrator"), ("ade", "administrator"), ("adf", "administrator"), ("eve", "clinician"),
+                           ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"), ("pat", "clinician")]:
             self.place("ward user add", lambda: self.home.add(name, role))
         table = os.path.join(self.home.folder, "people.csv")
         with open(table, "w") as file:
@@ -388,6 +389,30 @@ class Walk(unittest.TestCase):
                    self.http("POST", "/fhir", self.aud, 403, json=transaction), self.http("POST", "/fhir", self.ada, 400, json={"resourceType": "Bundle"}))
         self.place("DELETE /fhir/{type}/{id}", *both("DELETE", "/fhir/Patient/made-by-put", 204))
         self.place("any other path below /fhir", self.http("GET", "/fhir/Patient/a/b/c/d", self.ada, 404), self.http("POST", "/fhir/$nothing", self.ada, 404))
+
+    def order(self, name, *arguments, wrong=False):
+        """A command that somebody signs in for."""
+        file = os.path.join(self.home.folder, "password-of-" + name)
+        with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
+            f.write(self.home.users[name]["password"])
+        return lambda: self.command(
+            "keys", *arguments, "--name", name, "--password-file", file,
+            "--code", "000000" if wrong else one_time_code(self.home.users[name]["totp_uri"], time.time() + self.early.pop(name, 30)),
+            code=2 if wrong or name == "eve" else 0)()
+
+    def shredding(self):
+        made = self.http("POST", "/fhir/Patient", self.ada, 201, json={"resourceType": "Patient"})().json()["id"]
+        patient = ["--patient", "Patient/" + made, "--reason", "r"]
+        # Each signs in twice at the most: with the code of now, and then with the next one.
+        self.early = {"adm": 0, "ade": 0, "adf": 0, "eve": 0}
+        self.place("ward keys hold", self.order("adm", "hold", *patient), self.order("eve", "hold", *patient),
+                   self.order("ade", "hold", *patient, wrong=True),
+                   self.order("adm", "hold", "--release", "Patient/" + made))
+        asked = []
+        self.place("ward keys shred", lambda: asked.append(self.order("ade", "shred", *patient)()), self.order("eve", "shred", *patient),
+                   self.order("ada", "shred", *patient, wrong=True))
+        second = self.order("adf", "shred", "--confirm", asked[0]["id"])
+        self.place("ward keys shred", second)
 
     def the_log(self):
         self.place("GET /api/audit/{question}", self.http("GET", "/api/audit/denied", self.aud), self.http("GET", "/api/audit/denied", self.ada, 403))

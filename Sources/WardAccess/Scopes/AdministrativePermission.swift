@@ -10,6 +10,10 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     case seeKeys = "keys.status"
     /// Rotate, rewrap and migrate keys; it shows no key.
     case manageKeys = "keys.manage"
+    /// Ask for or confirm the shredding of a patient; it takes two persons.
+    case shredPatients = "patients.shred"
+    /// Place and release legal holds on patients' records.
+    case holdPatients = "patients.hold"
     /// Run the verification of the whole store; it names faults, never contents.
     case runVerification = "verify.run"
 
@@ -17,7 +21,7 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     /// OWASP ASVS 5.0 7.5.3.
     public var asksForFreshFactor: Bool {
         switch self {
-        case .manageUsers, .manageClients, .manageKeys: true
+        case .manageUsers, .manageClients, .manageKeys, .shredPatients, .holdPatients: true
         case .readAudit, .seeKeys, .runVerification: false
         }
     }

@@ -20,7 +20,7 @@ extension Role {
     /// The administrative permissions of the role.
     public var permissions: Set<AdministrativePermission> {
         switch self {
-        case .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .runVerification]
+        case .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .shredPatients, .holdPatients, .runVerification]
         case .auditor, .privacyOfficer: [.readAudit]
         case .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification]
         case .clinician, .importer, .service: []

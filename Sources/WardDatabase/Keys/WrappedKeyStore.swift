@@ -8,7 +8,8 @@ public protocol WrappedKeyStore: Sendable {
     ///
     /// - Returns: for each row of `keys`, in order, what the store holds now: the row given, or the one that was there
     ///   before it. Two writers that make a patient's first key at once therefore end with the same one.
-    /// - Throws: ``DatabaseError``; nothing of this call is stored then.
+    /// - Throws: ``DatabaseError``; nothing of this call is stored then. `.destroyed` where an owner's keys were
+    ///   destroyed (``destroy(_:)``): it never has a key again.
     func put(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> [WrappedKeyRow]
 
     /// Every version of an owner's key, oldest first; `patient` nil asks for the tenant's shared key.
@@ -31,10 +32,18 @@ public protocol WrappedKeyStore: Sendable {
     /// Overwrites what replacing and deleting left of older bytes in the store's files; durable on return.
     func purge() async throws(DatabaseError)
 
-    /// Deletes every version of an owner's key and overwrites its bytes in the store's files; durable on return.
+    /// Destroys every version of a patient's key for good: overwrites its bytes in the store's files, and leaves a
+    /// tombstone by which no key of that patient is stored again; durable on return. Calling again does the same; the
+    /// first tombstone stays.
     /// - Returns: how many versions there were.
     @discardableResult
-    func delete(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> Int
+    func destroy(_ tombstone: KeyTombstone) async throws(DatabaseError) -> Int
+
+    /// A tenant's tombstones, in the order of patients.
+    func tombstones(tenant: TenantID) async throws(DatabaseError) -> [KeyTombstone]
+
+    /// The tombstone of a patient, or nil.
+    func tombstone(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError) -> KeyTombstone?
 
     /// How many keys a tenant has, all versions counted.
     func count(tenant: TenantID) async throws(DatabaseError) -> Int

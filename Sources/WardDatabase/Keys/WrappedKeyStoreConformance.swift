@@ -18,7 +18,7 @@ public struct WrappedKeyStoreConformance: Sendable {
         failures += try await orderFailures()
         failures += try await racingFailures()
         failures += try await replacingFailures()
-        failures += try await deletingFailures()
+        failures += try await destroyingFailures()
         return failures
     }
 
@@ -105,16 +105,38 @@ public struct WrappedKeyStoreConformance: Sendable {
         return failures
     }
 
-    private func deletingFailures() async throws(DatabaseError) -> [String] {
+    private func destroyingFailures() async throws(DatabaseError) -> [String] {
         var failures: [String] = []
-        let patient = LogicalID("b")
-        if try await store.delete(of: patient, tenant: tenant) != 2 { failures.append("delete removes each version") }
-        if try await store.keys(of: patient, tenant: tenant) != [] { failures.append("a deleted key is gone") }
-        if try await store.delete(of: patient, tenant: tenant) != 0 { failures.append("delete twice removes none") }
+        guard let patient = LogicalID("b"), let request = LogicalID("r") else { return ["the ids are of the right form"] }
+        let tombstone = KeyTombstone(tenant: tenant, patient: patient, destroyedAt: 5, request: request)
+        if try await store.tombstone(of: patient, tenant: tenant) != nil { failures.append("nothing is destroyed unasked") }
+        if try await store.destroy(tombstone) != 2 { failures.append("destroy removes each version") }
+        if try await store.keys(of: patient, tenant: tenant) != [] { failures.append("a destroyed key is gone") }
+        var later = tombstone
+        later.destroyedAt = 6
+        if try await store.destroy(later) != 0 { failures.append("destroy twice removes none") }
+        if try await store.tombstone(of: patient, tenant: tenant) != tombstone { failures.append("the first tombstone stays") }
+        do throws(DatabaseError) {
+            _ = try await store.put([row("fresh", 1, 50), row("b", 1, 1)])
+            failures.append("no key of a patient is stored after the tombstone")
+        } catch {
+            if error.code != .destroyed { failures.append("a key after the tombstone is refused as destroyed") }
+        }
+        if try await store.keys(of: LogicalID("fresh"), tenant: tenant) != [] {
+            failures.append("a put that is refused stores nothing")
+        }
+        if try await store.replace([row("b", 1, 1)]) != 0 { failures.append("replace brings nothing back") }
         if try await store.keys(of: LogicalID("a"), tenant: tenant).count != 1 { failures.append("others' keys stay") }
         let foreign = TenantID(rawValue: 42)
-        if try await store.keys(of: LogicalID("b"), tenant: foreign).count != 1 {
+        if try await store.keys(of: patient, tenant: foreign).count != 1 {
             failures.append("another tenant's keys stay")
+        }
+        if try await store.tombstones(tenant: foreign) != [] { failures.append("tombstones are of one tenant") }
+        if try await store.destroy(.init(tenant: tenant, patient: request, destroyedAt: 1, request: request)) != 0 {
+            failures.append("a patient without a key can have a tombstone")
+        }
+        if try await store.tombstones(tenant: tenant).map(\.patient) != [patient, request] {
+            failures.append("tombstones are listed by patient")
         }
         return failures
     }

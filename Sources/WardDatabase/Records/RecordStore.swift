@@ -34,6 +34,18 @@ public protocol RecordStore: Sendable {
     /// All versions of all records by sequence, after `sequence`, content and filter included; at most `limit`.
     func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord]
 
+    /// Refuses from now on every write into a patient's compartment with `.destroyed`; durable on return.
+    func closeCompartment(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError)
+
+    /// The patients of a tenant whose compartments are closed.
+    func closedCompartments(tenant: TenantID) async throws(DatabaseError) -> Set<LogicalID>
+
+    /// Versions in a patient's compartment that searches can still find, or that have a filter record, by sequence
+    /// after `sequence`. A step looks at a bounded number of rows; ``CompartmentPage/next`` is nil after the last.
+    func compartment(
+        of patient: LogicalID, tenant: TenantID, after sequence: Int64
+    ) async throws(DatabaseError) -> CompartmentPage
+
     /// All versions of a record without content, oldest first, as they are at one moment: for verification.
     func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark]
 

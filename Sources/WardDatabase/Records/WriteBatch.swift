@@ -4,6 +4,9 @@ public struct WriteBatch: Sendable {
     public var preconditions: [Precondition]
     /// Versions to write; at most one for each record.
     public var records: [NewRecord]
+    /// Versions, by sequence, that no search finds from now on and that lose their filter record, with nothing in their
+    /// place: those of a patient whose keys are destroyed. A batch that has any must write a record.
+    public var withdrawn: [Int64]
     /// Audit events of these writes.
     public var events: [OutboxEvent]
     /// The epoch of the index whose tokens the records have, the oldest where they differ, and that the tokens of the
@@ -11,9 +14,13 @@ public struct WriteBatch: Sendable {
     public var indexEpoch: UInt32
 
     /// A batch; see the properties.
-    public init(preconditions: [Precondition] = [], records: [NewRecord] = [], events: [OutboxEvent] = [], indexEpoch: UInt32 = 0) {
+    public init(
+        preconditions: [Precondition] = [], records: [NewRecord] = [], withdrawn: [Int64] = [], events: [OutboxEvent] = [],
+        indexEpoch: UInt32 = 0
+    ) {
         self.preconditions = preconditions
         self.records = records
+        self.withdrawn = withdrawn
         self.events = events
         self.indexEpoch = indexEpoch
     }

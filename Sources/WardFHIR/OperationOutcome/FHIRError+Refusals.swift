@@ -6,6 +6,9 @@ extension FHIRError {
     public static let unknownEndpoint = FHIRError(status: 404, .notSupported, "there is nothing at this address")
     /// 410: the resource was deleted.
     public static let gone = FHIRError(status: 410, .deleted, "the resource was deleted")
+    /// 410: the patient's records were destroyed by order, and nothing is kept for them any more.
+    public static let destroyed = FHIRError(
+        status: 410, .deleted, "the records of this patient were destroyed by order; nothing is kept for them any more")
     /// 401: nobody is signed in.
     public static let unauthorized = FHIRError(status: 401, .login, "sign in first")
     /// 403: the caller may not do this.

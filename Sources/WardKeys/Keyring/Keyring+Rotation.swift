@@ -49,6 +49,10 @@ extension Keyring {
         return change
     }
 
+    /// Whether the key service keeps older versions of the root whatever happens here.
+    /// - Throws: ``KeyError`` where the key service does not answer.
+    public func keepsOldRoots() async throws(KeyError) -> Bool { try await provider.describe().keepsOldVersions }
+
     /// Wraps every key that is not under the newest root anew, and destroys older roots where the key service can.
     /// - Throws: ``KeyError``; calling again goes on.
     public func rewrap() async throws(KeyError) -> KeyChange {

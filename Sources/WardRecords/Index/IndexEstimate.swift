@@ -47,7 +47,13 @@ public struct IndexEstimate: Sendable {
         while after < end {
             let rows = try await records.scan(after: after, limit: Self.pageRows)
             guard let last = rows.last else { break }
-            for row in rows { try await add(row, policy, &survey) }
+            for row in rows {
+                do {
+                    try await add(row, policy, &survey)
+                } catch let error as VaultError where error.code == .shredded {
+                    // Found only until it is withdrawn from the index.
+                }
+            }
             after = max(last.sequence, after + stride)
             progress(min(after, end), end)
         }

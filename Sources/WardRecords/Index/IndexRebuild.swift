@@ -82,7 +82,11 @@ public struct IndexRebuild: Sendable {
                 group.addTask {
                     var versions: [ReindexedVersion] = []
                     for row in rows[start..<min(start + part, rows.count)] {
-                        versions.append(try await reindexed(row, epoch, policy))
+                        do {
+                            versions.append(try await reindexed(row, epoch, policy))
+                        } catch let error as VaultError where error.code == .shredded {
+                            // Of a patient who is being shredded, it is to be found by nothing.
+                        }
                     }
                     return (start, versions)
                 }

@@ -32,7 +32,7 @@ struct SearchRun: Sendable {
         var moved = 0
         var batch = min(limit + 1, 1_000)
         while let asked = tokens {
-            let page: (candidates: [Candidate], isComplete: Bool)
+            let page: CandidateRun
             do throws(VaultError) {
                 page = try await vault.candidates(
                     type: query.type, tokens: asked, order: order, after: position, limit: batch, includesContent: !plan.isScan)
@@ -50,9 +50,9 @@ struct SearchRun: Sendable {
                 found.matches.append(candidate)
             }
             opened += page.candidates.count
-            guard !page.isComplete, let last = page.candidates.last else { return found }
+            guard let next = page.next else { return found }
             guard opened < bound else { throw FHIRError.tooCostly("the search opens too many records; narrow it by a patient, a code or a date") }
-            position = last.position
+            position = next
             batch = min(batch * 2, 1_000)
         }
         return found

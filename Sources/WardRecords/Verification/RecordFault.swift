@@ -22,6 +22,8 @@ public struct RecordFault: Sendable, Hashable, CustomStringConvertible {
         case index
         /// The data key is missing.
         case keyMissing = "key-missing"
+        /// The patient was shredded, and the record opens; or the patient's keys were destroyed and nobody ordered it.
+        case shredding
     }
 
     public var description: String { "\(kind.rawValue): \(record)/_history/\(version): \(what)" }
@@ -29,8 +31,11 @@ public struct RecordFault: Sendable, Hashable, CustomStringConvertible {
 
 /// What a verification of the records found.
 public struct RecordReport: Sendable {
-    /// Versions that were opened.
+    /// Versions that were read.
     public var versions = 0
+    /// Versions among them that cannot be opened because their patient was shredded; their bytes are compared with the
+    /// log all the same.
+    public var shredded = 0
     /// Events of writes that were compared.
     public var events = 0
     /// What is wrong; at most ``RecordVerifier/faultBound``.

@@ -45,6 +45,7 @@ extension RecordVerifier {
         guard let header = try? EntryHeader(parsing: entry), header.digest.contains(where: { $0 != 0 }),
             let opened = try? entries.open(entry), let record = opened.event.record, let id = record.id
         else { return }
+        seen.shredding.take(opened.event)
         report.events += 1
         let name = "\(record.type)/\(id)"
         // Events of collections name no version: it is found by the digest.

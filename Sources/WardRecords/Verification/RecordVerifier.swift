@@ -56,6 +56,7 @@ public struct RecordVerifier: Sendable {
         }
         try await checkStanding(&seen, &report)
         try await compareLog(&seen, &report)
+        try await checkShredding(seen, &report)
         for fault in try await strays { report.add(fault) }
         try await requireSameEpochs(report)
         return report
@@ -70,12 +71,16 @@ public struct RecordVerifier: Sendable {
         if digest != row.digest { report.add(.changed, row, "the digest beside the sealed bytes is another one") }
         do {
             let opened = try await vault.open(row)
+            if let patient = row.patient { seen.shredding.opened.insert(patient) }
             try await checkFilter(row, opened, &page, &report)
         } catch let error as VaultError {
             switch error.code {
             case .notAuthentic:
                 report.add(.changed, row, "it cannot be opened: the bytes or the row beside them were changed")
             case .keyMissing: report.add(.keyMissing, row, "its data key is missing")
+            case .shredded:
+                report.shredded += 1
+                seen.withdraw(row)
             default: throw error
             }
         }
@@ -86,12 +91,14 @@ public struct RecordVerifier: Sendable {
         for (name, versions) in seen.records {
             if case .right = versions.standing { continue }
             // A write between two pages looks like this too.
-            switch SeenVersions.Standing(try await records.marks(of: versions.key)) {
+            switch SeenVersions.Standing(try await records.marks(of: versions.key), withdrawn: versions.withdrawn) {
             case .right: continue
             case .versionsMissing(let newest):
                 report.add(RecordFault(
                     kind: .removed, record: name, version: newest, what: "earlier versions are missing"))
             case .wrongCurrent(let newest):
+                // So does a shredding.
+                if let patient = versions.patient, try await vault.isDestroyed(patient) { continue }
                 report.add(RecordFault(
                     kind: .rolledBack, record: name, version: newest,
                     what: "the newest version does not count as the current one"))

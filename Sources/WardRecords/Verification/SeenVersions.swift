@@ -10,11 +10,15 @@ struct SeenVersions {
         var current: [UInt64] = []
         /// The first 16 bytes of the digest of each version.
         var digests: [UInt64: SIMD2<UInt64>] = [:]
+        /// The patient in whose compartment a version lies; the last that was read.
+        var patient: LogicalID?
+        /// Versions whose patient was shredded: they cannot be opened, and are current no more.
+        var withdrawn: Set<UInt64> = []
         /// Versions that the log tells of.
         var told: Set<UInt64> = []
 
         /// The order of the versions, as it was read page by page.
-        var standing: Standing { Standing(numbers: numbers, current: current) }
+        var standing: Standing { Standing(numbers: numbers, current: current, withdrawn: withdrawn) }
     }
 
     /// Whether the versions of a record follow one another, and the newest alone is the current one.
@@ -23,19 +27,21 @@ struct SeenVersions {
         case versionsMissing(newest: UInt64)
         case wrongCurrent(newest: UInt64)
 
-        init(numbers: Set<UInt64>, current: [UInt64]) {
+        init(numbers: Set<UInt64>, current: [UInt64], withdrawn: Set<UInt64>) {
             let newest = numbers.max() ?? 0
+            let isWithdrawn = current.isEmpty && withdrawn.contains(newest)
             if numbers.count != Int(clamping: newest) {
                 self = .versionsMissing(newest: newest)
-            } else if current != [newest] {
+            } else if current != [newest], !isWithdrawn {
                 self = .wrongCurrent(newest: newest)
             } else {
                 self = .right
             }
         }
 
-        init(_ marks: [VersionMark]) {
-            self.init(numbers: Set(marks.map(\.version)), current: marks.filter(\.isCurrent).map(\.version))
+        init(_ marks: [VersionMark], withdrawn: Set<UInt64>) {
+            self.init(
+                numbers: Set(marks.map(\.version)), current: marks.filter(\.isCurrent).map(\.version), withdrawn: withdrawn)
         }
     }
 
@@ -45,11 +51,20 @@ struct SeenVersions {
     }
 
     private(set) var records: [String: Versions] = [:]
+    /// What was seen of patients that were shredded.
+    var shredding = SeenShredding()
+
+    /// Notes that a version cannot be opened because its patient was shredded.
+    mutating func withdraw(_ row: StoredRecord) {
+        records[row.key.description]?.withdrawn.insert(row.version)
+        if let patient = row.patient { shredding.closed.insert(patient) }
+    }
 
     mutating func add(_ row: StoredRecord, digest: [UInt8]) {
         let name = row.key.description
         var versions = records[name] ?? Versions(key: row.key)
         versions.numbers.insert(row.version)
+        versions.patient = row.patient
         if row.isCurrent { versions.current.append(row.version) }
         versions.digests[row.version] = Self.half(digest)
         records[name] = versions

@@ -5,11 +5,11 @@ public import WardDatabase
 ///
 /// WAL, `synchronous=FULL`: what ``put(_:)`` returned survives the loss of power; puts that wait together share one
 /// flush. Deleted keys are overwritten with zeros, and the write-ahead log is copied back and cut before
-/// ``delete(of:tenant:)`` and ``purge()`` return. What the file system or the disk keeps of old blocks is beyond a database; the keys
+/// ``destroy(_:)`` and ``purge()`` return. What the file system or the disk keeps of old blocks is beyond a database; the keys
 /// there are wrapped.
 public final class SQLiteKeyStore: WrappedKeyStore {
     private let writer: GroupWriter?
-    private let readers: ReaderPool
+    let readers: ReaderPool
     private let file: DatabaseFile
 
     /// Opens the store in the file at `path`; creates it, mode 0600, where it is missing.
@@ -36,7 +36,7 @@ public final class SQLiteKeyStore: WrappedKeyStore {
         await writer?.close()
     }
 
-    private func requireWriter() throws(DatabaseError) -> GroupWriter {
+    func requireWriter() throws(DatabaseError) -> GroupWriter {
         guard let writer else { throw DatabaseError(.unavailable, "keys: open for reading only") }
         return writer
     }
@@ -46,6 +46,9 @@ public final class SQLiteKeyStore: WrappedKeyStore {
             var held: [WrappedKeyRow] = []
             held.reserveCapacity(keys.count)
             for key in keys {
+                if let patient = key.patient, try Self.tombstone(of: patient, key.tenant, connection) != nil {
+                    throw DatabaseError(.destroyed, "keys: this patient's keys were destroyed")
+                }
                 try Self.insert(key, connection)
                 held.append(connection.changes > 0 ? key : try Self.stored(like: key, connection) ?? key)
             }
@@ -57,7 +60,8 @@ public final class SQLiteKeyStore: WrappedKeyStore {
         try await readers.read { connection throws(DatabaseError) in
             let statement = try connection.statement("""
                 SELECT tenant, patient, version, kek_version, created_at, wrapped, commitment FROM wrapped_key
-                WHERE tenant = ?1 AND patient = ?2 ORDER BY version
+                WHERE tenant = ?1 AND patient = ?2
+                    AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tenant = ?1 AND patient = ?2) ORDER BY version
                 """)
             statement.bind(1, Int64(tenant.rawValue))
             statement.bind(2, patient?.text ?? "")
@@ -125,19 +129,6 @@ public final class SQLiteKeyStore: WrappedKeyStore {
         try await cutLog()
     }
 
-    @discardableResult
-    public func delete(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> Int {
-        let count = try await requireWriter().write { connection throws(DatabaseError) in
-            let statement = try connection.statement("DELETE FROM wrapped_key WHERE tenant = ?1 AND patient = ?2")
-            statement.bind(1, Int64(tenant.rawValue))
-            statement.bind(2, patient?.text ?? "")
-            try statement.run()
-            return connection.changes
-        }
-        try await cutLog()
-        return count
-    }
-
     public func count(tenant: TenantID) async throws(DatabaseError) -> Int {
         try await readers.read { connection throws(DatabaseError) in
             let statement = try connection.statement("SELECT count(*) FROM wrapped_key WHERE tenant = ?1")
@@ -147,14 +138,14 @@ public final class SQLiteKeyStore: WrappedKeyStore {
     }
 
     /// Copies the write-ahead log into the file and cuts it to nothing, so that no deleted key is left in it.
-    private func cutLog() async throws(DatabaseError) {
+    func cutLog() async throws(DatabaseError) {
         let outcome: Result<Void, DatabaseError> = await withCheckedContinuation { continuation in
             WorkerThread.start { [file] in
                 do throws(DatabaseError) {
                     let connection = try file.openForCheckpoints()
                     defer { connection.close() }
                     guard try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
-                        throw DatabaseError(.unavailable, "cut the log: busy; delete again")
+                        throw DatabaseError(.unavailable, "cut the log: busy; call again")
                     }
                     continuation.resume(returning: .success(()))
                 } catch {

@@ -6,6 +6,7 @@ extension DatabaseFormat {
     /// - `outbox`: AUTOINCREMENT keeps its numbers dense and never used twice; a rollback takes the counter back as well.
     /// - `token_list`: the tokens of each version, sorted, 8 bytes each, little endian: what the index should hold, in the order of arrival.
     /// - `token_drop`: versions whose tokens are to leave the index, with the sequence that superseded them.
+    /// - `closed_compartment`: patients whose keys were destroyed; nothing is written for them any more.
     /// - `token_slice`, `token_run`, `token`, `token_state`: see ``TokenLevels``.
     /// - The tables of tokens are there twice, the second time with names that end in `_b`: see ``TokenTables``. `token_epoch` says which
     ///   set holds which epoch of the index, from which sequence on new versions were written to it (`boundary`), and up to which
@@ -56,5 +57,7 @@ extension DatabaseFormat {
             tables INTEGER PRIMARY KEY, epoch INTEGER NOT NULL UNIQUE, boundary INTEGER NOT NULL,
             reindexed INTEGER NOT NULL);
         INSERT INTO token_epoch VALUES (0, 1, 0, 0);
+        """, """
+        CREATE TABLE closed_compartment (tenant INTEGER NOT NULL, patient NOT NULL, PRIMARY KEY (tenant, patient)) WITHOUT ROWID;
         """])
 }

@@ -26,7 +26,7 @@ enum RecordRow {
         if let bytes = id.uuidBytes { statement.bind(index, bytes) } else { statement.bind(index, id.text) }
     }
 
-    private static func id(_ row: Statement, _ column: Int32) -> LogicalID? {
+    static func id(_ row: Statement, _ column: Int32) -> LogicalID? {
         guard row.isBlob(column) else { return LogicalID(row.text(column)) }
         let bytes = row.bytes(column)
         return bytes.count == 16 ? LogicalID(uuid: bytes) : nil

@@ -25,7 +25,12 @@ extension SQLiteRecordStore {
             for precondition in batch.preconditions { try checker.check(precondition) }
             var written = Written()
             written.sequences.reserveCapacity(batch.records.count)
+            try Self.requireOpenCompartments(batch.records, connection)
             for record in batch.records { try Self.insert(record, types, epochs, &written, connection) }
+            if let since = written.sequences.last {
+                let changes = try Self.withdraw(batch.withdrawn, since: since, epochs, connection)
+                written.changes.merge(changes, uniquingKeysWith: +)
+            }
             for event in batch.events { try Self.insert(event, &written, connection) }
             return written
         }, committed: { [levels, signal] written in
@@ -38,6 +43,9 @@ extension SQLiteRecordStore {
     }
 
     private static func check(_ batch: WriteBatch) throws(DatabaseError) {
+        guard batch.withdrawn.isEmpty || !batch.records.isEmpty else {
+            throw DatabaseError(.preconditionFailed, "commit: what withdraws must write")
+        }
         var keys: Set<RecordKey> = []
         keys.reserveCapacity(batch.records.count)
         for record in batch.records {
@@ -140,7 +148,7 @@ extension SQLiteRecordStore {
     }
 
     /// Notes that the tokens of a version are to leave a set of tables; nothing if it has none there.
-    private static func drop(
+    static func drop(
         _ record: Int64, since: Int64, _ tables: TokenTables, _ connection: Connection
     ) throws(DatabaseError) -> [TokenChange] {
         let list = try connection.statement(tables.list)

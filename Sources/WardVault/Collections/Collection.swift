@@ -56,12 +56,23 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
     public func put(
         _ id: LogicalID, _ value: Value, expecting version: UInt64?, events: [OutboxEvent]
     ) async throws -> CollectionItem<Value> {
+        try await put(id, value, expecting: version, preconditions: [], withdrawing: [], events: events)
+    }
+
+    /// Writes a value in one transaction with more: what must still be true, and versions of records that no search
+    /// finds from then on (``WriteBatch/withdrawn``).
+    /// - Throws: as ``put(_:_:expecting:events:)``.
+    @discardableResult
+    public func put(
+        _ id: LogicalID, _ value: Value, expecting version: UInt64?, preconditions: [WriteBatch.Precondition],
+        withdrawing: [Int64] = [], events: [OutboxEvent]
+    ) async throws -> CollectionItem<Value> {
         let content = Array(try JSONEncoder().encode(value))
         guard content.count <= Self.limitBytes else { throw VaultError(.tooCostly, "a value of a collection is too large") }
         let draft = RecordDraft(
             type: name, id: id, patient: nil, version: (version ?? 0) + 1, updatedAt: clock.now(), content: content,
             terms: terms(of: value))
-        try await write(draft, events)
+        try await write(draft, preconditions, withdrawing, events)
         return CollectionItem(id: id, version: draft.version, updatedAt: draft.updatedAt, value: value)
     }
 
@@ -69,14 +80,18 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
         try await write(
             RecordDraft(
                 type: name, id: id, patient: nil, version: version + 1, updatedAt: clock.now(), isDeleted: true, content: []),
-            events)
+            [], [], events)
     }
 
-    private func write(_ draft: RecordDraft, _ events: [OutboxEvent]) async throws {
+    private func write(
+        _ draft: RecordDraft, _ preconditions: [WriteBatch.Precondition], _ withdrawing: [Int64], _ events: [OutboxEvent]
+    ) async throws {
         for attempt in 1... {
             let sealed = try await vault.seal([draft])
             do throws(VaultError) {
-                _ = try await vault.commit(sealed, events: events.map { $0.with(digest: sealed[0].digest) })
+                _ = try await vault.commit(
+                    sealed, preconditions: preconditions, withdrawing: withdrawing,
+                    events: events.map { $0.with(digest: sealed[0].digest) })
                 return
             } catch {
                 if error.code == .versionConflict { throw DatabaseError(.versionConflict, "\(name): another write came first") }
@@ -94,8 +109,8 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
                 type: name, tokens: tokens, order: .newestFirst, after: after, limit: min(limit - items.count, 500),
                 includesContent: true)
             for candidate in page.candidates { items.append(try item(try await vault.open(candidate.row))) }
-            guard !page.isComplete, let last = page.candidates.last else { break }
-            after = last.position
+            guard let next = page.next else { break }
+            after = next
         }
         return items
     }

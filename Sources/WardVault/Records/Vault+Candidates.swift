@@ -18,6 +18,13 @@ public struct Candidate: Sendable {
     public var position: CandidateQuery.Position { .init(updatedAt: updatedAt, sequence: sequence) }
 }
 
+/// A page of candidates.
+public struct CandidateRun: Sendable {
+    public var candidates: [Candidate]
+    /// Where the next page begins; nil where nothing comes after this one.
+    public var next: CandidateQuery.Position?
+}
+
 /// What a record must be found by: at least one term of each group; compartment terms are those of `patient`.
 public struct TermQuery: Sendable {
     public var type: String
@@ -71,7 +78,8 @@ extension Vault {
         }
     }
 
-    /// A page of candidates in order, filter records opened.
+    /// A page of candidates in order, filter records opened. Records of patients whose keys were destroyed are passed
+    /// over.
     ///
     /// - Parameters:
     ///   - tokens: from ``tokens(_:)``.
@@ -81,7 +89,7 @@ extension Vault {
     public func candidates(
         type: String, tokens: AskedTokens, order: CandidateQuery.Order, after: CandidateQuery.Position?, limit: Int,
         includesContent: Bool
-    ) async throws(VaultError) -> (candidates: [Candidate], isComplete: Bool) {
+    ) async throws(VaultError) -> CandidateRun {
         let query = CandidateQuery(
             tenant: tenant, type: type, groups: tokens.groups, order: order, after: after, limit: limit,
             includesContent: includesContent, indexEpoch: tokens.epoch)
@@ -89,11 +97,15 @@ extension Vault {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(page.rows.count)
         for row in page.rows {
-            candidates.append(Candidate(
-                sequence: row.sequence, key: row.key, patient: row.patient, version: row.version, updatedAt: row.updatedAt,
-                filter: try await openFilter(row), row: row))
+            do {
+                candidates.append(try await candidate(row))
+            } catch {
+                // Found only until it is withdrawn from the index.
+                guard error.code == .shredded else { throw error }
+            }
         }
-        return (candidates, page.isComplete)
+        let last = page.rows.last.map { CandidateQuery.Position(updatedAt: $0.updatedAt, sequence: $0.sequence) }
+        return CandidateRun(candidates: candidates, next: page.isComplete ? nil : last)
     }
 
     /// The current version of a record as a candidate; nil where there is none or it was deleted.
@@ -101,6 +113,17 @@ extension Vault {
         let key = key(type, id)
         let found = try await attempt(key) { () async throws(DatabaseError) in try await store.newest(key) }
         guard let row = found, !row.isDeleted else { return nil }
+        do {
+            return try await candidate(row)
+        } catch {
+            if error.code == .shredded { return nil }
+            throw error
+        }
+    }
+
+    private func candidate(_ row: StoredRecord) async throws(VaultError) -> Candidate {
+        // A withdrawn record has no filter record, so its key is asked for here.
+        if row.filter.isEmpty, row.patient != nil { _ = try await dataKey(of: row) }
         return Candidate(
             sequence: row.sequence, key: row.key, patient: row.patient, version: row.version, updatedAt: row.updatedAt,
             filter: try await openFilter(row), row: row)

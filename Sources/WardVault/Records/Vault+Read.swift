@@ -19,17 +19,32 @@ extension Vault {
         return try await open(row)
     }
 
-    /// Versions of a record, newest first, older than `before` where given; at most `limit`.
-    /// - Throws: ``VaultError``.
+    /// Versions of a record, newest first, older than `before` where given; at most `limit`. Versions that lie in the
+    /// compartment of a patient whose keys were destroyed are passed over where others are readable.
+    /// - Throws: ``VaultError``; `.shredded` where there are only such versions.
     public func history(
         _ type: String, _ id: LogicalID, before: UInt64?, limit: Int
     ) async throws(VaultError) -> [OpenedRecord] {
         let key = key(type, id)
-        let rows = try await attempt(key) { () async throws(DatabaseError) in
-            try await store.history(of: key, before: before, limit: limit)
-        }
         var opened: [OpenedRecord] = []
-        for row in rows { opened.append(try await open(row)) }
+        var (place, shredded): (UInt64?, VaultError?) = (before, nil)
+        while opened.count < limit {
+            let asked = limit - opened.count
+            let rows = try await attempt(key) { () async throws(DatabaseError) in
+                try await store.history(of: key, before: place, limit: asked)
+            }
+            for row in rows {
+                do {
+                    opened.append(try await open(row))
+                } catch {
+                    guard error.code == .shredded else { throw error }
+                    shredded = error
+                }
+            }
+            guard rows.count == asked, let last = rows.last else { break }
+            place = last.version
+        }
+        if opened.isEmpty, let shredded { throw shredded }
         return opened
     }
 

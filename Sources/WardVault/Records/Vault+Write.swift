@@ -31,11 +31,12 @@ extension Vault {
     /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late, `.indexMoved` where the epoch of
     ///   a token is over; nothing was written then.
     public func commit(
-        _ drafts: [SealedDraft], preconditions: [WriteBatch.Precondition] = [], indexEpoch: UInt32? = nil, events: [OutboxEvent]
+        _ drafts: [SealedDraft], preconditions: [WriteBatch.Precondition] = [], withdrawing: [Int64] = [],
+        indexEpoch: UInt32? = nil, events: [OutboxEvent]
     ) async throws(VaultError) -> CommitReceipt {
         let epochs = drafts.map(\.indexEpoch) + [indexEpoch ?? 0]
         let batch = WriteBatch(
-            preconditions: preconditions, records: drafts.map(\.row), events: events,
+            preconditions: preconditions, records: drafts.map(\.row), withdrawn: withdrawing, events: events,
             indexEpoch: epochs.filter { $0 > 0 }.min() ?? 0)
         return try await attempt { () async throws(DatabaseError) in try await store.commit(batch) }
     }

@@ -40,10 +40,11 @@ public struct DataKeyring: Sendable {
     }
 
     /// The key of a patient (nil: the tenant's shared key) that opens what was sealed under this version.
-    /// - Throws: ``KeyError`` with `.unknownKey` where there is no such key (never was, or shredded); else as
-    ///   ``keys(of:)``.
+    /// - Throws: ``KeyError`` with `.unknownKey` where there is no such key, `.destroyed` where it was destroyed by
+    ///   order; else as ``keys(of:)``.
     public func key(of patient: LogicalID?, version: UInt32) async throws(KeyError) -> DataKey {
         guard let key = try await keys(of: patient)?[version] else {
+            if let patient, try await isDestroyed(patient) { throw KeyError(.destroyed, "data key \(version)") }
             throw KeyError(.unknownKey, "data key \(version)")
         }
         return key
@@ -51,7 +52,7 @@ public struct DataKeyring: Sendable {
 
     /// The keys of a patient (nil: the tenant's shared keys), made if there are none; ``DataKeySet/newest`` seals what
     /// is new.
-    /// - Throws: as ``keys(of:)``.
+    /// - Throws: as ``keys(of:)``; `.destroyed` where the patient's keys were destroyed by order.
     public func sealingKeys(of patient: LogicalID?) async throws(KeyError) -> DataKeySet {
         if let keys = cached(of: patient) { return keys }
         try requireServing()
@@ -116,6 +117,7 @@ public struct DataKeyring: Sendable {
         do throws(DatabaseError) {
             held = try await store.put([row])
         } catch {
+            if error.code == .destroyed { throw KeyError(.destroyed, "data key") }
             throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
         }
         return try open(held, patient)

@@ -22,7 +22,10 @@ extension AuditedPlace {
                 EventPromise(.timeOut, "a session that nobody shows any more came to its end"),
                 EventPromise(
                     .keyChange,
-                    "keys were rotated by the schedule, an epoch of the index ended, or the lease of open keys ended or began again"),
+                    """
+                    keys were rotated by the schedule, a shredding went on, an epoch of the index ended, or the lease of open keys ended or \
+                    began again
+                    """),
                 EventPromise(.delivery, "a receiver or an archive of the log fell behind, or caught up"),
                 EventPromise(.witness, "the witness stopped vouching for the log, or vouches for it again"),
             ])

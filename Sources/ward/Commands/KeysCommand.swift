@@ -6,8 +6,8 @@ internal import WardKeys
 /// `ward keys`: the keys of a home.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "The keys of a home: see, rotate, rewrap, move them. No command shows a key.",
-        subcommands: [Status.self, Rotate.self, Rewrap.self, Migrate.self])
+        commandName: "keys", abstract: "The keys of a home: see, rotate, rewrap, move, shred them. No command shows a key.",
+        subcommands: [Status.self, Rotate.self, Rewrap.self, Migrate.self, Shred.self, Hold.self])
 
     /// `ward keys status`
     struct Status: AuditedCommand {

@@ -32,6 +32,7 @@ struct House: Sendable {
     let identity: Identity
     let policies: PolicyEngine
     let fhir: FHIRService
+    let shredding: ShreddingDesk
     let logger: Logger
 
     /// Takes the home's lock and opens everything. What `accepting` names does not hold it up.
@@ -112,11 +113,18 @@ struct House: Sendable {
             limits: .init(
                 bundleEntries: configuration.whole("limits.bundle_entries"), pageSize: configuration.whole("limits.page_size")),
             auditLog: questions, logger: Logger(label: "ward.records"))
+        let shredding = ShreddingDesk(
+            vault: vault, log: audit, policies: policies,
+            keys: KeyAdministration(
+                home: home, keyring: keyring, tenantKeys: tenantKeys, dataKeys: dataKeys, audit: audit).renewal,
+            credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) })
+        try await shredding.reconcile()
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
             deliveries: deliveries,
-            sequencer: sequencer, relay: relay, vault: vault, identity: identity, policies: policies, fhir: fhir, logger: logger)
+            sequencer: sequencer, relay: relay, vault: vault, identity: identity, policies: policies, fhir: fhir, shredding: shredding,
+            logger: logger)
     }
 
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under the one before
@@ -156,6 +164,7 @@ struct House: Sendable {
             Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
             Collection<Passkey>(Passkey.collectionName, in: vault, lookup: Passkey.lookups),
             Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
+            Collection<ShredRequest>(ShredRequest.collectionName, in: vault, lookup: ShredRequest.lookups),
         ]
     }
 

@@ -3,10 +3,11 @@ internal import ServiceLifecycle
 internal import WardAudit
 internal import WardDatabase
 internal import WardKeys
+internal import WardRecords
 internal import WardVault
 
-/// Rotates keys that are older than the configuration wishes, and finishes rotations that were interrupted: at the start of a server, then
-/// every hour.
+/// Rotates keys that are older than the configuration wishes, and finishes rotations and shreddings that were interrupted: at the start of a
+/// server, then every hour.
 struct KeySchedule: Service {
     let house: House
 
@@ -15,6 +16,15 @@ struct KeySchedule: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                do {
+                    try await house.shredding.resume()
+                } catch is CancellationError {
+                    return
+                } catch {
+                    house.logger.error("a shredding did not end; it is gone on with in an hour", metadata: [
+                        "error": "\(type(of: error))",
+                    ])
+                }
                 do {
                     try await once()
                 } catch is CancellationError {

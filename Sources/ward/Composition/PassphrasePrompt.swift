@@ -6,6 +6,12 @@ enum PassphrasePrompt {
     /// The passphrase that was typed; nil where there is no terminal to ask on.
     /// - Throws: `KeyError` with `.badPassphrase`.
     static func ask(_ question: String) throws(KeyError) -> Passphrase? {
+        guard let line = line(question) else { return nil }
+        return try Passphrase(Array(line.utf8))
+    }
+
+    /// The line that was typed; nil where there is no terminal to ask on.
+    static func line(_ question: String) -> String? {
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
         FileHandle.standardError.write(Data(question.utf8))
         var shown = termios()
@@ -17,7 +23,6 @@ enum PassphrasePrompt {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
             FileHandle.standardError.write(Data("\n".utf8))
         }
-        guard let line = readLine() else { return nil }
-        return try Passphrase(Array(line.utf8))
+        return readLine()
     }
 }

@@ -40,6 +40,17 @@ struct Administration: Sendable {
         case .indexStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
             return .index(try await IndexAdministration(house: house).status())
+        case .shredding(let order, let person):
+            return try await shredding(order, person)
+        case .shreddingStep(let id):
+            _ = try house.policies.decide(caller, .manageKeys).get()
+            return .shreddings([try await house.shredding.advance(id, by: House.origin(caller))])
+        case .shreddingList:
+            _ = try house.policies.decide(caller, .seeKeys).get()
+            return .shreddings(try await house.shredding.list())
+        case .holdList:
+            _ = try house.policies.decide(caller, .seeKeys).get()
+            return .holds(try await house.shredding.listHolds())
         case .indexStep(let isAlone):
             _ = try house.policies.decide(caller, .manageKeys).get()
             let index = IndexAdministration(house: house)

@@ -36,6 +36,12 @@ enum HomeOperation: Codable, Sendable {
     /// Move the keyring to another key service, given by its configuration keys.
     case keysMigrate(kind: String, values: [String: String])
     case indexStatus
+    /// A shredding or a legal hold, by somebody who signs in for it.
+    case shredding(ShreddingOrder, by: SignedIn)
+    /// The next step of a shredding that two persons wanted.
+    case shreddingStep(id: String)
+    case shreddingList
+    case holdList
     /// Begin a new epoch of the index, or find the one that was begun.
     case indexBegin
     /// How far the newest epoch is: where nobody serves the home, after a step of bringing records over; a server does that by itself.
@@ -62,6 +68,21 @@ struct ClientRequest: Codable, Sendable {
     var isApproved: Bool
 }
 
+/// What a signed-in administrator orders for a patient.
+enum ShreddingOrder: Codable, Sendable {
+    case ask(patient: String, reason: String)
+    case confirm(id: String)
+    case hold(patient: String, reason: String)
+    case release(patient: String)
+}
+
+/// What somebody signs in with for one order.
+struct SignedIn: Codable, Sendable {
+    var name: String
+    var password: String
+    var code: String
+}
+
 /// Keys that can be rotated.
 enum RotatedKey: String, Codable, Sendable, CaseIterable {
     case root, kek, index
@@ -80,6 +101,8 @@ enum HomeAnswer: Codable, Sendable {
     case rewrapStep(RewrapStep)
     case index(IndexStatus)
     case deliveries([DeliveryStatus])
+    case shreddings([ShreddingStatus])
+    case holds([LegalHold])
     case indexProgress(IndexRebuild.Progress)
     case done
     case failed(String)

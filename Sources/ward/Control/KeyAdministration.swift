@@ -1,21 +1,31 @@
 internal import WardAudit
 internal import WardDatabase
 internal import WardKeys
+internal import WardRecords
 internal import WardVault
 
 /// Does what commands ask of the keys. Every change is told to the log before it begins and when it has ended, so that a
 /// log that cannot be written stops it.
 struct KeyAdministration: Sendable {
-    let house: House
+    let home: Home
+    let keyring: Keyring
+    let tenantKeys: TenantKeys
+    let dataKeys: DataKeyring
+    let audit: AuditLog
 
     /// Data keys that one step looks at: a step holds the control socket for a fraction of a second.
     static let stepKeys = 10_000
 
+    /// What a shredding asks of the keys, with each change in the log.
+    var renewal: KeyRenewal {
+        KeyRenewal(newestVersion: { tenantKeys.newestVersion }, renew: { try await renew(past: $0) })
+    }
+
     /// Every key by id, kind, version, age and place, and the data keys counted.
     func status() async throws -> KeyringStatus {
-        var status = try await house.keyring.status(now: SystemWallClock().now())
-        let tenant = house.tenantKeys.tenant
-        status.dataKeys = try await house.dataKeys.counts().sorted { $0.key < $1.key }.map {
+        var status = try await keyring.status(now: SystemWallClock().now())
+        let tenant = tenantKeys.tenant
+        status.dataKeys = try await dataKeys.counts().sorted { $0.key < $1.key }.map {
             .init(wrappedBy: "tenant-\(tenant)/kek/\($0.key)", count: $0.value)
         }
         return status
@@ -26,10 +36,10 @@ struct KeyAdministration: Sendable {
         switch operation {
         case .keysRotate(.root):
             return try await audited("rotate", "root", origin) {
-                try await house.keyring.rotateRoot(now: SystemWallClock().now())
+                try await keyring.rotateRoot(now: SystemWallClock().now())
             }
         case .keysRotate(.kek): return try await rotateKEK(origin)
-        case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await house.keyring.rewrap() }
+        case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await keyring.rewrap() }
         case .keysRetire: return try await retire(origin)
         case .keysMigrate(let kind, let values):
             return try await audited("migrate", kind, origin) { try await migrate(kind, values) }
@@ -39,33 +49,33 @@ struct KeyAdministration: Sendable {
     }
 
     private func rotateKEK(_ origin: EventOrigin) async throws -> HomeAnswer {
-        let tenant = house.tenantKeys.tenant
+        let tenant = tenantKeys.tenant
         // An older version that is still there shows a rotation that did not end: go on with that one.
-        let status = try await house.keyring.status(now: SystemWallClock().now())
+        let status = try await keyring.status(now: SystemWallClock().now())
         if status.keys.contains(where: { $0.kind == .kek && !$0.isCurrent }) { return .keyChange(KeyChange()) }
         return try await audited("rotate", "kek", origin) {
-            try await house.keyring.rotateKEK(tenant, now: SystemWallClock().now())
+            try await keyring.rotateKEK(tenant, now: SystemWallClock().now())
         }
     }
 
     private func rewrapStep(_ place: RewrapStep.Place?, _ origin: EventOrigin) async throws -> RewrapStep {
-        if place == nil { try await house.audit.record(Self.event("rewrap-data-keys", "data", origin, count: nil)) }
-        let step = try await house.dataKeys.rewrap(after: place, limit: Self.stepKeys)
+        if place == nil { try await audit.record(Self.event("rewrap-data-keys", "data", origin, count: nil)) }
+        let step = try await dataKeys.rewrap(after: place, limit: Self.stepKeys)
         if step.moved > 0 {
-            try await house.audit.record(Self.event("rewrap-data-keys", "data", origin, count: step.moved))
+            try await audit.record(Self.event("rewrap-data-keys", "data", origin, count: step.moved))
         }
         return step
     }
 
     private func retire(_ origin: EventOrigin) async throws -> HomeAnswer {
-        let tenant = house.tenantKeys.tenant
-        let dataKeys = house.dataKeys
-        let change = try await house.keyring.retireKEKs(tenant) { () async throws(KeyError) in
+        let tenant = tenantKeys.tenant
+        let dataKeys = dataKeys
+        let change = try await keyring.retireKEKs(tenant) { () async throws(KeyError) in
             let inUse = try await dataKeys.counts()
             try await dataKeys.purge()
             return Set(inUse.keys)
         }
-        if !change.isEmpty { try await house.audit.record(Self.event("retire", "kek", origin, change)) }
+        if !change.isEmpty { try await audit.record(Self.event("retire", "kek", origin, change)) }
         return .keyChange(change)
     }
 
@@ -74,23 +84,23 @@ struct KeyAdministration: Sendable {
     private func migrate(_ kind: String, _ values: [String: String]) async throws -> KeyChange {
         var values = values
         values["keys.provider"] = kind
-        let configuration = try WardConfiguration(home: house.home, flags: values)
-        let provider = try await HomeKeys.provider(kind, house.home, configuration, nil, mayMake: true)
-        try ConfigurationEditor(path: house.home.configurationFile).set(values)
-        return try await house.keyring.migrate(to: provider)
+        let configuration = try WardConfiguration(home: home, flags: values)
+        let provider = try await HomeKeys.provider(kind, home, configuration, nil, mayMake: true)
+        try ConfigurationEditor(path: home.configurationFile).set(values)
+        return try await keyring.migrate(to: provider)
     }
 
     private func audited(
         _ what: String, _ key: String, _ origin: EventOrigin, _ change: () async throws -> KeyChange
     ) async throws -> HomeAnswer {
-        try await house.audit.record(Self.event("\(what)-begins", key, origin, count: nil))
+        try await audit.record(Self.event("\(what)-begins", key, origin, count: nil))
         do {
             let done = try await change()
-            try await house.audit.record(Self.event(what, key, origin, done))
+            try await audit.record(Self.event(what, key, origin, done))
             return .keyChange(done)
         } catch {
             let code = (error as? KeyError)?.code.rawValue ?? "failed"
-            try await house.audit.record(
+            try await audit.record(
                 Self.event(what, key, origin, count: nil).ended(.seriousFailure, reason: code))
             throw error
         }

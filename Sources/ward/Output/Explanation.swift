@@ -5,6 +5,7 @@ internal import WardDatabase
 internal import WardHTTP
 internal import WardIdentity
 internal import WardKeys
+internal import WardRecords
 internal import WardVault
 
 /// Says an error in words for the person at the command line: what is wrong and what would be right. Errors of other libraries are told by
@@ -22,6 +23,8 @@ enum Explanation {
         case let error as ServerError: error.description
         case let error as UserDirectoryError: error.description
         case let error as ClientError: error.description
+        case let error as ShreddingError: error.description
+        case let error as SignInError: error.description
         case let error as Refusal: "this operator may not do that (\(error.reason.rawValue))"
         default: "failed (\(type(of: error)))"
         }

@@ -66,7 +66,9 @@ struct PolicyTableTests {
     @Test("administrative actions", arguments: Role.allCases)
     func administration(role: Role) {
         let open: [Role: Set<AdministrativePermission>] = [
-            .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .runVerification],
+            .administrator: [
+                .manageUsers, .manageClients, .seeKeys, .manageKeys, .shredPatients, .holdPatients, .runVerification,
+            ],
             .auditor: [.readAudit], .privacyOfficer: [.readAudit],
             .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification],
         ]
@@ -115,7 +117,7 @@ struct PolicyTableTests {
         let stale = Callers.person(.administrator, isFresh: false)
         for permission in Role.administrator.permissions {
             let expected: Refusal.Reason? =
-                [.manageUsers, .manageClients, .manageKeys].contains(permission) ? .factorStale : nil
+                [.manageUsers, .manageClients, .manageKeys, .shredPatients, .holdPatients].contains(permission) ? .factorStale : nil
             #expect(engine.decide(stale, permission).refusal == expected, "\(permission)")
         }
     }

@@ -43,7 +43,9 @@ import WardDatabase
         try await withStore { (store) async throws in
             _ = try await store.put((0..<200).map { row("patient-\($0)", 0xEE) } + [row("shredded", 0xC7)])
             #expect(try contains(0xC7))
-            #expect(try await store.delete(of: LogicalID("shredded"), tenant: .first) == 1)
+            let patient = try #require(LogicalID("shredded"))
+            #expect(try await store.destroy(
+                .init(tenant: .first, patient: patient, destroyedAt: 1, request: patient)) == 1)
             #expect(try !contains(0xC7))
             #expect(try contains(0xEE))
             #expect(try await store.count(tenant: .first) == 200)

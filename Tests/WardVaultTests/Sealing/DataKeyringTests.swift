@@ -52,10 +52,13 @@ import WardVault
         let home = try await VaultKeys()
         let keyring = home.keyring()
         _ = try await keyring.sealingKeys(of: patient)
-        try await home.store.delete(of: patient, tenant: .first)
-        keyring.evict(patient)
+        let (patient, request) = (try #require(patient), try #require(LogicalID("request")))
+        #expect(try await keyring.destroyKeys(of: patient, request: request, now: 5) == 1)
         #expect(try await keyring.keys(of: patient) == nil)
-        await #expect(throws: KeyError(.unknownKey, "data key 1")) { try await keyring.key(of: patient, version: 1) }
+        await #expect(throws: KeyError(.destroyed, "data key 1")) { try await keyring.key(of: patient, version: 1) }
+        await #expect(throws: KeyError(.destroyed, "data key")) { try await keyring.sealingKeys(of: patient) }
+        #expect(try await keyring.destroyed().map(\.patient) == [patient])
+        #expect(try await keyring.destroyKeys(of: patient, request: request, now: 6) == 0)
     }
 
     /// A row moved from one patient to another does not open.

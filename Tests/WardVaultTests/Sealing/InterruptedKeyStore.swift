@@ -44,8 +44,14 @@ final class InterruptedKeyStore: WrappedKeyStore {
 
     func purge() async throws(DatabaseError) { try await store.purge() }
 
-    func delete(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> Int {
-        try await store.delete(of: patient, tenant: tenant)
+    func destroy(_ tombstone: KeyTombstone) async throws(DatabaseError) -> Int { try await store.destroy(tombstone) }
+
+    func tombstones(tenant: TenantID) async throws(DatabaseError) -> [KeyTombstone] {
+        try await store.tombstones(tenant: tenant)
+    }
+
+    func tombstone(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError) -> KeyTombstone? {
+        try await store.tombstone(of: patient, tenant: tenant)
     }
 
     func count(tenant: TenantID) async throws(DatabaseError) -> Int { try await store.count(tenant: tenant) }

@@ -33,7 +33,8 @@ public enum RecordStoreConformance {
     }
 
     /// All guarantees.
-    public static let checks: [Check] = writing + preconditions + outbox + searching + indexing + epochs + lifecycle
+    public static let checks: [Check] =
+        writing + preconditions + outbox + searching + indexing + compartments + epochs + lifecycle
 }
 
 /// A guarantee that a store breaks.

@@ -1,0 +1,104 @@
+public import WardAudit
+internal import WardDatabase
+internal import WardKeys
+internal import WardVault
+
+extension ShreddingDesk {
+    /// Does the next step of a confirmed request, and says how far it is.
+    /// - Throws: ``ShreddingError`` with `.notConfirmed`, or what a store or the key service throws; calling again goes
+    ///   on.
+    public func advance(_ id: String, by origin: EventOrigin) async throws -> ShreddingStatus {
+        let item = try await item(id)
+        do {
+            switch item.value.state {
+            case .asked: throw ShreddingError(.notConfirmed)
+            case .confirmed: return try await destroyKeys(item, origin)
+            case .keysDestroyed: return try await withdraw(item, origin)
+            case .withdrawn: return try await renew(item, origin)
+            case .done: return ShreddingStatus(item.id, item.value)
+            }
+        } catch {
+            throw Self.raced(error)
+        }
+    }
+
+    /// Goes on with every request that was confirmed and is not done.
+    public func resume(by origin: EventOrigin = .system()) async throws {
+        for item in try await requests.all(limit: 1_000) where item.value.state != .asked {
+            var state = item.value.state
+            while state != .done {
+                try Task.checkCancellation()
+                state = try await advance(item.id.text, by: origin).request.state
+            }
+        }
+    }
+
+    /// Brings the key store and the record store to the same state where one of them was restored from a backup that
+    /// is older than a shredding: what the other says is destroyed is destroyed again. It is done before anything is
+    /// served; ``resume(by:)`` does the rest.
+    public func reconcile() async throws {
+        let destroyed = try await vault.destroyedKeys()
+        let closed = try await vault.closedCompartments()
+        for tombstone in destroyed where !closed.contains(tombstone.patient) {
+            try await destroyAgain(tombstone.patient, request: tombstone.request)
+        }
+        for patient in closed.subtracting(destroyed.map(\.patient)).sorted() {
+            let known = try await requests.find("patient", patient.text).first { $0.value.state != .asked }
+            try await destroyAgain(patient, request: known?.id ?? ids.nextLogicalID())
+        }
+    }
+
+    private func destroyAgain(_ patient: LogicalID, request id: LogicalID) async throws {
+        let count = try await vault.destroyKeys(of: patient, request: id, now: clock.now())
+        let known = try await requests.get(id)
+        var request =
+            known?.value
+            ?? ShredRequest(patient: patient.text, reason: "", askedBy: nil, askedAt: clock.now(), state: .confirmed)
+        request.state = .keysDestroyed
+        request.keyEncryptionKey = keys.newestVersion()
+        request.walkedThrough = 0
+        try await note(request, id, known?.version, "shred-repeated", .system(), count: count)
+    }
+
+    private func destroyKeys(_ item: CollectionItem<ShredRequest>, _ origin: EventOrigin) async throws -> ShreddingStatus {
+        var request = item.value
+        let patient = try Self.patient("Patient/\(request.patient)")
+        request.keyEncryptionKey = keys.newestVersion()
+        request.destroyedKeys = try await vault.destroyKeys(of: patient, request: item.id, now: clock.now())
+        request.state = .keysDestroyed
+        return try await note(
+            request, item.id, item.version, "shred-keys-destroyed", origin, count: request.destroyedKeys)
+    }
+
+    private func withdraw(_ item: CollectionItem<ShredRequest>, _ origin: EventOrigin) async throws -> ShreddingStatus {
+        var request = item.value
+        let patient = try Self.patient("Patient/\(request.patient)")
+        let page = try await vault.compartment(of: patient, after: request.walkedThrough)
+        request.withdrawnVersions += page.sequences.count
+        if let next = page.next { request.walkedThrough = next } else { request.state = .withdrawn }
+        return try await note(
+            request, item.id, item.version, "shred-withdrawn", origin, count: page.sequences.count,
+            withdrawing: page.sequences)
+    }
+
+    private func renew(_ item: CollectionItem<ShredRequest>, _ origin: EventOrigin) async throws -> ShreddingStatus {
+        var request = item.value
+        let change = try await keys.renew(request.keyEncryptionKey)
+        request.kept = change.kept
+        request.state = .done
+        return try await note(request, item.id, item.version, "shred-done", origin, count: change.destroyed.count)
+    }
+
+    /// Writes how far a request is, in one transaction with the entry of the audit log that tells of it.
+    @discardableResult
+    private func note(
+        _ request: ShredRequest, _ id: LogicalID, _ version: UInt64?, _ what: String, _ origin: EventOrigin, count: Int,
+        withdrawing: [Int64] = []
+    ) async throws -> ShreddingStatus {
+        var told = event(what, id, try Self.patient("Patient/\(request.patient)"), origin)
+        told.count = count
+        try await requests.put(
+            id, request, expecting: version, preconditions: [], withdrawing: withdrawing, events: [try log.seal(told)])
+        return ShreddingStatus(id, request)
+    }
+}

@@ -1,0 +1,45 @@
+internal import WardAudit
+internal import WardDatabase
+internal import WardVault
+
+/// What a verification saw of shredded patients: in the records, and in the log.
+struct SeenShredding {
+    /// Patients of whom a record opened.
+    var opened: Set<LogicalID> = []
+    /// Patients of whom a record cannot be opened, because the key store says that they were shredded.
+    var closed: Set<LogicalID> = []
+    /// Patients whose shredding was confirmed by a second person.
+    private(set) var ordered: Set<LogicalID> = []
+    /// Patients whose keys were destroyed.
+    private(set) var destroyed: Set<LogicalID> = []
+
+    /// Takes what an event tells of a shredding.
+    mutating func take(_ event: AuditEvent) {
+        guard event.kind == .keyChange, event.record?.type == ShredRequest.collectionName, event.outcome == .success,
+            let patient = event.patient
+        else { return }
+        switch event.details.first(where: { $0.name == "what" })?.value {
+        case "shred-confirmed": ordered.insert(patient)
+        case "shred-keys-destroyed", "shred-repeated": destroyed.insert(patient)
+        default: break
+        }
+    }
+}
+
+extension RecordVerifier {
+    /// Compares what the key store says of shredded patients with what the log tells.
+    func checkShredding(_ seen: SeenVersions, _ report: inout RecordReport) async throws {
+        for patient in seen.shredding.closed.subtracting(seen.shredding.ordered).sorted() {
+            report.add(RecordFault(
+                kind: .shredding, record: "Patient/\(patient)", version: 0,
+                what: "its keys count as destroyed, and the audit log tells of no order of two persons"))
+        }
+        for patient in seen.shredding.opened.intersection(seen.shredding.destroyed).sorted() {
+            // It may have been shredded since its records were read.
+            guard try await !vault.isDestroyed(patient) else { continue }
+            report.add(RecordFault(
+                kind: .shredding, record: "Patient/\(patient)", version: 0,
+                what: "the audit log tells that its keys were destroyed, and its records open"))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+import WardDatabase
+import WardFHIR
+import WardKeys
+import WardRecords
+import WardTesting
+import WardVault
+
+/// What backups can bring back of a shredded patient: nothing, whichever file of which age is put in place.
+@Suite struct ShreddingBackupTests {
+    /// A home before a shredding, with copies of its files, and after it.
+    private func shredded() async throws -> (home: ShreddingHome, copies: URL) {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        try await home.fill("gone", "Shredded", opened)
+        try await home.fill("kept", "Kept", opened)
+        // The shared key, which seals requests, is older than the copies.
+        _ = try await opened.desk.hold("Patient/kept", reason: "r", by: ShreddingHome.caller(1))
+        await home.close(opened)
+        let copies = home.folder.appendingPathComponent("copies")
+        try FileManager.default.createDirectory(at: copies, withIntermediateDirectories: true)
+        for name in ["records.db", "keys.db", "keyring.key", "log.key", "root.key"] {
+            try FileManager.default.copyItem(at: home.folder.appendingPathComponent(name), to: copies.appendingPathComponent(name))
+        }
+        let next = try await home.open()
+        let id = try await next.desk.ask("Patient/gone", reason: "r", by: ShreddingHome.caller(1)).id
+        home.clock.advance(by: .seconds(1))
+        _ = try await next.desk.confirm(id, by: ShreddingHome.caller(2))
+        try await next.desk.resume()
+        await home.close(next)
+        return (home, copies)
+    }
+
+    private func restore(_ names: [String], _ home: ShreddingHome, _ copies: URL) throws {
+        for name in names {
+            for ending in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(at: home.folder.appendingPathComponent(name + ending))
+            }
+            try FileManager.default.copyItem(at: copies.appendingPathComponent(name), to: home.folder.appendingPathComponent(name))
+        }
+    }
+
+    @Test func olderRecordsStayClosed() async throws {
+        let (home, copies) = try await shredded()
+        try restore(["records.db"], home, copies)
+        let opened = try await home.open()
+        #expect(try await home.send("GET", "Patient/gone", opened).status == 410)
+        #expect(try await home.send("GET", "Patient?family=Shredded", opened).json["total"]?.lexeme == "0")
+        #expect(try await home.send("GET", "Patient/kept", opened).status == 200)
+        // The restored store still has the tokens; opening the home properly takes them out.
+        try await opened.desk.reconcile()
+        try await opened.desk.resume()
+        for row in try await opened.records.scan(after: 0, limit: 1_000) where row.patient?.text == "gone" {
+            #expect(!row.isCurrent && row.filter.isEmpty)
+        }
+        #expect(try await opened.vault.closedCompartments() == [try #require(LogicalID("gone"))])
+        await home.close(opened)
+    }
+
+    /// Wrapped keys of before do not open with the keys of now: what wrapped them is destroyed.
+    @Test func anOlderKeyStoreOpensNothing() async throws {
+        let (home, copies) = try await shredded()
+        try restore(["keys.db"], home, copies)
+        let opened = try await home.open()
+        await #expect(throws: KeyError(.unknownKey, "wrap 1")) { try await opened.dataKeys.keys(of: LogicalID("gone")) }
+        await home.close(opened)
+    }
+
+    /// Nor does a keyring of before: the root that wrapped it is destroyed.
+    @Test func anOlderKeyringDoesNotOpen() async throws {
+        let (home, copies) = try await shredded()
+        try restore(["keys.db", "keyring.key"], home, copies)
+        await #expect(throws: KeyError.self) { try await Keyring.open(in: home.folder.path, provider: home.root) }
+    }
+
+    /// Where keys came back all the same, with the root of before, the record store still knows, and destroys them again.
+    @Test func keysThatCameBackAreDestroyedAgain() async throws {
+        let (home, copies) = try await shredded()
+        try restore(["keys.db", "keyring.key", "log.key", "root.key"], home, copies)
+        let root = try FileKeyring.open(at: copies.path + "/root.key", passphrase: home.passphrase)
+        let opened = try await home.open(root)
+        #expect(try await opened.dataKeys.keys(of: LogicalID("gone")) != nil, "without the check it would open")
+        #expect(try await home.verify(opened).faults.contains { $0.kind == .shredding })
+        try await opened.desk.reconcile()
+        #expect(try await opened.dataKeys.keys(of: LogicalID("gone")) == nil)
+        #expect(try await home.send("GET", "Patient/gone", opened).status == 410)
+        #expect(try await home.verify(opened).faults == [])
+        await home.close(opened)
+    }
+
+    /// Somebody with the key store alone cannot pass a destruction off as an order.
+    @Test func aTombstoneWithoutAnOrderShows() async throws {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        try await home.fill("kept", "Kept", opened)
+        let patient = try #require(LogicalID("kept"))
+        try await opened.dataKeys.destroyKeys(of: patient, request: patient, now: 0)
+        let faults = try await home.verify(opened).faults
+        #expect(faults.contains { $0.kind == .shredding && $0.record == "Patient/kept" })
+        await home.close(opened)
+    }
+}
