@@ -1,5 +1,5 @@
 """SMART backend services with authlib: client_credentials by private_key_jwt, RS384 and ES384."""
-import json, os, time, unittest
+import base64, json, os, time, unittest
 import requests
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
@@ -103,12 +103,44 @@ class BackendServices(unittest.TestCase):
             last = requests.post(metadata["registration_endpoint"], json=wish, verify=self.home.authority)
         self.assertEqual(503, last.status_code, "an address that asks often is held back")
 
+    def test_tokens_outlive_their_signing_key(self):
+        key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
+        client = self.register(key, "system/Patient.rs", "--approve")
+        before = self.token(client["client_id"], key, "system/Patient.rs", "ES384")
+
+        def shown():
+            found = requests.get(self.home.url + "/auth/jwks", verify=self.home.authority).json()["keys"]
+            return [key["kid"] for key in found]
+
+        def signer(session):
+            head = session.token["access_token"].split(".")[0]
+            return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+
+        old = shown()
+        self.assertEqual(old[0], signer(before))
+        _, change, _ = ward("keys", "rotate", "token", home=self.home.home)
+        self.assertEqual(1, len(change["made"]))
+        # At once and without a new start: the new key signs, and the old one still verifies.
+        self.assertEqual(old, shown()[1:])
+        after = self.token(client["client_id"], key, "system/Patient.rs", "ES384")
+        self.assertEqual(shown()[0], signer(after))
+        self.assertNotIn(shown()[0], old)
+        for session in (before, after):
+            self.assertEqual(200, session.get(self.base + "/Patient").status_code)
+        _, status, _ = ward("keys", "status", home=self.home.home)
+        tokens = [key for key in status["keys"] if key["kind"] == "token"]
+        self.assertEqual((change["made"], [False, True]), ([tokens[-1]["id"]], [key["is_current"] for key in tokens]))
+        # A key-encryption key that goes takes none of them along.
+        ward("keys", "rotate", "kek", home=self.home.home)
+        self.assertEqual(200, before.get(self.base + "/Patient").status_code)
+        self.assertEqual(signer(after), shown()[0])
+
     def test_metadata_names_what_there_is(self):
         metadata = requests.get(self.home.url + "/.well-known/oauth-authorization-server", verify=self.home.authority).json()
         self.assertEqual(self.home.url, metadata["issuer"])
         keys = requests.get(metadata["jwks_uri"], verify=self.home.authority).json()["keys"]
-        self.assertEqual([("EC", "ES256")], [(k["kty"], k["alg"]) for k in keys])
-        self.assertNotIn("d", keys[0])
+        self.assertEqual({("EC", "ES256")}, {(k["kty"], k["alg"]) for k in keys})
+        self.assertFalse(any("d" in key for key in keys))
         refused = requests.post(metadata["token_endpoint"], verify=self.home.authority, data={"grant_type": "client_credentials"})
         self.assertEqual((401, "invalid_client"), (refused.status_code, refused.json()["error"]))
 

@@ -1,20 +1,62 @@
 public import Crypto
+internal import Synchronization
 internal import WardFHIR
 
 /// Signs this server's own tokens with ES256, under keys that are derived from those of the tenant: no private key lies
-/// in any store, and the keys change when the tenant's do.
+/// in any store, and the keys change at the moment that the tenant's do.
 public struct TokenSigner: Sendable {
-    private let key: P256.Signing.PrivateKey
-    private let keyID: String
+    /// How long a key that signs no more must still verify: twice what a token lives.
+    public static let verifyingTime = Duration.seconds(2 * AccessTokens.lifetimeSeconds)
+
+    private let source: @Sendable () -> [SymmetricKey]
+    private let current: CurrentKeys
+
     /// The public keys, as `/auth/jwks` shows them.
-    public let publicKeys: [UInt8]
+    public var publicKeys: [UInt8] { keys().publicKeys }
+
     /// The same, to verify with.
-    let keySet: JSONWebKeySet
+    var keySet: JSONWebKeySet { keys().keySet }
 
     /// A signer.
     /// - Parameter secrets: the tenant's keys for signing tokens, the newest first; the older ones verify only.
-    public init(secrets: [SymmetricKey]) {
+    public init(secrets: [SymmetricKey]) { self.init { secrets } }
+
+    /// A signer whose keys are asked for each time.
+    /// - Parameter source: as `secrets`; never empty.
+    public init(following source: @escaping @Sendable () -> [SymmetricKey]) {
+        self.source = source
+        current = CurrentKeys(SigningKeys(source()))
+    }
+
+    /// A token in compact form with these claims.
+    func sign(_ claims: [UInt8], type: String) throws -> String { try keys().sign(claims, type: type) }
+
+    private func keys() -> SigningKeys {
+        let secrets = source()
+        return current.keys.withLock { keys in
+            if keys.secrets != secrets { keys = SigningKeys(secrets) }
+            return keys
+        }
+    }
+
+    private final class CurrentKeys: Sendable {
+        let keys: Mutex<SigningKeys>
+
+        init(_ keys: SigningKeys) { self.keys = Mutex(keys) }
+    }
+}
+
+/// The keys of a signer at one time.
+private struct SigningKeys: Sendable {
+    let secrets: [SymmetricKey]
+    let publicKeys: [UInt8]
+    let keySet: JSONWebKeySet
+    private let key: P256.Signing.PrivateKey
+    private let keyID: String
+
+    init(_ secrets: [SymmetricKey]) {
         precondition(!secrets.isEmpty, "a signer needs a key")
+        self.secrets = secrets
         let keys = secrets.map(Self.privateKey)
         key = keys[0]
         keyID = Self.thumbprint(keys[0].publicKey)
@@ -30,7 +72,6 @@ public struct TokenSigner: Sendable {
         keySet = (try? JSONWebKeySet(json: publicKeys)) ?? JSONWebKeySet.none
     }
 
-    /// A token in compact form with these claims.
     func sign(_ claims: [UInt8], type: String) throws -> String {
         let header = #"{"alg":"ES256","kid":"\#(keyID)","typ":"\#(type)"}"#
         let message = Base64URL.encode(header.utf8) + "." + Base64URL.encode(claims)

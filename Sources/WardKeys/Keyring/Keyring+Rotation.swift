@@ -124,13 +124,15 @@ extension Keyring {
                     tenant: tenant, kekVersion: version, derived, random)
             }
             held.retained = try retained(held, keys, version, derived)
+            held.tokens = try tokens(held, keys, version, derived)
             held.keks.append(
                 ProviderWrapped(
                     made.wrapped, version: version, createdAt: now, commitment: Derivation.commitment(to: made.key)))
             documents.keyring.tenants[place] = held
             return KeyChange(
                 made: ["tenant-\(tenant)/kek/\(version)"],
-                rewrapped: held.indexes.map { "tenant-\(tenant)/index/\($0.epoch)" })
+                rewrapped: held.indexes.map { "tenant-\(tenant)/index/\($0.epoch)" }
+                    + (held.tokens ?? []).map { Self.tokenID(tenant, $0.version) })
         }
     }
 
@@ -146,15 +148,15 @@ extension Keyring {
             let key = try old.open(tenant: held.tenant, keys.derived(old.kekVersion))
             retained.append(
                 try .make(
-                    key, purpose: purpose, version: old.version, createdAt: old.createdAt, tenant: held.tenant,
+                    key, purpose: purpose.rawValue, version: old.version, createdAt: old.createdAt, tenant: held.tenant,
                     kekVersion: kekVersion, derived, random))
         }
         for kek in held.keks {
-            for purpose in KeyPurpose.outliving
-            where !retained.contains(where: { $0.version == kek.version && $0.purpose == purpose.rawValue }) {
+            for purpose in KeyPurpose.outliving where purpose != .tokenSigning || held.tokens == nil {
+                if retained.contains(where: { $0.version == kek.version && $0.purpose == purpose.rawValue }) { continue }
                 retained.append(
                     try .make(
-                        keys.key(purpose, version: kek.version), purpose: purpose, version: kek.version,
+                        keys.key(purpose, version: kek.version), purpose: purpose.rawValue, version: kek.version,
                         createdAt: kek.createdAt, tenant: held.tenant, kekVersion: kekVersion, derived, random))
             }
         }
@@ -180,7 +182,7 @@ extension Keyring {
             var destroyed: [String] = []
             for place in documents.keyring.tenants.indices where documents.keyring.tenants[place].tenant == tenant {
                 let held = documents.keyring.tenants[place]
-                let indexed = Set(held.indexes.map(\.kekVersion)).union((held.retained ?? []).map(\.kekVersion))
+                let indexed = Set(held.indexes.map(\.kekVersion)).union(((held.retained ?? []) + (held.tokens ?? [])).map(\.kekVersion))
                 let gone = held.keks.map(\.version).filter { !needed.contains($0) && !indexed.contains($0) }
                 documents.keyring.tenants[place].keks.removeAll { gone.contains($0.version) }
                 destroyed += gone.map { "tenant-\(tenant)/kek/\($0)" }

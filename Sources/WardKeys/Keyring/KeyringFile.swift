@@ -21,14 +21,20 @@ struct KeyringFile: Codable, Sendable {
         var indexes: [Index]
         /// Derived keys that outlive their key-encryption key; absent where there are none.
         var retained: [Retained]?
+        /// Keys that sign tokens, oldest version first; absent until the first of them is made: until then tokens are
+        /// signed with what is derived from the key-encryption key.
+        var tokens: [Retained]?
     }
 
+    /// What stands as the purpose of a key that signs tokens.
+    static let tokenPurpose = "token"
+
     /// A key that was derived from a key-encryption key of an older version and is still needed, so that the older
-    /// version itself can be destroyed.
+    /// version itself can be destroyed; or a key that signs tokens.
     struct Retained: Codable, Sendable {
-        /// The raw value of a ``KeyPurpose``.
+        /// The raw value of a ``KeyPurpose``, or ``tokenPurpose``.
         var purpose: String
-        /// The version of the key-encryption key that it was derived from.
+        /// The version of the key-encryption key that it was derived from; that of the key itself where it signs tokens.
         var version: UInt32
         /// Microseconds since 1970-01-01T00:00:00Z: when that version was made.
         var createdAt: Int64

@@ -1,6 +1,6 @@
 /// What keys a home has, how old they are and where they lie. It never holds a key's bytes.
 public struct KeyringStatus: Sendable, Codable, Equatable {
-    /// The root's versions, then key-encryption keys, index keys and log keys, each oldest first.
+    /// The root's versions, then key-encryption keys, token keys, index keys and log keys, each oldest first.
     public var keys: [Key]
     /// Data keys, counted; filled in by who has the key store.
     public var dataKeys: [DataKeys] = []
@@ -46,6 +46,8 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
         case index
         /// A derived key of an older key-encryption key, kept for what it made.
         case retained
+        /// Signs tokens; absent while tokens are signed with what is derived from the key-encryption key.
+        case token
         case log
     }
 
@@ -70,6 +72,11 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
                 Key(
                     id: "tenant-\(number)/\(key.purpose)/\(key.version)", kind: .retained, version: key.version,
                     createdAt: key.createdAt, place: place, isCurrent: false)
+            }
+            keys += (tenant.tokens ?? []).map { key in
+                Key(
+                    id: Keyring.tokenID(number, key.version), kind: .token, version: key.version,
+                    createdAt: key.createdAt, place: place, isCurrent: key.version == tenant.tokens?.last?.version)
             }
             keys += tenant.indexes.map { index in
                 Key(

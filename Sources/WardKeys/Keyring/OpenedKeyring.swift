@@ -42,7 +42,12 @@ struct OpenedKeyring: Sendable {
             indexes.append(BlindIndexKey(key, epoch: index.epoch, partitions: index.partitions, policy: index.policy))
         }
         guard !indexes.isEmpty else { throw KeyError(.damaged, "tenant \(tenant.tenant)") }
-        return TenantKeys.Opened(newestVersion: newest, derived: derived, indexes: indexes)
+        var tokens: [SymmetricKey] = []
+        for token in tenant.tokens ?? [] {
+            guard token.purpose == KeyringFile.tokenPurpose else { throw KeyError(.newerFormat, "token key \(token.version)") }
+            tokens.append(try token.open(tenant: tenant.tenant, derived[token.kekVersion]))
+        }
+        return TenantKeys.Opened(newestVersion: newest, derived: derived, indexes: indexes, tokens: tokens)
     }
 
     private static func unwrap(
@@ -57,14 +62,14 @@ struct OpenedKeyring: Sendable {
 }
 
 extension KeyringFile.Retained {
-    /// A derived key, wrapped under what is derived from the newest key-encryption key.
+    /// A key, wrapped under what is derived from the newest key-encryption key.
     static func make(
-        _ key: SymmetricKey, purpose: KeyPurpose, version: UInt32, createdAt: Int64, tenant: UInt32, kekVersion: UInt32,
+        _ key: SymmetricKey, purpose: String, version: UInt32, createdAt: Int64, tenant: UInt32, kekVersion: UInt32,
         _ derived: [KeyPurpose: SymmetricKey], _ random: RandomSource
     ) throws(KeyError) -> Self {
         guard let wrapping = derived[.retain] else { throw KeyError(.unknownKey, "retain") }
         var retained = Self(
-            purpose: purpose.rawValue, version: version, createdAt: createdAt, kekVersion: kekVersion,
+            purpose: purpose, version: version, createdAt: createdAt, kekVersion: kekVersion,
             wrapped: Base64Bytes([]), commitment: Base64Bytes(Derivation.commitment(to: key)))
         let aad = retained.authenticatedData(tenant: tenant)
         retained.wrapped = Base64Bytes(try AESGCM.wrap(key, under: wrapping, aad: aad, random: random))

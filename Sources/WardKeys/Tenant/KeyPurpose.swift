@@ -10,7 +10,7 @@ public enum KeyPurpose: String, Sendable, CaseIterable {
     case audit
     /// Makes the pseudonyms and keyed digests of audit entries.
     case auditPseudonym = "audit-pseudonym"
-    /// Signs tokens.
+    /// Signs tokens until the first key of their own is made for them (``Keyring/rotateTokens(_:keeping:now:)``).
     case tokenSigning = "token-signing"
     /// The pepper of password hashes.
     case pepper

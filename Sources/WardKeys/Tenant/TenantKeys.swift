@@ -20,6 +20,15 @@ public struct TenantKeys: Sendable {
     /// The index key that new tokens are made with.
     public var index: BlindIndexKey { storage.opened.withLock { $0.indexes[$0.indexes.count - 1] } }
 
+    /// The keys that sign tokens, the newest first: it signs, and the older ones verify what is under way.
+    public var tokenKeys: [SymmetricKey] {
+        storage.opened.withLock { opened in
+            if !opened.tokens.isEmpty { return opened.tokens.reversed() }
+            let versions = opened.derived.keys.sorted(by: >).prefix(2)
+            return versions.compactMap { opened.derived[$0]?[.tokenSigning] }
+        }
+    }
+
     init(tenant: UInt32, keks: [UInt32: SymmetricKey], indexes: [BlindIndexKey], random: RandomSource) {
         let derived = keks.mapValues { Self.derive(from: $0, tenant: tenant) }
         self.init(tenant: tenant, Opened(newestVersion: keks.keys.max() ?? 0, derived: derived, indexes: indexes), random)
@@ -45,6 +54,8 @@ public struct TenantKeys: Sendable {
         /// By version of the key-encryption key; all purposes, or those that outlive it where it is gone.
         var derived: [UInt32: [KeyPurpose: SymmetricKey]]
         var indexes: [BlindIndexKey]
+        /// Keys that sign tokens, oldest first; empty where they are derived.
+        var tokens: [SymmetricKey] = []
     }
 
     private final class Storage: Sendable {

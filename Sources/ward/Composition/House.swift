@@ -127,19 +127,16 @@ struct House: Sendable {
             logger: logger)
     }
 
-    /// What the authorization server is made of. Tokens are signed under the newest key and verified under the one before
-    /// it too, so that those that are under way outlive a rotation.
+    /// What the authorization server is made of. Tokens are signed under the newest key and verified under those before
+    /// it too, so that those that are under way outlive a rotation; a rotation is followed at once.
     private static func oauth(_ vault: Vault, _ keys: TenantKeys) throws -> OAuthParts {
-        var secrets = [try keys.key(.tokenSigning)]
-        if keys.newestVersion > 1, let older = try? keys.key(.tokenSigning, version: keys.newestVersion - 1) {
-            secrets.append(older)
-        }
+        guard !keys.tokenKeys.isEmpty else { throw KeyError(.unknownKey, "token signing") }
         return OAuthParts(
             clients: Collection<Client>(Client.collectionName, in: vault),
             grants: Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
             assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
             launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault),
-            signer: TokenSigner(secrets: secrets), keySets: ClientKeys.source)
+            signer: TokenSigner(following: { keys.tokenKeys }), keySets: ClientKeys.source)
     }
 
     /// Keys and index must belong together, and the list of every epoch be known.

@@ -49,6 +49,14 @@ struct KeySchedule: Service {
         } else if isDue(.root, "keys.rotate_root_days", status) {
             _ = try await administration.perform(.keysRotate(.root), by: .system())
         }
+        if isDue(.token, "keys.rotate_token_days", status) {
+            _ = try await administration.perform(.keysRotate(.token), by: .system())
+        }
+        try await administration.retireTokens(.system())
+        if isDue(.index, "keys.rotate_index_days", status) {
+            // Its records are brought over by the service of the index.
+            try await IndexAdministration(house: house).begin(by: .system())
+        }
         let isUnfinished = status.keys.contains { $0.kind == .kek && !$0.isCurrent }
         guard isUnfinished || isDue(.kek, "keys.rotate_kek_days", status) else { return }
         if !isUnfinished { _ = try await administration.perform(.keysRotate(.kek), by: .system()) }
@@ -64,6 +72,8 @@ struct KeySchedule: Service {
 
     private func isDue(_ kind: KeyringStatus.Kind, _ setting: String, _ status: KeyringStatus) -> Bool {
         let days = house.configuration.whole(setting)
+        // Before the first key of their own, tokens are signed with what is derived from the key-encryption key.
+        let kind = kind == .token && !status.keys.contains { $0.kind == .token } ? .kek : kind
         guard days > 0, let age = status.keys.first(where: { $0.kind == kind && $0.isCurrent })?.ageDays else { return false }
         return age >= days
     }

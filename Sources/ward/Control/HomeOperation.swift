@@ -85,7 +85,7 @@ struct SignedIn: Codable, Sendable {
 
 /// Keys that can be rotated.
 enum RotatedKey: String, Codable, Sendable, CaseIterable {
-    case root, kek, index
+    case root, kek, index, token
 }
 
 /// What a home answers.

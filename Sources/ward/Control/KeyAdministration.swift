@@ -1,5 +1,6 @@
 internal import WardAudit
 internal import WardDatabase
+internal import WardIdentity
 internal import WardKeys
 internal import WardRecords
 internal import WardVault
@@ -39,6 +40,11 @@ struct KeyAdministration: Sendable {
                 try await keyring.rotateRoot(now: SystemWallClock().now())
             }
         case .keysRotate(.kek): return try await rotateKEK(origin)
+        case .keysRotate(.token):
+            return try await audited("rotate", "token", origin) {
+                try await keyring.rotateTokens(
+                    tenantKeys.tenant, keeping: TokenSigner.verifyingTime, now: SystemWallClock().now())
+            }
         case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await keyring.rewrap() }
         case .keysRetire: return try await retire(origin)
         case .keysMigrate(let kind, let values):
@@ -77,6 +83,13 @@ struct KeyAdministration: Sendable {
         }
         if !change.isEmpty { try await audit.record(Self.event("retire", "kek", origin, change)) }
         return .keyChange(change)
+    }
+
+    /// Destroys the keys whose tokens are all over.
+    func retireTokens(_ origin: EventOrigin) async throws {
+        let change = try await keyring.retireTokens(
+            tenantKeys.tenant, keeping: TokenSigner.verifyingTime, now: SystemWallClock().now())
+        if !change.isEmpty { try await audit.record(Self.event("retire", "token", origin, change)) }
     }
 
     /// Sets the configuration before any key moves, so that a process that dies on the way leaves a home that knows how

@@ -1,4 +1,5 @@
 import Crypto
+import Synchronization
 import Testing
 
 @testable import WardIdentity
@@ -25,6 +26,22 @@ struct SignedTokenTests {
             SymmetricKey(data: [UInt8](repeating: 2, count: 32)), SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
         ])
         #expect(try verify(token, rotated.keySet) == claims, "the key before still verifies")
+    }
+
+    @Test("keys that change are followed at once: the newest signs, the older ones verify until they are gone")
+    func following() throws {
+        let first = SymmetricKey(data: [UInt8](repeating: 1, count: 32)), second = SymmetricKey(data: [UInt8](repeating: 2, count: 32))
+        let secrets = Mutex([first])
+        let changing = TokenSigner(following: { secrets.withLock { $0 } })
+        let (before, shown) = (try changing.sign(claims, type: "at+jwt"), changing.publicKeys)
+        secrets.withLock { $0 = [second, first] }
+        let after = try changing.sign(claims, type: "at+jwt")
+        #expect(changing.publicKeys != shown)
+        #expect(try verify(after, other.keySet) == claims)
+        #expect(try verify(before, changing.keySet) == claims && verify(after, changing.keySet) == claims)
+        secrets.withLock { $0 = [second] }
+        #expect(throws: JOSEError(.unknownKey)) { try verify(before, changing.keySet) }
+        #expect(try verify(after, changing.keySet) == claims)
     }
 
     @Test("alg none, an unknown kid, none at all, another type, another algorithm, extensions")

@@ -101,6 +101,55 @@ import Testing
         #expect(kinds.count { $0 == .kek } == 1 && kinds.count { $0 == .retained } == 12)
     }
 
+    /// The key that signs tokens is followed at once, verifies for a time, and goes when nothing needs it.
+    @Test func aTokenKeyIsRotatedAndTheOldOneDestroyedInTime() async throws {
+        let keyring = try await make()
+        let tenant = try keyring.tenant(1)
+        let derived = tenant.tokenKeys
+        #expect(try derived == [tenant.key(.tokenSigning)])
+        let kept = Duration.seconds(600)
+        #expect(try await keyring.rotateTokens(1, keeping: kept, now: later).made == ["tenant-1/token/2"])
+        #expect(tenant.tokenKeys.count == 2 && tenant.tokenKeys[1] == derived[0] && tenant.tokenKeys[0] != derived[0])
+        #expect(try await keyring.retireTokens(1, keeping: kept, now: later + 599_000_000).isEmpty)
+        // A rotation of the key-encryption key changes none of them, and keeps nothing else for tokens.
+        let both = tenant.tokenKeys
+        _ = try await keyring.rotateKEK(1, now: later)
+        #expect(try await keyring.retireKEKs(1) { [2] }.destroyed == ["tenant-1/kek/1"])
+        #expect(tenant.tokenKeys == both)
+        let again = try await Keyring.open(in: folder.path, provider: root)
+        #expect(try again.tenant(1).tokenKeys == both)
+        #expect(try await again.status(now: later).keys.count { $0.kind == .retained } == 3)
+        #expect(try await again.retireTokens(1, keeping: kept, now: later + 600_000_000).destroyed == ["tenant-1/token/1"])
+        #expect(try again.tenant(1).tokenKeys == [both[0]])
+        #expect(try await again.retireTokens(1, keeping: kept, now: .max).isEmpty, "the one that signs stays")
+        let later = later + 1_000_000_000
+        let change = try await again.rotateTokens(1, keeping: kept, now: later)
+        #expect(change.made == ["tenant-1/token/3"] && change.destroyed == [])
+        let next = try await again.rotateTokens(1, keeping: kept, now: later + 700_000_000)
+        #expect(next.made == ["tenant-1/token/4"] && next.destroyed == ["tenant-1/token/2"])
+    }
+
+    @Test func tokenKeysAreBounded() async throws {
+        let keyring = try await make()
+        for _ in 0..<15 { _ = try await keyring.rotateTokens(1, keeping: .seconds(600), now: later) }
+        await #expect(throws: KeyError.self) { try await keyring.rotateTokens(1, keeping: .seconds(600), now: later) }
+        #expect(try keyring.tenant(1).tokenKeys.count == 16)
+    }
+
+    /// Before the first key of their own, the derived keys of the newest two key-encryption keys sign and verify.
+    @Test func derivedTokenKeysOutliveTheirRotation() async throws {
+        let keyring = try await make()
+        let tenant = try keyring.tenant(1)
+        let first = tenant.tokenKeys
+        _ = try await keyring.rotateKEK(1, now: later)
+        _ = try await keyring.retireKEKs(1) { [2] }
+        let both = tenant.tokenKeys
+        #expect(both.count == 2 && both[1] == first[0])
+        _ = try await keyring.rotateTokens(1, keeping: .seconds(600), now: later)
+        #expect(Array(tenant.tokenKeys.dropFirst()) == both)
+        #expect(try await keyring.status(now: later).keys.filter { $0.kind == .token }.map(\.version) == [1, 2, 3])
+    }
+
     /// A data key that is being made holds its key-encryption key.
     @Test func aKeyInMakingHoldsItsVersion() async throws {
         let keyring = try await make()
