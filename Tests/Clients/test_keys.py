@@ -109,6 +109,20 @@ class KeyEncryptionKeys(unittest.TestCase):
                 home.kill()
                 command.wait()
                 home.serve()
+            count = lambda: sum(keys["count"] for keys in wrappers(home)[1]["data_keys"])
+            before = count()
+            for wait in (0, 0.02):
+                command = subprocess.Popen(
+                    [WARD, "keys", "rotate", "dek", "--home", home.home], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(wait)
+                home.kill()
+                command.wait()
+                home.serve()
+            # Where it was begun and killed, the server that came back ends that one; this is one more, or the first.
+            ward("keys", "rotate", "dek", home=home.home)
+            self.assertTrue(wrappers(home)[1]["data_key_rotation"]["is_finished"])
+            self.assertIn(count() // before, (2, 3, 4))
+            self.assertEqual(0, count() % before)
             _, change, _ = ward("keys", "rotate", "kek", home=home.home)
             _, status = wrappers(home)
             keks = [key["id"] for key in status["keys"] if key["kind"] == "kek"]

@@ -72,16 +72,22 @@ extension DataKey: CustomStringConvertible, CustomReflectable {
 public struct DataKeySet: Sendable {
     public let owner: DataKeyOwner
     public let keys: [DataKey]
+    private let sealingIndex: Int
 
     /// Fails without a key. Versions must be in order.
-    public init?(owner: DataKeyOwner, keys: [DataKey]) {
+    /// - Parameter sealing: the version that seals what is new; the newest where none is given or it is not there.
+    public init?(owner: DataKeyOwner, keys: [DataKey], sealing version: UInt32? = nil) {
         guard !keys.isEmpty else { return nil }
         self.owner = owner
         self.keys = keys
+        sealingIndex = keys.firstIndex { $0.version == version } ?? keys.count - 1
     }
 
-    /// The key that seals what is new.
+    /// The newest version.
     public var newest: DataKey { keys[keys.count - 1] }
+
+    /// The key that seals what is new: the newest, or the one before while the newest was only just made.
+    public var sealing: DataKey { keys[sealingIndex] }
 
     /// The key of one version, or nil.
     public subscript(version: UInt32) -> DataKey? {

@@ -24,6 +24,8 @@ struct KeyringFile: Codable, Sendable {
         /// Keys that sign tokens, oldest version first; absent until the first of them is made: until then tokens are
         /// signed with what is derived from the key-encryption key.
         var tokens: [Retained]?
+        /// The newest rotation of data keys; absent where there was none.
+        var dataKeys: KeyringStatus.DataKeyRotation?
     }
 
     /// What stands as the purpose of a key that signs tokens.

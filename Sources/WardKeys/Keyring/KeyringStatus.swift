@@ -4,6 +4,15 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
     public var keys: [Key]
     /// Data keys, counted; filled in by who has the key store.
     public var dataKeys: [DataKeys] = []
+    /// The newest rotation of data keys of the first tenant; nil where there was none.
+    public var dataKeyRotation: DataKeyRotation?
+
+    /// A rotation of data keys: every owner gets a key that is not older.
+    public struct DataKeyRotation: Sendable, Codable, Equatable {
+        /// Microseconds since 1970-01-01T00:00:00Z.
+        public var begunAt: Int64
+        public var isFinished: Bool
+    }
 
     /// One version of one key.
     public struct Key: Sendable, Codable, Equatable {
@@ -84,6 +93,7 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
                     createdAt: index.createdAt, place: place, isCurrent: index.epoch == tenant.indexes.last?.epoch)
             }
         }
+        dataKeyRotation = file.tenants.first?.dataKeys
         let newest = logFile.keys.last?.privateKey.version
         keys += logFile.keys.map { key in
             let version = key.privateKey.version

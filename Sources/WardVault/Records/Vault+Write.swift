@@ -72,9 +72,9 @@ extension Vault {
     }
 
     private func sealingKey(of patient: LogicalID?, _ record: RecordKey) async throws(VaultError) -> DataKey {
-        if let kept = keys.cached(of: patient) { return kept.newest }
+        if let kept = keys.cached(of: patient) { return kept.sealing }
         do throws(KeyError) {
-            return try await keys.sealingKeys(of: patient).newest
+            return try await keys.sealingKeys(of: patient).sealing
         } catch {
             throw Self.failure(error, record: record)
         }

@@ -42,7 +42,7 @@ extension DataKeyring {
         }
     }
 
-    private func rows(after place: RewrapStep.Place?, limit: Int) async throws(KeyError) -> [WrappedKeyRow] {
+    func rows(after place: RewrapStep.Place?, limit: Int) async throws(KeyError) -> [WrappedKeyRow] {
         let after = place.map { WrappedKeyPlace(patient: $0.patient.flatMap { LogicalID($0) }, version: $0.version) }
         do throws(DatabaseError) {
             return try await store.list(tenant: TenantID(rawValue: tenant.tenant), after: after, limit: limit)

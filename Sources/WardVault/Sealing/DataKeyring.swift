@@ -12,7 +12,7 @@ public struct DataKeyring: Sendable {
 
     let store: any WrappedKeyStore
     private let cache: KeyCache
-    private let clock: any WallClock
+    let clock: any WallClock
 
     /// A keyring of one tenant. Several tenants may share a store and a cache.
     public init(
@@ -50,7 +50,7 @@ public struct DataKeyring: Sendable {
         return key
     }
 
-    /// The keys of a patient (nil: the tenant's shared keys), made if there are none; ``DataKeySet/newest`` seals what
+    /// The keys of a patient (nil: the tenant's shared keys), made if there are none; ``DataKeySet/sealing`` seals what
     /// is new.
     /// - Throws: as ``keys(of:)``; `.destroyed` where the patient's keys were destroyed by order.
     public func sealingKeys(of patient: LogicalID?) async throws(KeyError) -> DataKeySet {
@@ -74,7 +74,10 @@ public struct DataKeyring: Sendable {
         if tenant.isSuspended { throw KeyError(.unavailable, "the key service has not answered for too long") }
     }
 
-    private func owner(_ patient: LogicalID?) -> DataKeyOwner {
+    /// How long after it was made a further version of a key begins to seal, in microseconds: longer than a request takes.
+    static let sealingDelay: Int64 = 120_000_000
+
+    func owner(_ patient: LogicalID?) -> DataKeyOwner {
         DataKeyOwner(tenant: tenant.tenant, patient: patient?.text)
     }
 
@@ -131,6 +134,9 @@ public struct DataKeyring: Sendable {
                 owner: owner, version: row.version, kekVersion: row.kekVersion, wrapped: row.wrapped,
                 commitment: row.commitment)))
         }
-        return DataKeySet(owner: owner, keys: keys)
+        // Who began to search before a version was made does not ask for its tokens: it seals when those have ended.
+        let latest = clock.now() - Self.sealingDelay
+        let sealing = rows.last { $0.createdAt <= latest } ?? rows.first
+        return DataKeySet(owner: owner, keys: keys, sealing: sealing?.version)
     }
 }

@@ -33,6 +33,24 @@ struct KeyWork: Sendable {
         return change
     }
 
+    /// Makes a new version of every data key.
+    func rotateDataKeys() async throws -> KeyChange {
+        _ = try await change(.keysRotate(.dek))
+        var progress = ProgressLine("data keys")
+        var place: RewrapStep.Place?
+        var (looked, made) = (0, 0)
+        repeat {
+            let answer = try await HomeAccess.perform(.dataKeysRotate(after: place), on: home, passphraseFile: passphraseFile)
+            guard case .dataKeyStep(let step) = answer else { throw Failure("the home answered otherwise than asked") }
+            looked += step.looked
+            made += step.made
+            place = step.next
+            progress.show("\(looked) owners looked at, \(made) keys made")
+        } while place != nil
+        progress.end()
+        return KeyChange(made: made == 0 ? [] : ["\(made) data keys"])
+    }
+
     /// A change in words.
     static func text(_ change: KeyChange) -> String {
         if change.isEmpty { return "nothing was to be done" }

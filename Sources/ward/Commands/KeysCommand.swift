@@ -30,13 +30,13 @@ struct KeysCommand: AsyncParsableCommand {
         }
     }
 
-    /// `ward keys rotate root|kek|index|token`
+    /// `ward keys rotate root|kek|dek|index|token`
     struct Rotate: AuditedCommand {
         static let events = [EventPromise(.keyChange, "the rotation began, went a step, ended or failed")]
         static let configuration = CommandConfiguration(
             abstract: "Make a new version of a key, online; old versions are destroyed when nothing needs them. Interrupted, it goes on "
                 + "when called again.")
-        @Argument(help: "root, kek, index or token.") var key: RotatedKey
+        @Argument(help: "root, kek, dek, index or token.") var key: RotatedKey
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
@@ -46,6 +46,10 @@ struct KeysCommand: AsyncParsableCommand {
                 return try form.print(done, text: IndexWork.text(done))
             }
             let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
+            if key == .dek {
+                let change = try await work.rotateDataKeys()
+                return try form.print(change, text: KeyWork.text(change))
+            }
             var change = try await work.change(.keysRotate(key))
             if key == .kek { change.add(try await work.moveDataKeys()) }
             try form.print(change, text: KeyWork.text(change))

@@ -57,6 +57,7 @@ struct KeySchedule: Service {
             // Its records are brought over by the service of the index.
             try await IndexAdministration(house: house).begin(by: .system())
         }
+        try await rotateDataKeys(administration, status)
         let isUnfinished = status.keys.contains { $0.kind == .kek && !$0.isCurrent }
         guard isUnfinished || isDue(.kek, "keys.rotate_kek_days", status) else { return }
         if !isUnfinished { _ = try await administration.perform(.keysRotate(.kek), by: .system()) }
@@ -68,6 +69,23 @@ struct KeySchedule: Service {
             place = step.next
         } while place != nil
         _ = try await administration.perform(.keysRetire, by: .system())
+    }
+
+    /// Goes on with a rotation of data keys that has not ended, or begins one that is due.
+    private func rotateDataKeys(_ administration: KeyAdministration, _ status: KeyringStatus) async throws {
+        let days = house.configuration.whole("keys.rotate_dek_days")
+        let last = status.dataKeyRotation
+        let since = last?.begunAt ?? status.keys.filter { $0.kind == .kek }.compactMap(\.createdAt).min() ?? 0
+        let isDue = days > 0 && SystemWallClock().now() - since >= Int64(days) * 86_400_000_000
+        guard isDue || last?.isFinished == false else { return }
+        if last?.isFinished ?? true { _ = try await administration.perform(.keysRotate(.dek), by: .system()) }
+        var place: RewrapStep.Place?
+        repeat {
+            try Task.checkCancellation()
+            guard case .dataKeyStep(let step) = try await administration.perform(.dataKeysRotate(after: place), by: .system())
+            else { return }
+            place = step.next
+        } while place != nil
     }
 
     private func isDue(_ kind: KeyringStatus.Kind, _ setting: String, _ status: KeyringStatus) -> Bool {

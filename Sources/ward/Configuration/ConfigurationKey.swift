@@ -40,6 +40,7 @@ struct ConfigurationKey: Sendable {
               "how long open keys serve while the key service does not answer; then requests get 503"),
         .init("keys.rotate_root_days", .whole(0...3_650), "0", "a root key that is so old is rotated by the server itself; 0: never"),
         .init("keys.rotate_kek_days", .whole(0...3_650), "0", "the same for key-encryption keys"),
+        .init("keys.rotate_dek_days", .whole(0...3_650), "0", "the same for data keys, counted from their last rotation"),
         .init("keys.rotate_token_days", .whole(0...3_650), "0", "the same for the key that signs tokens"),
         .init("keys.rotate_index_days", .whole(0...3_650), "0", "the same for the index key: the index is made anew online"),
         .init("keys.passphrase_file", .path, nil, "file that holds the passphrase of a file keyring; never the passphrase itself"),

@@ -31,6 +31,8 @@ enum HomeOperation: Codable, Sendable {
     case keysRewrap
     /// A step of moving data keys under the newest key-encryption key.
     case dataKeysRewrap(after: RewrapStep.Place?)
+    /// A step of making new versions of data keys, where `keysRotate(.dek)` began it.
+    case dataKeysRotate(after: RewrapStep.Place?)
     /// Destroy older key-encryption keys that wrap nothing any more.
     case keysRetire
     /// Move the keyring to another key service, given by its configuration keys.
@@ -85,7 +87,7 @@ struct SignedIn: Codable, Sendable {
 
 /// Keys that can be rotated.
 enum RotatedKey: String, Codable, Sendable, CaseIterable {
-    case root, kek, index, token
+    case root, kek, index, token, dek
 }
 
 /// What a home answers.
@@ -99,6 +101,7 @@ enum HomeAnswer: Codable, Sendable {
     case answer(AuditAnswer)
     case keyChange(KeyChange)
     case rewrapStep(RewrapStep)
+    case dataKeyStep(DataKeyStep)
     case index(IndexStatus)
     case deliveries([DeliveryStatus])
     case shreddings([ShreddingStatus])

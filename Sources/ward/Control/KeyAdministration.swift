@@ -45,6 +45,12 @@ struct KeyAdministration: Sendable {
                 try await keyring.rotateTokens(
                     tenantKeys.tenant, keeping: TokenSigner.verifyingTime, now: SystemWallClock().now())
             }
+        case .keysRotate(.dek):
+            return try await audited("rotate", "data", origin) {
+                try await keyring.beginDataKeys(tenantKeys.tenant, now: SystemWallClock().now())
+                return KeyChange()
+            }
+        case .dataKeysRotate(let place): return .dataKeyStep(try await rotateStep(place, origin))
         case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await keyring.rewrap() }
         case .keysRetire: return try await retire(origin)
         case .keysMigrate(let kind, let values):
@@ -69,6 +75,19 @@ struct KeyAdministration: Sendable {
         let step = try await dataKeys.rewrap(after: place, limit: Self.stepKeys)
         if step.moved > 0 {
             try await audit.record(Self.event("rewrap-data-keys", "data", origin, count: step.moved))
+        }
+        return step
+    }
+
+    private func rotateStep(_ place: RewrapStep.Place?, _ origin: EventOrigin) async throws -> DataKeyStep {
+        guard let begunAt = keyring.unfinishedDataKeys(tenantKeys.tenant) else { return DataKeyStep() }
+        let step = try await dataKeys.rotate(madeBefore: begunAt, after: place, limit: Self.stepKeys)
+        if step.made > 0 {
+            try await audit.record(Self.event("rotate-data-keys", "data", origin, count: step.made))
+        }
+        if step.next == nil {
+            try await keyring.endDataKeys(tenantKeys.tenant, begunAt: begunAt)
+            try await audit.record(Self.event("rotate-data-keys-ended", "data", origin, count: nil))
         }
         return step
     }

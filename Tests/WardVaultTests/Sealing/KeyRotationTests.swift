@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 import WardDatabase
 import WardKeys
+import WardTesting
 import WardVault
 
 @Suite struct KeyRotationTests {
@@ -35,6 +36,60 @@ import WardVault
             let key = try await home.keyring().key(of: LogicalID(patient), version: 1)
             #expect(try SealedEnvelope.open(bytes, aad: [], key: key) == [UInt8(patient.suffix(1))])
         }
+    }
+
+    /// Every owner gets one further version, in steps of any size, also where it is begun again in the middle.
+    @Test(arguments: [1, 2, 3, 100]) func dataKeysGetFurtherVersionsInSteps(limit: Int) async throws {
+        let home = try await VaultKeys()
+        let clock = FixedClock()
+        @Sendable func keyring() -> DataKeyring {
+            DataKeyring(tenant: home.tenant, store: home.store, cache: KeyCache(), clock: clock)
+        }
+        let patients = (0..<5).map { LogicalID("p\($0)") } + [nil]
+        for patient in patients { _ = try await keyring().sealingKeys(of: patient) }
+        for round in 2...3 as ClosedRange<UInt32> {
+            clock.advance(by: .seconds(3_600))
+            try await home.ring.beginDataKeys(1, now: clock.now())
+            let moment = try #require(home.ring.unfinishedDataKeys(1))
+            // A process dies after the first step; what goes on begins from the beginning.
+            var made = try await keyring().rotate(madeBefore: moment, after: nil, limit: limit).made
+            clock.advance(by: .seconds(1))
+            try await home.ring.beginDataKeys(1, now: clock.now())
+            #expect(home.ring.unfinishedDataKeys(1) == moment, "the one that was begun goes on")
+            _ = try await keyring().sealingKeys(of: LogicalID("new-\(round)"))
+            var place: RewrapStep.Place?
+            repeat {
+                let step = try await keyring().rotate(madeBefore: moment, after: place, limit: limit)
+                made += step.made
+                place = step.next
+            } while place != nil
+            try await home.ring.endDataKeys(1, begunAt: moment)
+            #expect(home.ring.unfinishedDataKeys(1) == nil)
+            #expect(made == (round == 2 ? 6 : 7))
+            for patient in patients {
+                #expect(try await keyring().keys(of: patient)?.keys.map(\.version) == Array(1...round))
+            }
+            #expect(try await keyring().keys(of: LogicalID("new-\(round)"))?.keys.count == 1)
+        }
+    }
+
+    /// A further version is asked for at once, and seals when those who did not know it have ended.
+    @Test func aFurtherVersionSealsAfterAWhile() async throws {
+        let home = try await VaultKeys()
+        let clock = FixedClock()
+        let patient = LogicalID("p")
+        let keyring = DataKeyring(tenant: home.tenant, store: home.store, cache: KeyCache(), clock: clock)
+        #expect(try await keyring.sealingKeys(of: patient).sealing.version == 1, "the first one seals at once")
+        clock.advance(by: .seconds(3_600))
+        #expect(try await keyring.rotate(madeBefore: clock.now(), after: nil, limit: 10).made == 1)
+        let keys = try await keyring.sealingKeys(of: patient)
+        #expect(keys.keys.count == 2 && keys.newest.version == 2 && keys.sealing.version == 1)
+        clock.advance(by: .seconds(120))
+        keyring.evictAll()
+        #expect(try await keyring.sealingKeys(of: patient).sealing.version == 2)
+        let request = try #require(LogicalID("request"))
+        #expect(try await keyring.destroyKeys(of: #require(patient), request: request, now: clock.now()) == 2)
+        #expect(try await keyring.rotate(madeBefore: .max, after: nil, limit: 10).looked == 0)
     }
 
     /// Keys that were read under a key-encryption key which another rotation destroys before they are opened are read
