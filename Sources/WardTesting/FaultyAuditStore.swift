@@ -64,6 +64,12 @@ public final class FaultyAuditStore: AuditStore {
         try await write { () async throws(DatabaseError) in try await inner.publish(step) }
     }
 
+    public func expire(_ range: Range<Int64>, under tombstone: [UInt8]) async throws(DatabaseError) {
+        try await write { () async throws(DatabaseError) in try await inner.expire(range, under: tombstone) }
+    }
+
+    public func tombstones() async throws(DatabaseError) -> [[UInt8]] { try await inner.tombstones() }
+
     public func state() async throws(DatabaseError) -> AuditStoreState { try await inner.state() }
 
     public func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock {

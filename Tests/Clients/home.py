@@ -9,9 +9,9 @@ for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
 WARD = os.environ.get("PROGRAM_UNDER_TEST", "ward")
 
 
-def ward(*arguments, home=None, check=True, env=None, timeout=120):
+def ward(*arguments, home=None, check=True, env=None, timeout=120, under=()):
     """Runs a command; returns (exit code, JSON or None, standard error)."""
-    command = [WARD, *arguments, "--output", "json"] + (["--home", home] if home else [])
+    command = [*under, WARD, *arguments, "--output", "json"] + (["--home", home] if home else [])
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env={**os.environ, **(env or {})})
     value = json.loads(done.stdout) if done.stdout.strip() else None
     if check and done.returncode != 0:

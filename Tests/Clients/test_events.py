@@ -179,6 +179,9 @@ class Walk(unittest.TestCase):
         self.place("ward audit verify", self.command("audit", "verify"))
         self.place("ward audit show", self.command("audit", "show"))
         self.place("ward audit ask", self.command("audit", "ask", "denied"))
+        self.place("ward audit hold add", self.command("audit", "hold", "add", "case-7"))
+        self.place("ward audit hold list", self.command("audit", "hold", "list"))
+        self.place("ward audit hold lift", self.command("audit", "hold", "lift", "case-7", "--reason", "matter-closed"))
         self.place("ward audit export", self.command("audit", "export", "--format", "csv", "--into", os.path.join(self.home.folder, "log.csv")))
         for name, arguments in [("ward audit events", ["audit", "events"]), ("ward log scan", ["log", "scan", self.home.home + "/ward.yaml"])]:
             self.place(name, lambda: subprocess.run([WARD, *arguments], check=True, capture_output=True))
@@ -445,6 +448,13 @@ class Walk(unittest.TestCase):
         for name in ("ward witness init", "ward witness show", "ward witness trust", "ward witness serve", "ward load"):
             found[name] = set()
         self.assertTrue(os.path.exists(FAKE_TIME), "the Debian package faketime is not here: script/bootstrap --test")
+        # What is removed is seven years old by then.
+        with Home() as home:
+            later = {"LD_PRELOAD": FAKE_TIME, "FAKETIME": "+2600d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            _, before, _ = ward("audit", "show", home=home.home, env=later, under=["/usr/bin/env"])
+            ward("audit", "expire", home=home.home, env=later, under=["/usr/bin/env"])
+            _, lines, _ = ward("audit", "show", home=home.home, env=later, under=["/usr/bin/env"])
+            found["ward audit expire"] = {line["event"] for line in lines if line["entry"] > before[-1]["entry"]} - BY_ITSELF
         with Home() as home:
             home.add("ada", "clinician")
             shift = os.path.join(home.folder, "shift")

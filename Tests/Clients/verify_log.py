@@ -4,7 +4,7 @@
     verify_log.py AUDIT.DB|FOLDER VERIFIER_KEY [KEPT_CHECKPOINT…]
 
 prints what is wrong, a line a fault, and ends with 1 where anything is."""
-import base64, collections, hashlib, os, sqlite3, struct, sys
+import base64, collections, datetime, hashlib, os, sqlite3, struct, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -123,6 +123,41 @@ def verify_proof(text, public):
     return entry
 
 
+def tombstones(path):
+    """What stands in the place of entries that expired, oldest first."""
+    if os.path.isdir(path):
+        folder = os.path.join(path, "expired")
+        names = sorted(os.listdir(folder), key=int) if os.path.isdir(folder) else []
+        return [open(os.path.join(folder, name), "rb").read() for name in names]
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    notes = [note for note, in database.execute("SELECT note FROM tombstone ORDER BY start")]
+    database.close()
+    return notes
+
+
+SIX_YEARS = datetime.timedelta(days=6 * 366)
+
+
+def expired(notes, public, origins):
+    """How far the log expired, and what is wrong with what says so: a signed note each, one after the other."""
+    end = 0
+    for text in notes:
+        body, _, line = text.rpartition(b"\n\n")
+        name, range, time, newest = body.decode().split("\n")
+        first, last = map(int, range.split(" "))
+        dash, signer, value = line.decode().rstrip("\n").split(" ")
+        value, id = base64.b64decode(value, validate=True), hashlib.sha256(name.encode() + b"\n\1" + public).digest()[:4]
+        if signer != name or value[:4] != id or not holds(public, value[4:], body + b"\n"):
+            return end, [Fault("signature", end, "a tombstone is not signed by the log's key")]
+        if first != end or any(origin.rpartition("/")[0] + "/expired" != name for origin in origins):
+            return end, [Fault("removed", end, "a tombstone is missing, or is of another log")]
+        time, newest = (datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (time, newest))
+        if time - newest < SIX_YEARS:
+            return end, [Fault("signature", end, "a tombstone tells of entries that were younger than six years")]
+        end = last
+    return end, []
+
+
 def books_of_database(path):
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     books = database.execute("SELECT year, start, opening FROM book ORDER BY year").fetchall()
@@ -137,7 +172,7 @@ def books_of_database(path):
 
 
 def books_of_folder(path):
-    start = 0
+    start, before = 0, b""
     for year in sorted(name for name in os.listdir(path) if name.isdigit()):
         note = open(os.path.join(path, year, "checkpoint"), "rb").read()
         size, leaves, entries = parse(note).size, [], []
@@ -149,50 +184,58 @@ def books_of_folder(path):
             name += "" if width == 256 else f".p/{width}"
             tile = open(os.path.join(path, year, "tile/0", name), "rb").read()
             leaves += [tile[i:i + 32] for i in range(0, len(tile), 32)]
-            bundle = open(os.path.join(path, year, "tile/entries", name), "rb").read()
+            name = os.path.join(path, year, "tile/entries", name)
+            bundle = open(name, "rb").read() if os.path.exists(name) else b""
+            if not bundle:
+                entries += [None] * width
             while bundle:
                 length = struct.unpack(">H", bundle[:2])[0]
                 entries.append(bundle[2:2 + length])
                 bundle = bundle[2 + length:]
-        opening = entries.pop(0) if start else b""
-        yield Book(int(year), start, opening, [note], leaves, [(start + i, entry) for i, entry in enumerate(entries)])
-        start += len(entries)
+        # The first entry of a bundle that expired is known all the same: it is the last checkpoint of the year before.
+        opening = (entries.pop(0) or before) if start else b""
+        rows = [(start + i, entry) for i, entry in enumerate(entries) if entry is not None]
+        yield Book(int(year), start, opening, [note], leaves, rows)
+        start, before = start + len(entries), note
 
 
-def compare(book, leaves, rows):
-    """Signed leaf hashes against entries: the first difference, and what kind of tampering leaves such a one."""
+def compare(book, leaves, rows, end, is_last):
+    """Signed leaf hashes against the entries that have not expired: the first difference, and what kind of tampering leaves
+    such a one."""
     offset = 1 if book.opening else 0
-    expected = [(book.start + i, hash) for i, hash in enumerate(leaves[offset:])]
+    expected = [(book.start + i, hash) for i, hash in enumerate(leaves[offset:]) if book.start + i >= end]
     found = [(position, leaf(data)) for position, data in rows]
     if found[:len(expected)] == expected:
         return
     if offset and leaf(book.opening) != leaves[0]:
         return Fault("changed", book.start, "the opening checkpoint")
     if expected[:len(found)] == found:
-        return Fault("truncated", book.start + len(found), "signed entries at the end are missing")
+        return Fault("truncated" if is_last else "removed", expected[len(found)][0], "signed entries at the end are missing")
     first = next(i for i, pair in enumerate(expected) if i >= len(found) or found[i] != pair)
+    place = expected[first][0]
     signed, stored = collections.Counter(h for _, h in expected), collections.Counter(h for _, h in found)
     # Entries behind the newest checkpoint are not signed yet; they are no insertion.
     lost, alien = signed - stored, stored - signed - collections.Counter(h for _, h in found[len(expected):])
     if lost and alien:
-        return Fault("changed", book.start + first, "the entry is not the one that was signed")
+        return Fault("changed", place, "the entry is not the one that was signed")
     if lost:
-        return Fault("removed", book.start + first, "an entry is missing")
+        return Fault("removed", place, "an entry is missing")
     if len(found) > len(expected) and found[first + 1:first + 2] and found[first + 1][1] == expected[first][1]:
-        return Fault("inserted", book.start + first, "an entry that was not signed")
-    return Fault("reordered", book.start + first, "the entry was signed at another place")
+        return Fault("inserted", place, "an entry that was not signed")
+    return Fault("reordered", place, "the entry was signed at another place")
 
 
-def headers(rows):
-    """Numbers of emitters without gaps, time that does not go back by more than a minute."""
+def headers(rows, is_whole):
+    """Numbers of emitters without gaps (from 1 on, where nothing expired), time that does not go back by more than a minute."""
     following, newest = {}, {}
     for position, data in rows:
         if len(data) < 132 or data[0] != 1:
             yield Fault("malformed", position, "no entry of format 1")
             continue
         time, emitter, number = struct.unpack(">q", data[17:25])[0], data[64:72], struct.unpack(">Q", data[72:80])[0]
-        if number != following.get(emitter, 1):
-            yield Fault("removed" if number > following.get(emitter, 1) else "duplicate", position, "the emitter's number")
+        due = following.get(emitter, 1 if is_whole else number)
+        if number != due:
+            yield Fault("removed" if number > due else "duplicate", position, "the emitter's number")
         following[emitter] = number + 1
         if data[29] == 8:  # somebody accepted that the clock was ahead: times count from here on
             newest = {outbox: min(time, value) for outbox, value in newest.items()}
@@ -207,7 +250,12 @@ def verify(path, public, kept=()):
     faults, rows, before = [], [], None
     kept = [parse(note) for note in kept]
     faults += [Fault("signature", None, "a checkpoint from outside") for note in kept if not is_signed(note, public)]
-    for book in (books_of_folder if os.path.isdir(path) else books_of_database)(path):
+    books = list((books_of_folder if os.path.isdir(path) else books_of_database)(path))
+    end, wrong = expired(tombstones(path), public, [parse(book.notes[-1]).origin for book in books if book.notes])
+    faults += wrong
+    for book in books:
+        if any(position < end for position, _ in book.rows):
+            faults.append(Fault("inserted", book.rows[0][0], "entries stand where a tombstone is"))
         notes = [parse(note) for note in book.notes]
         faults += [Fault("signature", None, f"a checkpoint of {note.size}") for note in notes if not is_signed(note, public)]
         offset = 1 if book.opening else 0
@@ -226,11 +274,11 @@ def verify(path, public, kept=()):
         if head.size and root(leaves) != head.root:
             faults.append(Fault("changed", None, "the leaf hashes do not have the signed root"))
         elif head.size:
-            faults += filter(None, [compare(book, leaves, book.rows)])
+            faults += filter(None, [compare(book, leaves, book.rows, end, book is books[-1])])
         rows += book.rows
         before = book.notes[-1] if book.notes else None
     first = min([fault.entry for fault in faults if fault.entry is not None], default=1 << 62)
-    return faults + [fault for fault in headers(rows) if fault.entry < first]
+    return faults + [fault for fault in headers(rows, end == 0) if fault.entry < first]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     case manageClients = "clients.manage"
     /// Read and verify the audit log.
     case readAudit = "audit.read"
+    /// Put entries of the audit log on legal hold, lift one, and remove entries whose time of retention is over.
+    case manageRetention = "audit.retention"
     /// See which keys exist and in what state; never a key.
     case seeKeys = "keys.status"
     /// Rotate, rewrap and migrate keys; it shows no key.
@@ -21,7 +23,7 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     /// OWASP ASVS 5.0 7.5.3.
     public var asksForFreshFactor: Bool {
         switch self {
-        case .manageUsers, .manageClients, .manageKeys, .shredPatients, .holdPatients: true
+        case .manageUsers, .manageClients, .manageKeys, .shredPatients, .holdPatients, .manageRetention: true
         case .readAudit, .seeKeys, .runVerification: false
         }
     }

@@ -22,7 +22,8 @@ extension Role {
         switch self {
         case .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .shredPatients, .holdPatients, .runVerification]
         case .auditor, .privacyOfficer: [.readAudit]
-        case .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification]
+        case .localOperator:
+            [.manageUsers, .manageClients, .readAudit, .manageRetention, .seeKeys, .manageKeys, .runVerification]
         case .clinician, .importer, .service: []
         }
     }

@@ -23,7 +23,9 @@ public struct ProofMaker: Sendable {
         let block = try await store.entries(from: position, limit: 1, maximumBytes: 1)
         guard block.count == 1, block.positions[0] == position,
               let book = try await store.state().books.last(where: { $0.start <= position }) else {
-            throw AuditError(.noEvidence, "the log has no such entry")
+            let expired = try await Tombstone.newest(in: store, publicKey: publicKey)?.range.upperBound ?? 0
+            throw AuditError(.noEvidence, position >= 0 && position < expired
+                ? "the entry has expired: a signed tombstone stands in its place" : "the log has no such entry")
         }
         let leaf = book.leaf(ofPosition: position)
         guard let checkpoint = try await checkpoint(of: book, holding: leaf) else {

@@ -2,7 +2,8 @@ public import WardDatabase
 internal import FoundationEssentials
 
 /// Writes a book as the static files of a tiled log, which verifiers of others read: `checkpoint`, `tile/<L>/<N>` and
-/// `tile/entries/<N>`, with partial ones at the right edge.
+/// `tile/entries/<N>`, with partial ones at the right edge. Bundles whose entries have expired are left out; their tombstones
+/// lie in `expired/<N>`, counted from 0 on.
 ///
 /// Source: C2SP tlog-tiles, height 8.
 public struct TileFolder: Sendable {
@@ -29,6 +30,9 @@ public struct TileFolder: Sendable {
             try put(head.note, place + "/checkpoint")
             origins.append(head.checkpoint.origin)
         }
+        for (number, note) in try await store.tombstones().enumerated() {
+            try put(note, "\(folder)/expired/\(number)")
+        }
         return origins
     }
 
@@ -50,10 +54,16 @@ public struct TileFolder: Sendable {
     }
 
     private func writeEntries(of book: AuditBook, size: Int64, to place: String) async throws {
+        let expired = try await store.state().expired
         var number: Int64 = 0
         while number << 8 < size {
             let leaves = number << 8..<min(size, (number + 1) << 8)
             var bundle: [UInt8] = []
+            if book.position(ofLeaf: leaves.upperBound) <= expired {
+                // Its entries expired; tiles and checkpoints stay, so that proofs hold.
+                number += 1
+                continue
+            }
             if leaves.lowerBound == 0, !book.opening.isEmpty { Self.append(book.opening, to: &bundle) }
             let first = book.position(ofLeaf: max(leaves.lowerBound, book.openingLeaves))
             let end = book.position(ofLeaf: leaves.upperBound)

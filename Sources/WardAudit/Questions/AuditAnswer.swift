@@ -10,6 +10,8 @@ public struct AuditAnswer: Sendable, Codable {
     public var findings: [Finding] = []
     /// What a reader should know of the answer, such as that there was too little to compare with.
     public var notes: [String] = []
+    /// RFC 3339: the time of the oldest entry that the log holds, where earlier ones have expired; else nil.
+    public var holdsFrom: String?
     /// Where the next page begins (``AuditQuestion/before``); nil where this is the last.
     public var next: Int64?
     /// Why it can be believed.

@@ -8,9 +8,9 @@ public struct AuditQuestion: Sendable, Codable, Equatable {
     public var from: Int64?
     /// Microseconds since 1970-01-01T00:00:00Z, not included; now where not set.
     public var to: Int64?
-    /// The page begins below this entry; the newest come first.
+    /// The page begins below this entry; the newest come first. Of findings, it is how many are left.
     public var before: Int64?
-    /// Entries of a page.
+    /// Entries, or findings, of a page.
     public var limit: Int
     /// True to read the log itself from end to end instead of trusting the index to leave nothing out.
     public var readsWholeLog: Bool

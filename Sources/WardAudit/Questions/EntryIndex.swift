@@ -53,6 +53,9 @@ public struct EntryIndex: Service {
         }
     }
 
+    /// Forgets entries that are no longer in the log.
+    func forget(below position: Int64) async throws(DatabaseError) { try await index.forget(below: position) }
+
     /// Whether the entry before the end of the index is the one that was indexed last.
     private func isOfThisLog(_ state: AuditIndexState) async throws(DatabaseError) -> Bool {
         guard state.end > 0 else { return true }

@@ -4,7 +4,7 @@ extension LogQuestions {
     /// Where the log is silent though a server ran, where one ended without saying so, and where numbers are missing.
     func gaps(_ session: inout QuestionSession) async throws {
         session.isScan = true
-        var check = EmitterCheck(isWhole: session.range.lowerBound == 0)
+        var check = EmitterCheck(isWhole: session.range.lowerBound == 0 && session.reader.expired == 0)
         var watch = SilenceWatch()
         try await session.reader.scan(session.range) { position, bytes in
             check.take(bytes, position: position, year: nil)

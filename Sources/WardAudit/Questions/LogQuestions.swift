@@ -67,7 +67,22 @@ public struct LogQuestions: Sendable {
         case .newPlaces: try await newPlaces(&session)
         case .gaps: try await gaps(&session)
         }
-        return session.answer(publicKey: publicKey)
+        session.pageFindings()
+        var answer = session.answer(publicKey: publicKey)
+        if let first = try await oldest(&session.reader) {
+            answer.holdsFrom = LogTime.text(first)
+            if session.time.lowerBound < first {
+                answer.notes.append(
+                    "the log holds entries from \(LogTime.text(first)) on; \(session.reader.expired) older ones have expired")
+            }
+        }
+        return answer
+    }
+
+    /// The time of the oldest entry that is there, where earlier ones have expired.
+    private func oldest(_ reader: inout ProvedReader) async throws -> Int64? {
+        guard reader.expired > 0, let first = try await reader.entry(at: reader.expired) else { return nil }
+        return try EntryHeader(parsing: first).time
     }
 
     /// The times that are asked for.
@@ -118,6 +133,15 @@ struct QuestionSession {
         self.reader = reader
         self.range = range
         self.time = time
+    }
+
+    /// Keeps one page of findings and says how many are left.
+    mutating func pageFindings() {
+        guard !findings.isEmpty else { return }
+        let left = question.before.map { Int(clamping: max(0, $0)) } ?? findings.count
+        let rest = findings.suffix(left)
+        findings = Array(rest.prefix(question.limit))
+        next = rest.count > findings.count ? Int64(rest.count - findings.count) : nil
     }
 
     func answer(publicKey: [UInt8]) -> AuditAnswer {

@@ -7,6 +7,8 @@ public struct AuditRetention: Sendable, Hashable {
 
     /// What the law asks for at the least.
     public static let floorYears = 6
+    /// The same in microseconds: nothing younger ever goes.
+    public static let floor = microseconds(years: floorYears)
 
     /// So many years.
     /// - Throws: ``AuditError`` with `.malformed` where that is less than the floor, or more than a hundred.
@@ -18,5 +20,7 @@ public struct AuditRetention: Sendable, Hashable {
     }
 
     /// The same in microseconds.
-    public var microseconds: Int64 { Int64(years) * 366 * 86_400_000_000 }
+    public var microseconds: Int64 { Self.microseconds(years: years) }
+
+    private static func microseconds(years: Int) -> Int64 { Int64(years) * 366 * 86_400_000_000 }
 }

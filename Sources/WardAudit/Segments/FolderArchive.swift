@@ -27,9 +27,10 @@ public struct FolderArchive: SegmentArchive {
     }
 
     public func put(_ bytes: [UInt8], as name: String, until: Int64) async throws -> Bool {
-        guard let place = Segment.place(of: name) else { throw Self.failed("takes segments only") }
-        try makeFolder("\(folder)/\(place.year)")
-        let path = "\(folder)/\(name)", partial = "\(folder)/partial/\(place.year)-\(place.leaf)"
+        guard Self.isName(name) else { throw Self.failed("takes segments only") }
+        let year = name.prefix { $0 != "/" }
+        try makeFolder("\(folder)/\(year)")
+        let path = "\(folder)/\(name)", partial = "\(folder)/partial/\(name.replacing("/", with: "-"))"
         guard access(path, F_OK) != 0 else { return false }
         unlink(partial)
         try DurableFile(partial).replace(bytes)
@@ -41,13 +42,13 @@ public struct FolderArchive: SegmentArchive {
             if code == EEXIST { return false }
             throw Self.failed("cannot be written")
         }
-        try flush("\(folder)/\(place.year)")
+        try flush("\(folder)/\(year)")
         Self.makeImmutable(path)
         return true
     }
 
     public func get(_ name: String) async throws -> [UInt8]? {
-        guard Segment.place(of: name) != nil else { return nil }
+        guard Self.isName(name) else { return nil }
         let path = "\(folder)/\(name)"
         guard access(path, F_OK) == 0 else { return nil }
         guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= Segment.limitBytes else {
@@ -63,7 +64,7 @@ public struct FolderArchive: SegmentArchive {
             for year in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where Int(year) != nil {
                 names += try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(year)").sorted().map { "\(year)/\($0)" }
             }
-            return names.filter { Segment.place(of: $0) != nil }
+            return names.filter(Self.isName)
         } catch {
             throw Self.failed("cannot be read")
         }
@@ -79,6 +80,8 @@ public struct FolderArchive: SegmentArchive {
         unlink(path)
         return isKept
     }
+
+    private static func isName(_ name: String) -> Bool { Segment.place(of: name) != nil || ExpiredRun.isName(name) }
 
     @discardableResult
     private static func makeImmutable(_ path: String) -> Bool { setImmutable(path, true) }

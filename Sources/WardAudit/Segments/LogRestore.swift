@@ -2,8 +2,8 @@ public import WardDatabase
 
 /// Rebuilds a log from the segments of an archive, each checked against its signed root before anything of it is written.
 public struct LogRestore: Sendable {
-    private let archive: any SegmentArchive
-    private let publicKey: [UInt8]
+    let archive: any SegmentArchive
+    let publicKey: [UInt8]
 
     /// A restore from an archive.
     /// - Parameter publicKey: of the log's checkpoints.
@@ -17,12 +17,18 @@ public struct LogRestore: Sendable {
         public var segments = 0
         /// Entries of the log that was rebuilt.
         public var entries: Int64 = 0
+        /// Entries below this number had expired, and stay so.
+        public var expired: Int64 = 0
     }
 
     /// What lies between two segments.
-    private struct Progress {
+    struct Progress {
         var book: AuditBook?
         var tree = TiledTree()
+        /// How much of the tree is signed in the store.
+        var published: Int64 = 0
+        /// The position of the next entry.
+        var position: Int64 = 0
         var cursor = OutboxCursor.start
         var summary = Summary()
     }
@@ -32,32 +38,51 @@ public struct LogRestore: Sendable {
     ///   one before; `.unavailable` where the archive holds nothing; ``DatabaseError``.
     public func run(into store: any AuditStore) async throws -> Summary {
         var progress = Progress()
-        for name in try await archive.names() where Segment.place(of: name) != nil {
+        let names = try await archive.names()
+        try await takeExpired(names, &progress, store)
+        for name in names where Segment.place(of: name) != nil {
             guard let bytes = try await archive.get(name) else {
                 throw AuditError(.unavailable, "the archive names a segment and does not give it")
             }
             let segment = try Segment(parsing: bytes, publicKey: publicKey)
             guard segment.name == name else { throw AuditError(.tampered, "a segment of the archive lies under another name") }
-            try await begin(segment, &progress, store)
-            try await append(segment, &progress, store)
+            if segment.endPosition <= progress.summary.expired { continue }
+            let rest = try remaining(of: segment, progress)
+            try await begin(rest, &progress, store)
+            try await append(rest, &progress, store)
         }
         guard progress.summary.segments > 0 else { throw AuditError(.unavailable, "the archive holds no segment") }
         return progress.summary
     }
 
     private func begin(_ segment: Segment, _ progress: inout Progress, _ store: any AuditStore) async throws {
-        guard segment.position == progress.summary.entries else { throw Self.missing }
+        guard segment.position == progress.position else { throw Self.missing }
         if segment.leaves.lowerBound == 0 {
-            let book = AuditBook(year: segment.year, start: segment.position, opening: segment.opening)
-            var head: StoredCheckpoint?
-            if let last = progress.book { head = try await store.head(of: last.year) }
-            guard head?.note ?? [] == book.opening else { throw Self.missing }
-            try await store.open(book, after: progress.book, size: progress.tree.size)
-            progress.book = book
-            progress.tree = TiledTree()
+            try await open(
+                AuditBook(year: segment.year, start: segment.position, opening: segment.opening), &progress, store)
         }
         guard progress.book?.year == segment.year, segment.leaves.lowerBound == progress.tree.size,
               segment.peaks == progress.tree.frontier.peaks else { throw Self.missing }
+    }
+
+    /// Opens a book, which must begin with the last checkpoint of the one before.
+    func open(_ book: AuditBook, _ progress: inout Progress, _ store: any AuditStore) async throws {
+        var head: StoredCheckpoint?
+        if let last = progress.book { head = try await store.head(of: last.year) }
+        guard head?.note ?? [] == book.opening else { throw Self.missing }
+        try await store.open(book, after: progress.book, size: progress.tree.size)
+        progress.book = book
+        progress.tree = TiledTree()
+        progress.published = 0
+    }
+
+    /// Signs what the tree has now.
+    func publish(_ checkpoint: SignedCheckpoint, _ progress: inout Progress, _ store: any AuditStore) async throws {
+        guard let book = progress.book else { throw Self.missing }
+        try await store.publish(TreeExtension(
+            year: book.year, previousSize: progress.published, keepsPrevious: true, tiles: progress.tree.takeTiles(),
+            checkpoint: StoredCheckpoint(size: progress.tree.size, note: checkpoint.note)))
+        progress.published = progress.tree.size
     }
 
     private func append(_ segment: Segment, _ progress: inout Progress, _ store: any AuditStore) async throws {
@@ -77,15 +102,13 @@ public struct LogRestore: Sendable {
             }
             progress.cursor = next
         }
-        let previous = progress.tree.size
         for leaf in segment.content { progress.tree.append(.leaf(leaf)) }
-        try await store.publish(TreeExtension(
-            year: segment.year, previousSize: previous, keepsPrevious: true, tiles: progress.tree.takeTiles(),
-            checkpoint: StoredCheckpoint(size: progress.tree.size, note: segment.checkpoint.note)))
+        try await publish(segment.checkpoint, &progress, store)
+        progress.position += Int64(entries.count)
         progress.summary.segments += 1
         progress.summary.entries += Int64(entries.count)
     }
 
-    private static let missing = AuditError(
+    static let missing = AuditError(
         .tampered, "a segment of the archive is missing, or does not follow from the one before it")
 }

@@ -94,8 +94,13 @@ public struct Segment: Sendable, Equatable {
     public var name: String { Self.name(year: year, leaf: leaves.lowerBound) }
 
     static func name(year: Int, leaf: Int64) -> String {
-        let digits = String(leaf)
-        return "\(year)/" + String(repeating: "0", count: max(0, 15 - digits.count)) + digits + ".segment"
+        "\(year)/\(digits(leaf)).segment"
+    }
+
+    /// A number in fifteen digits, so that names are in order.
+    static func digits(_ number: Int64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 15 - digits.count)) + digits
     }
 
     /// The year and the first leaf that a name says; nil where it is no name of a segment.
@@ -118,13 +123,13 @@ public struct Segment: Sendable, Equatable {
     /// The position after the last entry.
     public var endPosition: Int64 { position + Int64(entries.count) }
 
-    private static func append(_ number: Int64, _ count: Int, to bytes: inout [UInt8]) {
+    static func append(_ number: Int64, _ count: Int, to bytes: inout [UInt8]) {
         for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> Int64(8 * (count - 1 - index)))) }
     }
 }
 
 /// Takes a segment apart.
-private struct SegmentReader {
+struct SegmentReader {
     static let malformed = AuditError(.malformed, "this is no segment of an audit log")
     private let all: [UInt8]
     private var offset = 0

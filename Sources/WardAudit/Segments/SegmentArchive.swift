@@ -1,6 +1,6 @@
 /// A place apart from the log where segments are put once and never changed: a folder, or a bucket with object lock.
 ///
-/// Names are those of ``Segment/name``.
+/// Names are those of ``Segment/name``, and `.expired` in place of `.segment` for the hashes of entries that expired.
 public protocol SegmentArchive: Sendable {
     /// A short fixed name: `folder`, `s3`.
     var kind: String { get }
@@ -17,6 +17,6 @@ public protocol SegmentArchive: Sendable {
     /// The bytes under a name, or nil.
     func get(_ name: String) async throws -> [UInt8]?
 
-    /// The names of all segments, in order.
+    /// The names of everything that was put, in order.
     func names() async throws -> [String]
 }

@@ -44,12 +44,21 @@ struct SegmentCutter {
     /// Where the first segment of a log begins, or the one after a segment; nil where there is nothing yet.
     func place(after segment: Segment?) async throws -> Place? {
         let books = try await store.state().books
-        guard let segment else { return books.first.map { Place(year: $0.year, leaf: 0, position: $0.start) } }
+        guard let segment else { return try await firstPlace(books) }
         guard let index = books.firstIndex(where: { $0.year == segment.year }) else { return nil }
         if index + 1 < books.count, books[index + 1].opening == segment.checkpoint.note {
             return Place(year: books[index + 1].year, leaf: 0, position: books[index + 1].start)
         }
+        guard try await store.state().expired <= segment.endPosition else { return try await firstPlace(books) }
         return Place(year: segment.year, leaf: segment.leaves.upperBound, position: segment.endPosition)
+    }
+
+    /// Where the entries begin that have not expired.
+    private func firstPlace(_ books: [AuditBook]) async throws -> Place? {
+        let expired = try await store.state().expired
+        guard let book = books.last(where: { $0.start <= expired }) else { return nil }
+        let leaf = expired == book.start ? 0 : book.leaf(ofPosition: expired)
+        return Place(year: book.year, leaf: leaf, position: expired)
     }
 
     private func checkpoint(after place: Place) async throws -> StoredCheckpoint? {

@@ -16,6 +16,8 @@ public final class SegmentShipping: LogDelivery {
     private let retention: AuditRetention
     /// The place after the newest segment, and whether the archive was probed.
     private let known = Mutex<(next: SegmentCutter.Place?, isProbed: Bool)>((nil, false))
+    /// Tombstones whose runs are in the archive, and what of them it had when it was first asked.
+    private let expired = Mutex<(count: Int, names: Set<String>?)>((0, nil))
 
     /// A shipping.
     /// - Parameters:
@@ -42,6 +44,7 @@ public final class SegmentShipping: LogDelivery {
             try await archive.probe()
             known.withLock { $0.isProbed = true }
         }
+        if try await shipExpired() { return true }
         guard let place = try await next() else { return false }
         guard let head = try await store.head(of: place.year), head.size > place.leaf else {
             return try await goOnToNextBook(place)
@@ -55,6 +58,25 @@ public final class SegmentShipping: LogDelivery {
             try await advance(after: try await existing(segment))
         }
         return true
+    }
+
+    /// Puts the next run of expired entries, as hashes under their tombstone; false where all are there.
+    private func shipExpired() async throws -> Bool {
+        let notes = try await store.tombstones()
+        var (count, names) = expired.withLock { $0 }
+        guard count < notes.count else { return false }
+        let there: Set<String>
+        if let names { there = names } else { there = Set(try await archive.names()) }
+        names = there
+        while count < notes.count {
+            let run = try await cutter.expiredRun(under: notes[count])
+            count += 1
+            let isNew = !there.contains(run.name)
+            if isNew { _ = try await archive.put(run.bytes, as: run.name, until: clock.now() + retention.microseconds) }
+            expired.withLock { [count] in $0 = (count, there) }
+            if isNew { return true }
+        }
+        return false
     }
 
     /// What has the segment's name already: it was put there before an interruption, or it is not of this log.

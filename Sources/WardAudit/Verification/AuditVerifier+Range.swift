@@ -15,6 +15,8 @@ extension AuditVerifier {
         let end = min(range.upperBound, try await store.state().nextPosition)
         report.head = heads.last { $0 != nil } ?? nil
         checkKept(books: books, heads: heads, into: &report)
+        let expired = try await expired(books, heads, into: &report)
+        let range = range.clamped(to: expired..<max(expired, range.upperBound))
         var emitters = EmitterCheck(isWhole: false)
         for (index, book) in books.enumerated() {
             checkChain(books, heads, index, into: &report)

@@ -40,11 +40,12 @@ public struct AuditVerifier: Sendable {
         let end = try await store.state().nextPosition
         report.head = heads.last { $0 != nil } ?? nil
         checkKept(books: books, heads: heads, into: &report)
-        var emitters = EmitterCheck()
+        let expired = try await expired(books, heads, into: &report)
+        var emitters = EmitterCheck(isWhole: expired == 0)
         for (index, book) in books.enumerated() {
             checkChain(books, heads, index, into: &report)
             guard let head = heads[index] else { continue }
-            try await verify(book, head: head, emitters: &emitters, into: &report)
+            try await verify(book, head: head, expired: expired, emitters: &emitters, into: &report)
         }
         let signedEnd = books.last.map { $0.position(ofLeaf: (heads.last ?? nil)?.checkpoint.size ?? $0.openingLeaves) }
         try await checkTail(from: signedEnd ?? 0, to: end, year: books.last?.year, emitters: &emitters, into: &report)
@@ -53,16 +54,19 @@ public struct AuditVerifier: Sendable {
     }
 
     private func verify(
-        _ book: AuditBook, head: SignedCheckpoint, emitters: inout EmitterCheck, into report: inout VerificationReport
+        _ book: AuditBook, head: SignedCheckpoint, expired: Int64, emitters: inout EmitterCheck,
+        into report: inout VerificationReport
     ) async throws(DatabaseError) {
         var pass = BookPass(
-            book: book, head: head, kept: kept.map(\.checkpoint), store: store, publicKey: publicKey)
+            book: book, head: head, kept: kept.map(\.checkpoint), store: store, publicKey: publicKey,
+            expired: expired)
         try await pass.run(emitters: &emitters)
         report.entries += pass.entries
         report.checkpoints += pass.checkpoints
         var faults = pass.faults
         if pass.needsDiagnosis {
-            let diagnosis = try await Diagnosis(book: book, head: head, store: store).run(goodLeaves: pass.goodLeaves)
+            let diagnosis = try await Diagnosis(book: book, head: head, store: store, expired: expired)
+                .run(goodLeaves: pass.goodLeaves)
             // Where the entries themselves are wrong, other roots follow from it.
             faults = faults.filter { $0.kind != .forked } + diagnosis
         }

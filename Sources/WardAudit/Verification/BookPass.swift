@@ -10,6 +10,8 @@ struct BookPass {
     let kept: [SignedCheckpoint]
     let store: any AuditStore
     let publicKey: [UInt8]
+    /// Entries below it expired: the stored hashes of their leaves stand for them.
+    let expired: Int64
 
     private(set) var entries: Int64 = 0
     private(set) var checkpoints = 0
@@ -28,13 +30,15 @@ struct BookPass {
     private static let bytes = 4 << 20
 
     init(
-        book: AuditBook, head: SignedCheckpoint, kept: [SignedCheckpoint], store: any AuditStore, publicKey: [UInt8]
+        book: AuditBook, head: SignedCheckpoint, kept: [SignedCheckpoint], store: any AuditStore, publicKey: [UInt8],
+        expired: Int64
     ) {
         self.book = book
         self.head = head
         self.kept = kept
         self.store = store
         self.publicKey = publicKey
+        self.expired = expired
     }
 
     /// Reads the book up to its head.
@@ -45,7 +49,8 @@ struct BookPass {
             tree.append(.leaf(book.opening))
             checkRoots()
         }
-        var position = book.start
+        var position = min(max(book.start, expired), end)
+        if position > book.start { try await takeLeaves(before: book.leaf(ofPosition: position)) }
         var ahead = prefetch(position)
         while position < end {
             let block = try await ahead.value.get()
@@ -69,6 +74,25 @@ struct BookPass {
         try await loadCheckpoints(before: head.checkpoint.size)
         checkRoots()
         if tree.size != head.checkpoint.size || tree.root != head.checkpoint.root { needsDiagnosis = true }
+    }
+
+    /// Takes the stored hashes of leaves whose entries expired. They lead to the signed root, or the book is not whole.
+    private mutating func takeLeaves(before end: Int64) async throws(DatabaseError) {
+        var leaves = LeafStream(book: book, size: end, store: store, from: tree.size)
+        while tree.size < end {
+            guard let leaf = try await leaves.peek(0) else {
+                needsDiagnosis = true
+                return
+            }
+            if tree.size % Int64(Self.rows) == 0 || tree.size == book.openingLeaves {
+                try await loadCheckpoints(before: min(end, tree.size + Int64(Self.rows)))
+                try await compareTiles()
+            }
+            tree.append(leaf)
+            leaves.drop(1)
+            if let next = pending.first, next.checkpoint.size <= tree.size { checkRoots() }
+        }
+        try await compareTiles()
     }
 
     private func prefetch(_ position: Int64) -> Task<Result<EntryBlock, DatabaseError>, Never> {

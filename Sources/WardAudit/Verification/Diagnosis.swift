@@ -9,6 +9,8 @@ struct Diagnosis {
     let book: AuditBook
     let head: SignedCheckpoint
     let store: any AuditStore
+    /// Entries below it expired and are not compared.
+    let expired: Int64
 
     /// How many entries ahead a removed or inserted run is looked for.
     private static let window = 512
@@ -22,9 +24,12 @@ struct Diagnosis {
                 through: book.position(ofLeaf: head.checkpoint.size - 1),
                 year: book.year, "the stored leaf hashes do not have the signed root either")]
         }
-        var leaves = LeafStream(book: book, size: head.checkpoint.size, store: store)
-        var rows = RowStream(book: book, store: store)
-        if !book.opening.isEmpty {
+        let start = max(book.start, expired)
+        var leaves = LeafStream(
+            book: book, size: head.checkpoint.size, store: store,
+            from: start == book.start ? 0 : book.leaf(ofPosition: start))
+        var rows = RowStream(book: book, store: store, from: start)
+        if !book.opening.isEmpty, start == book.start {
             let opening = try await leaves.peek(0)
             leaves.drop(1)
             if opening != .leaf(book.opening) {
@@ -59,7 +64,8 @@ struct Diagnosis {
         if row.position > place {
             let count = row.position - place
             comparison.faults.append(Fault(
-                .removed, entry: expected, through: expected + count - 1, year: book.year, "entries are missing"))
+                .removed, entry: expected, through: expected + count - 1, year: book.year,
+                "entries are missing, and no tombstone says that they expired"))
             leaves.drop(Int(count))
             while leaves.isBehind { guard try await leaves.skip() else { return false } }
             return true
@@ -117,7 +123,7 @@ struct Diagnosis {
     /// The first leaf at or after an index where the entry is not the stored leaf's.
     private func firstDifference(from start: Int64) async throws(DatabaseError) -> Int64? {
         var leaves = LeafStream(book: book, size: head.checkpoint.size, store: store, from: max(start,
-            book.openingLeaves))
+            book.openingLeaves, book.leaf(ofPosition: max(book.start, expired))))
         var rows = RowStream(book: book, store: store, from: book.position(ofLeaf: leaves.index))
         while let leaf = try await leaves.peek(0) {
             guard let row = try await rows.peek(0), row.hash == leaf else { return leaves.index }

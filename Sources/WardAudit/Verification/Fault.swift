@@ -59,6 +59,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
 public struct VerificationReport: Sendable {
     /// Entries that were read.
     public var entries: Int64 = 0
+    /// Entries below this number expired, as signed tombstones say; 0 where none did.
+    public var expired: Int64 = 0
     /// Entries after the last checkpoint: not signed yet, checked for form and numbering.
     public var unsequenced: Int64 = 0
     /// Checkpoints whose signature and root were checked.

@@ -17,6 +17,9 @@ public protocol AuditIndexStore: Sendable {
     /// The values of a family that have postings, in ascending order; at most `limit`.
     func values(of family: AuditTerm.Family, limit: Int) async throws(DatabaseError) -> [Int64]
 
+    /// Forgets postings below a position, and values that have none then; the end stays where it is.
+    func forget(below position: Int64) async throws(DatabaseError)
+
     /// Forgets everything.
     func clear() async throws(DatabaseError)
 }

@@ -1,7 +1,8 @@
 /// Where the entries of the audit log, the tiles of its tree and its checkpoints live. It sees no plaintext and holds
 /// no key.
 ///
-/// The log is one dense row of entries, from position 0 on; nothing is ever changed or removed. Each calendar year is
+/// The log is one dense row of entries, from position 0 on; nothing is ever changed, and nothing removed but by
+/// ``expire(_:under:)``, from the beginning of the log on, which leaves a tombstone. Each calendar year is
 /// a book: a tree of its own over the entries from its start on (``AuditBook``).
 ///
 /// - Writes return when they are durable (they survive the loss of power). What fails leaves nothing behind.
@@ -37,6 +38,17 @@ public protocol AuditStore: Sendable {
     /// Writes tiles and moves the head of a book by compare-and-set, in one transaction.
     /// - Throws: `.versionConflict` where the head is not the one that the extension builds on.
     func publish(_ extension: TreeExtension) async throws(DatabaseError)
+
+    /// Removes entries from the beginning of the log and keeps a tombstone of them, in one transaction.
+    /// - Parameters:
+    ///   - range: begins where the ones removed before end, and leaves at least one entry. In a log that is rebuilt, where it
+    ///     begins after the last entry, there is nothing to remove, and the next entry comes after it.
+    ///   - tombstone: what is kept in their place, as it was signed.
+    /// - Throws: `.versionConflict` where the range is another one.
+    func expire(_ range: Range<Int64>, under tombstone: [UInt8]) async throws(DatabaseError)
+
+    /// What is kept in the place of entries that were removed, oldest first.
+    func tombstones() async throws(DatabaseError) -> [[UInt8]]
 
     /// Entries from a position on, in order, until `limit` entries or about `maximumBytes` bytes are read; at least
     /// one where there is one.

@@ -1,17 +1,21 @@
 /// What an audit store holds at a moment.
 public struct AuditStoreState: Sendable, Equatable {
-    /// The position that the next entry gets: one more than the greatest in the store, 0 in an empty one.
+    /// The position that the next entry gets: one more than the greatest in the store; ``expired`` where there is none.
     public var nextPosition: Int64
     /// The books, oldest first.
     public var books: [AuditBook]
     /// How far the outbox is relayed.
     public var cursor: OutboxCursor
 
+    /// Entries below this position were removed under tombstones: 0 where none was.
+    public var expired: Int64
+
     /// A state; stores make it.
-    public init(nextPosition: Int64, books: [AuditBook], cursor: OutboxCursor) {
+    public init(nextPosition: Int64, books: [AuditBook], cursor: OutboxCursor, expired: Int64 = 0) {
         self.nextPosition = nextPosition
         self.books = books
         self.cursor = cursor
+        self.expired = expired
     }
 }
 

@@ -38,6 +38,8 @@ public struct RecordReport: Sendable {
     public var shredded = 0
     /// Events of writes that were compared.
     public var events = 0
+    /// Versions of which the log told by entries that have expired.
+    public var expired = 0
     /// What is wrong; at most ``RecordVerifier/faultBound``.
     public var faults: [RecordFault] = []
 

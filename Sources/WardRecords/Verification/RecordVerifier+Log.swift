@@ -29,12 +29,27 @@ extension RecordVerifier {
             }
             position = block.positions[block.count - 1] + 1
         }
+        let expired = try await newestExpired()
+        if let expired { seen.shredding.believeOrders(through: expired + Self.tolerance) }
         for (record, versions) in seen.records where !record.hasPrefix("_") {
             for version in versions.numbers.subtracting(versions.told).sorted() {
+                if let expired, let time = versions.times[version], time <= expired + Self.tolerance {
+                    report.expired += 1
+                    continue
+                }
                 report.add(RecordFault(
                     kind: .inserted, record: record, version: version, what: "the audit log tells of no such write"))
             }
         }
+    }
+
+    /// How far the time of a version and that of its entry may lie apart, in microseconds.
+    private static let tolerance: Int64 = 60_000_000
+
+    /// The time of the newest entry that expired, as a signed tombstone says it; nil where none did.
+    private func newestExpired() async throws -> Int64? {
+        guard let logKey else { return nil }
+        return try await Tombstone.newest(in: log, publicKey: logKey)?.newest
     }
 
     /// - Parameter reread: records of which all versions were read since the end of the log was found: no newer one can

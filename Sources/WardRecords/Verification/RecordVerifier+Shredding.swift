@@ -1,3 +1,4 @@
+internal import Foundation
 internal import WardAudit
 internal import WardDatabase
 internal import WardVault
@@ -12,6 +13,23 @@ struct SeenShredding {
     private(set) var ordered: Set<LogicalID> = []
     /// Patients whose keys were destroyed.
     private(set) var destroyed: Set<LogicalID> = []
+
+    /// When two persons had ordered shreddings so long ago that the entries may have expired, as the sealed orders say.
+    private var orders: [LogicalID: Int64] = [:]
+
+    /// Takes what an old record tells of a shredding.
+    mutating func take(_ record: OpenedRecord) {
+        guard record.key.type == ShredRequest.collectionName,
+            let order = try? JSONDecoder().decode(ShredRequest.self, from: Data(record.content)),
+            let time = order.confirmedAt, let patient = LogicalID(order.patient)
+        else { return }
+        orders[patient] = time
+    }
+
+    /// Believes orders whose entries have expired.
+    mutating func believeOrders(through time: Int64) {
+        for (patient, given) in orders where given <= time { ordered.insert(patient) }
+    }
 
     /// Takes what an event tells of a shredding.
     mutating func take(_ event: AuditEvent) {

@@ -11,6 +11,9 @@ public import WardVault
 /// and without holding the store at one moment; then the outbox, then the log, so every version that was read has its
 /// event in one of the two. What looks wrong because a write came in between is read anew, all versions of the record
 /// at one moment, before it is named.
+///
+/// A version whose entry has expired is compared with nothing but its own seal: that it was written before the newest entry
+/// that expired is all there is to say of it (``RecordReport/expired``).
 public struct RecordVerifier: Sendable {
     /// Faults that are listed.
     public static let faultBound = 1_000
@@ -22,15 +25,21 @@ public struct RecordVerifier: Sendable {
     let log: any AuditStore
     let entries: EntrySealer
     let gate: PermitGate
+    let logKey: [UInt8]?
+    let clock: any WallClock
 
     /// A verifier of a home's records against its log.
+    /// - Parameter logKey: of the log's checkpoints: what its tombstones are checked with. Without it none is believed.
     public init(
-        vault: Vault, records: any RecordStore, log: any AuditStore, entries: EntrySealer, catalog: SearchCatalog = .r4
+        vault: Vault, records: any RecordStore, log: any AuditStore, entries: EntrySealer, logKey: [UInt8]? = nil,
+        clock: any WallClock = SystemWallClock(), catalog: SearchCatalog = .r4
     ) {
         self.vault = vault
         self.records = records
         self.log = log
         self.entries = entries
+        self.logKey = logKey
+        self.clock = clock
         self.gate = PermitGate(catalog: catalog)
     }
 
@@ -72,6 +81,10 @@ public struct RecordVerifier: Sendable {
         do {
             let opened = try await vault.open(row)
             if let patient = row.patient { seen.shredding.opened.insert(patient) }
+            if row.updatedAt < clock.now() - AuditRetention.floor {
+                seen.date(row)
+                seen.shredding.take(opened)
+            }
             try await checkFilter(row, opened, &page, &report)
         } catch let error as VaultError {
             switch error.code {

@@ -16,6 +16,8 @@ struct SeenVersions {
         var withdrawn: Set<UInt64> = []
         /// Versions that the log tells of.
         var told: Set<UInt64> = []
+        /// When versions were written whose entries may have expired, in microseconds since 1970.
+        var times: [UInt64: Int64] = [:]
 
         /// The order of the versions, as it was read page by page.
         var standing: Standing { Standing(numbers: numbers, current: current, withdrawn: withdrawn) }
@@ -79,6 +81,9 @@ struct SeenVersions {
         }
         records[key.description] = versions
     }
+
+    /// Notes when an authentic version was written.
+    mutating func date(_ row: StoredRecord) { records[row.key.description]?.times[row.version] = row.updatedAt }
 
     /// Compares; without a version, one whose digest is this is looked for.
     mutating func compare(_ record: String, version: UInt64?, digest: [UInt8]) -> Comparison {

@@ -5,6 +5,8 @@ extension DatabaseFormat {
     /// - `book`: one row a calendar year; `opening` is the last checkpoint of the year before, empty in the first one.
     /// - `tile`: hashes of the trees, 32 bytes each, 256 in a full row.
     /// - `checkpoint`: signed notes; the one with the greatest size is the head of its year.
+    /// - `tombstone`: one row for each run of entries that was removed after its time; the runs follow each other from
+    ///   position 0 on.
     /// - `outbox_cursor`: one row, the last outbox row that is in the log.
     static let audit = DatabaseFormat(
         applicationID: 0x5741_5544,
@@ -20,5 +22,8 @@ extension DatabaseFormat {
             CREATE TABLE outbox_cursor(
                 id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT NULL, event BLOB NOT NULL) STRICT;
             INSERT INTO outbox_cursor VALUES(1, 0, x'');
+            """,
+            """
+            CREATE TABLE tombstone(start INTEGER PRIMARY KEY, end INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
             """])
 }

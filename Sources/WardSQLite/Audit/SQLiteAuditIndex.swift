@@ -93,6 +93,18 @@ public final class SQLiteAuditIndex: AuditIndexStore {
         }
     }
 
+    public func forget(below position: Int64) async throws(DatabaseError) {
+        try await writer.write { connection throws(DatabaseError) in
+            let delete = try connection.statement("DELETE FROM posting WHERE position < ?1")
+            delete.bind(1, position)
+            try delete.run()
+            try connection.statement("""
+                DELETE FROM value WHERE NOT EXISTS (
+                    SELECT 1 FROM posting WHERE posting.family = value.family AND posting.value = value.value)
+                """).run()
+        }
+    }
+
     public func clear() async throws(DatabaseError) {
         try await writer.write { connection throws(DatabaseError) in
             try connection.statement("DELETE FROM posting").run()

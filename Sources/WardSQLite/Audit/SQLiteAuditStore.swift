@@ -48,7 +48,7 @@ extension SQLiteAuditStore: AuditStore {
             try connection.snapshot { () throws(DatabaseError) in
                 AuditStoreState(
                     nextPosition: try Self.nextPosition(connection), books: try Self.books(connection),
-                    cursor: try Self.cursor(connection))
+                    cursor: try Self.cursor(connection), expired: try Self.expired(connection))
             }
         }
     }
@@ -124,7 +124,37 @@ extension SQLiteAuditStore: AuditStore {
         }
     }
 
+    public func expire(_ range: Range<Int64>, under tombstone: [UInt8]) async throws(DatabaseError) {
+        try await write { connection throws(DatabaseError) in
+            let next = try Self.nextPosition(connection)
+            guard !range.isEmpty, try Self.expired(connection) == range.lowerBound,
+                next > range.upperBound || next == range.lowerBound else {
+                throw DatabaseError(.versionConflict, "expire: other entries come next")
+            }
+            let insert = try connection.statement("INSERT INTO tombstone(start, end, note) VALUES(?1, ?2, ?3)")
+            insert.bind(1, range.lowerBound)
+            insert.bind(2, range.upperBound)
+            insert.bind(3, tombstone)
+            try insert.run()
+            let delete = try connection.statement("DELETE FROM entry WHERE position < ?1")
+            delete.bind(1, range.upperBound)
+            try delete.run()
+        }
+    }
+
     // MARK: Reading
+
+    public func tombstones() async throws(DatabaseError) -> [[UInt8]] {
+        try await readers.read { connection throws(DatabaseError) in
+            var notes: [[UInt8]] = []
+            let query = try connection.statement("SELECT note FROM tombstone ORDER BY start")
+            try query.forEachRow { row throws(DatabaseError) in
+                notes.append(row.bytes(0))
+                return true
+            }
+            return notes
+        }
+    }
 
     public func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock {
         try await readers.read { connection throws(DatabaseError) in
@@ -220,7 +250,13 @@ extension SQLiteAuditStore {
 
     private static func nextPosition(_ connection: Connection) throws(DatabaseError) -> Int64 {
         let query = try connection.statement("SELECT position FROM entry ORDER BY position DESC LIMIT 1")
-        return try query.first { $0.integer(0) + 1 } ?? 0
+        if let next = try query.first({ $0.integer(0) + 1 }) { return next }
+        return try expired(connection)
+    }
+
+    private static func expired(_ connection: Connection) throws(DatabaseError) -> Int64 {
+        let query = try connection.statement("SELECT end FROM tombstone ORDER BY start DESC LIMIT 1")
+        return try query.first { $0.integer(0) } ?? 0
     }
 
     private static func headSize(of year: Int, _ connection: Connection) throws(DatabaseError) -> Int64 {

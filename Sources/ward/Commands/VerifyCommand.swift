@@ -23,19 +23,20 @@ struct VerifyCommand: AuditedCommand {
         let tenantKeys = try keyring.tenant(TenantID.first.rawValue)
         let records = try SQLiteRecordStore(readingAt: home.recordDatabase)
         let keyStore = try SQLiteKeyStore(readingAt: home.keyDatabase)
-        let log = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
+        let log = try LogFile(of: home)
         let verifier = RecordVerifier(
             vault: Vault(store: records, keys: DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())),
-            records: records, log: log,
+            records: records, log: log.store,
             entries: EntrySealer(
-                origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)), keys: try AuditKeys(tenant: tenantKeys)))
+                origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)), keys: try AuditKeys(tenant: tenantKeys)),
+            logKey: log.publicKey)
         let report = try await verifier.verify()
         await records.close()
         await keyStore.close()
-        await log.close()
+        await log.store.close()
         let elapsed = ContinuousClock.now - start
         let result = VerificationResult(
-            isWhole: report.isWhole, entries: report.versions, checkpoints: nil,
+            isWhole: report.isWhole, entries: report.versions, checkpoints: nil, expired: report.expired,
             seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18,
             faults: report.faults.map { fault in
                 .init(kind: fault.kind.rawValue, place: "\(fault.record)/_history/\(fault.version)", what: fault.what)

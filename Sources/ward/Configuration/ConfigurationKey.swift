@@ -90,7 +90,7 @@ struct ConfigurationKey: Sendable {
         .init("audit.alarm_minutes", .whole(0...10_080), "30",
               "the alarm is raised where a receiver or an archive of the log is so far behind"),
         .init("audit.retention_years", .whole(6...100), "6",
-              "archives of the log keep its segments locked for so long; nothing removes entries of the log itself"),
+              "entries of the log, and its segments in archives, are kept so long; six years are the least (45 CFR 164.316(b)(2))"),
         .init("audit.group", .text, nil, "group of the operating system whose members may read the log's folder, and write nothing"),
         .init("audit.ship.minutes", .whole(1...1_440), "15", "a segment is cut and shipped when its oldest entry is so old"),
         .init("audit.ship.folder", .path, nil, "folder for immutable segments of the log, best of another machine; none where not set"),
@@ -123,10 +123,16 @@ struct ConfigurationKey: Sendable {
         switch form {
         case .text, .path: value.isEmpty ? "must not be empty" : nil
         case .whole(let range):
-            Int(value).map(range.contains) == true ? nil : "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            Int(value).map(range.contains) == true
+                ? nil : "must be a whole number from \(range.lowerBound) to \(range.upperBound)" + (reason.map { "; \($0)" } ?? "")
         case .choice(let words): words.contains(value) ? nil : "must be one of: \(words.joined(separator: ", "))"
         case .flag: value == "true" || value == "false" ? nil : "must be true or false"
         }
+    }
+
+    /// Why a number may not be less, where that is not ours to say.
+    private var reason: String? {
+        name == "audit.retention_years" ? "six years are the least that 45 CFR 164.316(b)(2) allows" : nil
     }
 
     /// The environment variable that sets it, such as `WARD_SESSION_IDLE_MINUTES`.

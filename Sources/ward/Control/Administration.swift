@@ -67,6 +67,7 @@ struct Administration: Sendable {
                 AuditEvent(.delivery, by: House.origin(caller), details: [.init("what", "ship")]))
             try await house.signIfNotServed()
             return .deliveries(await house.deliveries.deliver())
+        case .expire, .auditHold, .auditHoldLift, .auditHolds: return try await retention(operation, caller)
         case .ask(let question):
             switch try await house.desk.answer(question, caller: caller).value {
             case .answer(let answer): return .answer(answer)

@@ -54,6 +54,12 @@ enum HomeOperation: Codable, Sendable {
     case ask(AuditQuestion)
     /// Bring the log to every receiver and archive now.
     case deliver
+    /// Remove entries whose time of retention is over; a trial only says which.
+    case expire(isTrial: Bool)
+    /// Hold entries from a time on (microseconds since 1970), or lift a hold, or say which are in force.
+    case auditHold(name: String, from: Int64)
+    case auditHoldLift(name: String, reason: String)
+    case auditHolds
     /// A verification ended: of what, and with how many faults.
     case verified(what: String, faults: Int)
 }
@@ -107,6 +113,8 @@ enum HomeAnswer: Codable, Sendable {
     case shreddings([ShreddingStatus])
     case holds([LegalHold])
     case indexProgress(IndexRebuild.Progress)
+    case expiry(LogExpiry.Summary)
+    case auditHolds([LegalHolds.Hold])
     case done
     case failed(String)
 

@@ -5,9 +5,12 @@ internal import WardAudit
 /// Everywhere that the configuration sends the log, each as a service of its own.
 struct Deliveries: Sendable {
     let services: [DeliveryService]
+    /// The log as it is read by who brings it elsewhere.
+    let sealed: SealedLog
 
     /// - Throws: ``ConfigurationError`` that names the key that is missing or wrong.
     init(_ home: Home, _ configuration: WardConfiguration, of log: AuditLog, sealed: SealedLog) throws {
+        self.sealed = sealed
         let alarm = Duration.seconds(60 * configuration.whole("audit.alarm_minutes"))
         let deliveries = [try Self.syslog(home, configuration, log: log, sealed: sealed)]
             + (try Self.archives(configuration).map { try Self.shipping(to: $0, configuration, sealed: sealed) })

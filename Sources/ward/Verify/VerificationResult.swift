@@ -4,6 +4,8 @@ struct VerificationResult: Encodable {
     /// Entries of the log or versions of records that were read.
     var entries: Int
     var checkpoints: Int?
+    /// Entries of the log that expired under signed tombstones, or versions whose entries did.
+    var expired: Int
     var seconds: Double
     var faults: [FaultLine]
 
@@ -18,7 +20,9 @@ struct VerificationResult: Encodable {
     func text(_ noun: String) -> String {
         let lines = faults.map { "\($0.kind): \($0.place): \($0.what)" }
         let rounded = (seconds * 100).rounded() / 100
-        return (lines + [isWhole ? "whole: \(entries) \(noun) in \(rounded) s" : "\(faults.count) faults in \(entries) \(noun)"])
+        let gone = noun == "entries" ? "\(expired) more have expired" : "of \(expired) only entries told that have expired"
+        let sum = isWhole ? "whole: \(entries) \(noun) in \(rounded) s" : "\(faults.count) faults in \(entries) \(noun)"
+        return (lines + [sum + (expired == 0 ? "" : "; \(gone)")])
             .joined(separator: "\n")
     }
 }

@@ -70,7 +70,9 @@ struct PolicyTableTests {
                 .manageUsers, .manageClients, .seeKeys, .manageKeys, .shredPatients, .holdPatients, .runVerification,
             ],
             .auditor: [.readAudit], .privacyOfficer: [.readAudit],
-            .localOperator: [.manageUsers, .manageClients, .readAudit, .seeKeys, .manageKeys, .runVerification],
+            .localOperator: [
+                .manageUsers, .manageClients, .readAudit, .manageRetention, .seeKeys, .manageKeys, .runVerification,
+            ],
         ]
         for permission in AdministrativePermission.allCases {
             switch engine.decide(Callers.caller(role), permission) {

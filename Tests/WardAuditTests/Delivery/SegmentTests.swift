@@ -8,30 +8,7 @@ import WardTesting
 
 /// The log in segments, shipped to an archive and rebuilt from it.
 @Suite struct SegmentTests {
-    /// An archive in memory that fails when told to: before a segment is put, or after, as when the process is killed.
-    private final class Archive: SegmentArchive {
-        let kind = "memory"
-        let segments = Mutex<[String: [UInt8]]>([:])
-        let failure = Mutex<FaultyAuditStore.Moment?>(nil)
-
-        func probe() async throws {}
-
-        func put(_ bytes: [UInt8], as name: String, until: Int64) async throws -> Bool {
-            let moment = failure.withLock { $0 }
-            if moment == .before { throw AuditError(.unavailable, "before") }
-            let isNew = segments.withLock { segments in
-                defer { if segments[name] == nil { segments[name] = bytes } }
-                return segments[name] == nil
-            }
-            if moment == .after { throw AuditError(.unavailable, "after") }
-            return isNew
-        }
-
-        func get(_ name: String) async throws -> [UInt8]? { segments.withLock { $0[name] } }
-        func names() async throws -> [String] { segments.withLock { $0.keys.sorted() } }
-    }
-
-    private func shipping(_ home: Home, _ store: SQLiteAuditStore, to archive: Archive, every interval: Int64 = 0) throws -> SegmentShipping {
+    private func shipping(_ home: Home, _ store: SQLiteAuditStore, to archive: MemoryArchive, every interval: Int64 = 0) throws -> SegmentShipping {
         SegmentShipping(
             of: store, publicKey: home.signer.publicKey, to: archive, interval: interval, retention: try AuditRetention(years: 6),
             clock: home.clock)
@@ -47,7 +24,7 @@ import WardTesting
     }
 
     @Test func aLogIsRebuiltFromItsSegments() async throws {
-        let home = try Home(), archive = Archive()
+        let home = try Home(), archive = MemoryArchive()
         try await threeYears(home)
         let store = try SQLiteAuditStore.openForReading(path: home.logPath)
         let shipping = try shipping(home, store, to: archive)
@@ -70,7 +47,7 @@ import WardTesting
     }
 
     @Test func theRebuiltLogGoesOnFromTheOutboxThatItKnew() async throws {
-        let home = try Home(), archive = Archive()
+        let home = try Home(), archive = MemoryArchive()
         let store = try SQLiteAuditStore.open(path: home.logPath)
         let log = try await home.open(store)
         for number in 1...3 {
@@ -91,7 +68,7 @@ import WardTesting
     }
 
     @Test(arguments: FaultyAuditStore.Moment.allCases) func shippingGoesOnAfterAnyInterruption(moment: FaultyAuditStore.Moment) async throws {
-        let home = try Home(), archive = Archive()
+        let home = try Home(), archive = MemoryArchive()
         for round in 0..<4 {
             try await home.fill(100 + round)
             let store = try SQLiteAuditStore.openForReading(path: home.logPath)
@@ -110,7 +87,7 @@ import WardTesting
     }
 
     @Test func aSegmentIsCutWhenItIsDue() async throws {
-        let home = try Home(), archive = Archive()
+        let home = try Home(), archive = MemoryArchive()
         try await home.fill(10)
         let store = try SQLiteAuditStore.openForReading(path: home.logPath)
         // Filling moves the clock by 700 seconds.
@@ -123,7 +100,7 @@ import WardTesting
     }
 
     @Test func everyChangedByteOfASegmentShows() async throws {
-        let home = try Home(), archive = Archive()
+        let home = try Home(), archive = MemoryArchive()
         try await home.fill(3)
         let store = try SQLiteAuditStore.openForReading(path: home.logPath)
         try await shipping(home, store, to: archive).deliverAll()
@@ -143,7 +120,7 @@ import WardTesting
     }
 
     @Test func aMissingSegmentIsNamed() async throws {
-        let home = try Home(), archive = Archive()
+        let home = try Home(), archive = MemoryArchive()
         for _ in 0..<3 {
             try await home.fill(50)
             let store = try SQLiteAuditStore.openForReading(path: home.logPath)
@@ -164,7 +141,7 @@ import WardTesting
     }
 
     @Test func anotherLogIsNotShippedOverThisOne() async throws {
-        let (home, other, archive) = (try Home(), try Home(), Archive())
+        let (home, other, archive) = (try Home(), try Home(), MemoryArchive())
         try await home.fill(50)
         try await other.fill(60)
         for one in [home, other] {

@@ -60,6 +60,17 @@ import WardTesting
             "bob.jones reached the record of a patient of exactly their own name, once",
         ])
         #expect(findings.map(\.patient) == ["Patient/p1", "Patient/p3", "Patient/p4"])
+        // Findings come in pages like entries.
+        var question = AuditQuestion(.sameName, limit: 2)
+        var paged: [AuditAnswer.Finding] = []
+        var pages = 0
+        repeat {
+            let answer = try await asked.ask(question, names: names)
+            paged += answer.findings
+            pages += 1
+            question.before = answer.next
+        } while question.before != nil
+        #expect(paged == findings && pages == 2)
         await asked.close()
     }
 

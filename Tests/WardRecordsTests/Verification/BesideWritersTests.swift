@@ -69,6 +69,12 @@ private final class BusyAuditStore: AuditStore {
 
     func publish(_ step: TreeExtension) async throws(DatabaseError) { try await inner.publish(step) }
 
+    func expire(_ range: Range<Int64>, under tombstone: [UInt8]) async throws(DatabaseError) {
+        try await inner.expire(range, under: tombstone)
+    }
+
+    func tombstones() async throws(DatabaseError) -> [[UInt8]] { try await inner.tombstones() }
+
     func tiles(of year: Int, level: Int, from number: Int64, limit: Int) async throws(DatabaseError) -> [AuditTile] {
         try await inner.tiles(of: year, level: level, from: number, limit: limit)
     }

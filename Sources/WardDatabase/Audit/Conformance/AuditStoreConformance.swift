@@ -19,6 +19,7 @@ public struct AuditStoreConformance: Sendable {
         failures += try await bookFailures()
         failures += try await publishFailures()
         failures += try await nextBookFailures()
+        failures += try await expiryFailures()
         failures += try await concurrencyFailures()
         return failures
     }
@@ -146,6 +147,28 @@ public struct AuditStoreConformance: Sendable {
         try await store.open(next, after: first, size: 6)
         if try await store.state().books != [first, next] { failures.append("books come oldest first") }
         if try await store.head(of: 2027) != nil { failures.append("a new book has no head") }
+        return failures
+    }
+
+    private func expiryFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        failures += await refuses(.versionConflict, "an expiry that begins later") { () async throws(DatabaseError) in
+            try await store.expire(1..<2, under: [1])
+        }
+        failures += await refuses(.versionConflict, "an expiry of everything") { () async throws(DatabaseError) in
+            try await store.expire(0..<6, under: [1])
+        }
+        try await store.expire(0..<2, under: [1])
+        try await store.expire(2..<3, under: [2])
+        failures += await refuses(.versionConflict, "an expiry a second time") { () async throws(DatabaseError) in
+            try await store.expire(0..<3, under: [3])
+        }
+        if try await store.entries(from: 0, limit: 9, maximumBytes: 1 << 20).positions != [3, 4, 5] {
+            failures.append("what expired is gone, and nothing else")
+        }
+        if try await store.tombstones() != [[1], [2]] { failures.append("tombstones stay, oldest first") }
+        let state = try await store.state()
+        if state.expired != 3 || state.nextPosition != 6 { failures.append("the state tells how far the log expired") }
         return failures
     }
 

@@ -19,8 +19,8 @@ struct AuditAsk: AuditedCommand {
     @Argument(help: "Patient/ID for who-saw, a user's name or id for what-did.") var subject: String?
     @Option(help: "From this time on: RFC 3339, such as 2026-01-31 or 2026-01-31T08:00:00Z.") var from: String?
     @Option(help: "Up to, not including, this time.") var to: String?
-    @Option(help: "Entries of a page, at most 500.") var limit = 50
-    @Option(help: "The page below this entry, as the answer before names it.") var before: Int64?
+    @Option(help: "Entries, or findings, of a page, at most 500.") var limit = 50
+    @Option(help: "The next page, by the number that the answer before names.") var before: Int64?
     @Flag(help: "Read and prove the log itself from end to end, instead of trusting the index to leave nothing out.")
     var wholeLog = false
     @Option(help: "Form of the answer: text, json, or csv.") var output: Form = .text

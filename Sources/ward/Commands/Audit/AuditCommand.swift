@@ -6,7 +6,7 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit", abstract: "The audit log: verify it, read it, prove what is in it, keep it.",
         subcommands: [
             AuditVerify.self, AuditShow.self, AuditAsk.self, AuditProof.self, AuditExport.self, AuditShip.self,
-            AuditArchive.self, AuditRestore.self, AuditAccept.self, AuditEvents.self,
+            AuditArchive.self, AuditRestore.self, AuditExpire.self, AuditHold.self, AuditAccept.self, AuditEvents.self,
         ])
 }
 

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Foundation
 internal import WardAudit
 internal import WardDatabase
-internal import WardKeys
 internal import WardRecords
 internal import WardSQLite
 
@@ -37,11 +36,9 @@ struct AuditExport: AuditedCommand {
 
     mutating func run() async throws {
         let home = try options.existing()
-        guard let key = try Keyring.logPublicKeys(in: home.keys).last else {
-            throw Failure("the public key of the log is missing")
-        }
         guard format != .tiles || (from == nil && to == nil) else { throw Failure("tiles hold whole books: leave out --from and --to") }
-        let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
+        let log = try LogFile(of: home)
+        let store = log.store
         let range = try await EntryRange(from: from, to: to, in: store).positions
         let part = range.clamped(to: 0..<(try await store.state().nextPosition))
         // That it leaves is in the log before anything does.
@@ -50,12 +47,12 @@ struct AuditExport: AuditedCommand {
         if format == .tiles {
             let origins = try await TileFolder(store: store, folder: into).write()
             await store.close()
-            let keys = origins.map { CheckpointKey(name: $0, publicKey: key.bytes).description }
+            let keys = origins.map { CheckpointKey(name: $0, publicKey: log.publicKey).description }
             return try form.print(Answer(keys: keys, written: nil), text: keys.joined(separator: "\n"))
         }
         let written: LogExport.Summary
         do {
-            written = try await write(part, home, store, key)
+            written = try await write(part, home, log)
         } catch {
             await store.close()
             throw error
@@ -65,11 +62,11 @@ struct AuditExport: AuditedCommand {
     }
 
     private func write(
-        _ range: Range<Int64>, _ home: Home, _ store: SQLiteAuditStore, _ key: LogPublicKey
+        _ range: Range<Int64>, _ home: Home, _ log: LogFile
     ) async throws -> LogExport.Summary {
         let configuration = try WardConfiguration(home: home)
         let sealer = try await LogReader(home: home, passphraseFile: options.passphraseFile).sealer(configuration)
-        let export = LogExport(of: SealedLog(store: store, sealer: sealer, publicKey: key.bytes))
+        let export = LogExport(of: SealedLog(store: log.store, sealer: sealer, publicKey: log.publicKey))
         let file = try NewFile(into)
         do {
             let written: LogExport.Summary

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Foundation
 internal import WardAudit
 internal import WardDatabase
-internal import WardKeys
 internal import WardSQLite
 
 /// `ward audit proof`
@@ -29,29 +28,26 @@ struct AuditProof: AuditedCommand {
     mutating func run() async throws {
         guard (event == nil) != (since == nil) else { throw Failure("name an entry, or --since SIZE") }
         let home = try options.existing()
-        guard let key = try Keyring.logPublicKeys(in: home.keys).last else {
-            throw Failure("the public key of the log is missing")
-        }
         _ = try await HomeAccess.perform(
             .logRead(what: "proof", count: 1), on: home, passphraseFile: options.passphraseFile)
-        let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
+        let log = try LogFile(of: home)
         let cosigned = try AnchorFile(path: home.witnessed).read()
-        let maker = ProofMaker(store: store, publicKey: key.bytes, cosigned: cosigned)
+        let maker = ProofMaker(store: log.store, publicKey: log.publicKey, cosigned: cosigned)
         let answer: Answer
         if let event {
             let position = try await Self.position(of: event, maker)
             let proof = try await maker.proof(ofEntryAt: position)
-            let verifier = CheckpointKey(name: proof.checkpoint.checkpoint.origin, publicKey: key.bytes)
+            let verifier = CheckpointKey(name: proof.checkpoint.checkpoint.origin, publicKey: log.publicKey)
             answer = Answer(proof: proof.text, key: verifier.description, entry: position)
         } else {
-            let newest = try await store.state().books.last?.year
+            let newest = try await log.store.state().books.last?.year
             guard let year = year ?? newest else { throw Failure("the log is empty") }
             let request = try await maker.consistency(from: since ?? 0, year: year)
-            let verifier = CheckpointKey(name: request.checkpoint.checkpoint.origin, publicKey: key.bytes)
+            let verifier = CheckpointKey(name: request.checkpoint.checkpoint.origin, publicKey: log.publicKey)
             answer = Answer(
                 proof: String(decoding: request.bytes, as: UTF8.self), key: verifier.description, entry: nil)
         }
-        await store.close()
+        await log.store.close()
         try form.print(answer, text: String(answer.proof.dropLast()))
     }
 

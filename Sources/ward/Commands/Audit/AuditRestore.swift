@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import WardAudit
-internal import WardKeys
 internal import WardSQLite
 
 /// `ward audit restore`
@@ -14,23 +13,20 @@ struct AuditRestore: AuditedCommand {
             takes its place. Move what is left of the old log aside first: it is evidence. Stop the server first.
             """)
     @Option(help: "A folder of segments; the archive of the configuration where not given.") var from: String?
-    @Option(help: "A witness to compare with: a file with its cosigned checkpoint, or its https:// address.")
-    var witness: String?
-    @Option(help: "The witness's key, NAME+ID+BASE64; audit.witness_key of ward.yaml where not given.")
-    var witnessKey: String?
-    @Option(help: "PEM file of the authority that the witness's address is checked with; audit.witness_authority where not given.")
-    var witnessAuthority: String?
     @Flag(help: """
         Take the log although signed entries are missing at its end, which the archive did not get. The anchor is put aside, and \
         that they are missing stays visible.
         """)
     var acceptLoss = false
+    @OptionGroup var witness: WitnessOptions
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 
     private struct Answer: Encodable {
         var segments: Int
         var entries: Int64
+        /// Entries below this number had expired.
+        var expired: Int64
         var isWhole: Bool
         var faults: [VerificationResult.FaultLine]
         /// Whether the log is in its place now.
@@ -40,9 +36,7 @@ struct AuditRestore: AuditedCommand {
     mutating func run() async throws {
         let home = try options.existing()
         let configuration = try WardConfiguration(home: home)
-        guard let key = try Keyring.logPublicKeys(in: home.keys).last else {
-            throw Failure("the public key of the log is missing")
-        }
+        let key = try LogFile.publicKey(of: home)
         let lock = try HomeLock(home, purpose: "audit restore")
         var isLocked = true
         defer { if isLocked { lock.release() } }
@@ -64,8 +58,8 @@ struct AuditRestore: AuditedCommand {
             + ["\(summary.entries) entries from \(summary.segments) segments" + (isRestored ? "; the log is in its place" : "; nothing was changed")]
         try form.print(
             Answer(
-                segments: summary.segments, entries: summary.entries, isWhole: faults.isEmpty, faults: faults,
-                isRestored: isRestored),
+                segments: summary.segments, entries: summary.entries, expired: summary.expired, isWhole: faults.isEmpty,
+                faults: faults, isRestored: isRestored),
             text: words.joined(separator: "\n"))
         if !isRestored { throw ExitCode(1) }
     }
@@ -77,7 +71,7 @@ struct AuditRestore: AuditedCommand {
     }
 
     private func rebuild(
-        _ home: Home, _ configuration: WardConfiguration, _ key: LogPublicKey
+        _ home: Home, _ configuration: WardConfiguration, _ key: [UInt8]
     ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine]) {
         let archive: any SegmentArchive
         if let from {
@@ -91,22 +85,11 @@ struct AuditRestore: AuditedCommand {
         Self.remove(fresh(home))
         let store = try SQLiteAuditStore.open(path: fresh(home))
         do {
-            let summary = try await LogRestore(from: archive, publicKey: key.bytes).run(into: store)
-            var faults: [VerificationResult.FaultLine] = []
-            var kept: [KeptCheckpoint] = []
-            for (path, keeper) in [(home.auditAnchor, "anchor"), (home.witnessed, "witness")] {
-                if let found = try AnchorFile(path: path).read() { kept.append(KeptCheckpoint(found, by: keeper)) }
-            }
-            if let witness {
-                let source = try WitnessSource(
-                    witness, key: witnessKey, authority: witnessAuthority, configuration: configuration)
-                let found = try await source.checkpoints(try await AuditVerify.origins(store))
-                kept += found.vouched.map { KeptCheckpoint($0, by: "witness") }
-                faults += found.faults
-            }
-            let report = try await AuditVerifier(store: store, publicKey: key.bytes, kept: kept).verify()
+            let summary = try await LogRestore(from: archive, publicKey: key).run(into: store)
+            let kept = try await KeptCheckpoints(of: home, store, witness: witness, needsAnchor: false, configuration)
+            let report = try await AuditVerifier(store: store, publicKey: key, kept: kept.checkpoints).verify()
             await store.close()
-            return (summary, faults + report.faults.map(VerificationResult.FaultLine.init))
+            return (summary, kept.faults + report.faults.map(VerificationResult.FaultLine.init))
         } catch {
             await store.close()
             Self.remove(fresh(home))

@@ -1,0 +1,39 @@
+internal import WardDatabase
+
+extension AuditVerifier {
+    /// How far the log expired, as signed tombstones say it: each begins where the one before ends. A tombstone that does
+    /// not hold is a fault, and what it tells of is missing then.
+    func expired(
+        _ books: [AuditBook], _ heads: [SignedCheckpoint?], into report: inout VerificationReport
+    ) async throws(DatabaseError) -> Int64 {
+        var end: Int64 = 0
+        for note in try await store.tombstones() {
+            let tombstone: Tombstone
+            do throws(AuditError) {
+                tombstone = try Tombstone(parsing: note, publicKey: publicKey)
+            } catch {
+                report.faults.append(Fault(error.code == .malformed ? .malformed : .signature, entry: end, error.context))
+                return end
+            }
+            let isOfThisLog = heads.allSatisfy { head in head.map { tombstone.isOf($0.checkpoint.origin) } ?? true }
+            guard isOfThisLog, tombstone.range.lowerBound == end else {
+                report.faults.append(Fault(.removed, entry: end, "a tombstone is missing, or is of another log"))
+                return end
+            }
+            // A book begins with an entry of its year: so that its first entries expired says how late it was at the least.
+            if let book = books.last(where: { $0.start < tombstone.range.upperBound }),
+                tombstone.time < CalendarDate.start(ofYear: book.year) + AuditRetention.floor {
+                report.faults.append(Fault(
+                    .clock, entry: end, through: tombstone.range.upperBound - 1, year: book.year,
+                    "a tombstone tells of entries that were younger than six years"))
+                return end
+            }
+            end = tombstone.range.upperBound
+        }
+        report.expired = end
+        if end > 0, let first = try await store.entries(from: 0, limit: 1, maximumBytes: 1).positions.first, first < end {
+            report.faults.append(Fault(.inserted, entry: first, through: end - 1, "entries stand where a tombstone is"))
+        }
+        return end
+    }
+}

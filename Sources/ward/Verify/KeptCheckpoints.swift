@@ -1,0 +1,49 @@
+internal import WardAudit
+internal import WardDatabase
+internal import WardSQLite
+
+/// What is kept of a home's log outside it: the anchor, what its witness cosigned last, and what a witness that is named
+/// vouches for.
+struct KeptCheckpoints {
+    private(set) var checkpoints: [KeptCheckpoint] = []
+    /// What is wrong with them.
+    private(set) var faults: [VerificationResult.FaultLine] = []
+
+    /// Reads them.
+    /// - Parameter needsAnchor: whether it is a fault that the log has entries and no anchor.
+    init(
+        of home: Home, _ store: SQLiteAuditStore, witness: WitnessOptions, needsAnchor: Bool,
+        _ configuration: @autoclosure () throws -> WardConfiguration
+    ) async throws {
+        let origins = try await Self.origins(store)
+        for (path, keeper) in [(home.auditAnchor, "anchor"), (home.witnessed, "witness")] {
+            do {
+                if let found = try AnchorFile(path: path).read() {
+                    checkpoints.append(KeptCheckpoint(found, by: keeper))
+                } else if keeper == "anchor", needsAnchor, !origins.isEmpty {
+                    faults.append(.init(
+                        kind: "removed", place: keeper,
+                        what: "the anchor (data/audit-anchor) is missing: nobody can tell whether the log was set back"))
+                }
+            } catch {
+                faults.append(.init(
+                    kind: "changed", place: keeper, what: "the \(keeper)'s checkpoint cannot be read as a signed one"))
+            }
+        }
+        if let found = try await witness.checkpoints(origins, configuration()) {
+            checkpoints += found.vouched.map { KeptCheckpoint($0, by: "witness") }
+            faults += found.faults
+        }
+    }
+
+    /// The origins of the books, by the names that stand in their newest checkpoints.
+    private static func origins(_ store: SQLiteAuditStore) async throws -> [String] {
+        var origins: [String] = []
+        for book in try await store.state().books {
+            guard let head = try await store.head(of: book.year),
+                  let signed = try? SignedCheckpoint(parsing: head.note) else { continue }
+            origins.append(signed.checkpoint.origin)
+        }
+        return origins
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+@testable import WardAudit
+import WardDatabase
+import WardSQLite
+import WardTesting
+
+/// A log that grows old by an injected clock, and what its retention does to it.
+final class AgingLog {
+    let home: Home
+    let store: SQLiteAuditStore
+    let faulty: FaultyAuditStore
+    let log: AuditLog
+    let sequencer: Sequencer
+    let index: SQLiteAuditIndex
+
+    static let year = Duration.seconds(366 * 86_400)
+
+    init() async throws {
+        home = try Home()
+        store = try SQLiteAuditStore.open(path: home.logPath)
+        faulty = FaultyAuditStore(store)
+        log = try await home.open(faulty)
+        sequencer = Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0)
+        index = try SQLiteAuditIndex(path: home.folder.appendingPathComponent("index.db").path)
+    }
+
+    /// A log of so many entries of today, signed.
+    func fill(_ count: Int) async throws {
+        for start in stride(from: 0, to: count, by: 500) {
+            let events = (start..<min(start + 500, count)).map { _ in Home.writeEvent() }
+            _ = try await log.record(events, releasing: ())
+        }
+        try await sequencer.sequenceAll()
+    }
+
+    /// Adds a few entries of each of so many later years.
+    func grow(years: Int, by count: Int = 3) async throws {
+        for _ in 0..<years {
+            home.clock.advance(by: Self.year)
+            try await fill(count)
+        }
+    }
+
+    var sealed: SealedLog {
+        SealedLog(
+            store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), publicKey: home.signer.publicKey)
+    }
+
+    func expire(witnessed: Int64? = nil, isTrial: Bool = false) async throws -> LogExpiry.Summary {
+        defer { home.clock.advance(by: .seconds(1)) }
+        let summary = try await LogExpiry(
+            of: log, sealed: sealed, signer: home.signer, retention: try AuditRetention(years: 6), witnessed: witnessed,
+            index: EntryIndex(of: store, in: index)).run(by: .system(), isTrial: isTrial)
+        try await sequencer.sequenceAll()
+        return summary
+    }
+
+    func hold(_ name: String, from: Int64 = 0) async throws {
+        try await log.record(try LegalHolds.adding(name, from: from, by: .system()))
+    }
+
+    func lift(_ name: String) async throws {
+        try await log.record(try LegalHolds.lifting(name, because: "matter-closed", by: .system()))
+    }
+
+    func ask(_ question: AuditQuestion) async throws -> AuditAnswer {
+        try await LogQuestions(
+            store: store, index: EntryIndex(of: store, in: index), sealer: EntrySealer(origin: home.origin, keys: Home.keys),
+            publicKey: home.signer.publicKey, tenant: .first,
+            hours: try #require(WorkHours(hours: "07:00-19:00", days: "1-5") { _ in 0 }), clock: home.clock, names: { _ in [:] }
+        ).answer(question)
+    }
+
+    /// Entries of a kind, opened.
+    func events(_ kind: EventKind) async throws -> [AuditEvent] {
+        var found: [AuditEvent] = []
+        try await sealed.scan(0..<(try await store.state().nextPosition)) { entry in
+            if entry.header.kind == kind { found.append(entry.event) }
+            return true
+        }
+        return found
+    }
+
+    func close() async {
+        await index.close()
+        await store.close()
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Synchronization
+import Testing
+@testable import WardAudit
+import WardDatabase
+import WardSQLite
+import WardTesting
+
+/// A log of which entries expired, rebuilt from an archive.
+@Suite struct ExpiredRunTests {
+    private func ship(_ aging: AgingLog, to archive: MemoryArchive) async throws {
+        try await SegmentShipping(
+            of: aging.store, publicKey: aging.home.signer.publicKey, to: archive, interval: 0,
+            retention: try AuditRetention(years: 6), clock: aging.home.clock).deliverAll()
+    }
+
+    /// Rebuilds, and checks that the log is the one that is there.
+    private func rebuild(_ aging: AgingLog, from archive: MemoryArchive) async throws {
+        let path = aging.home.logPath + ".\(UUID().uuidString)"
+        let fresh = try SQLiteAuditStore.open(path: path)
+        let summary = try await LogRestore(from: archive, publicKey: aging.home.signer.publicKey).run(into: fresh)
+        let (old, new) = (try await aging.store.state(), try await fresh.state())
+        #expect(new.expired == old.expired && new.nextPosition == old.nextPosition && new.books == old.books)
+        #expect(summary.expired == old.expired && summary.entries == old.nextPosition - old.expired)
+        let report = try await AuditVerifier(
+            store: fresh, publicKey: aging.home.signer.publicKey, anchor: try aging.home.anchor.read()).verify()
+        #expect(report.faults == [] && report.expired == old.expired)
+        let (a, b) = (
+            try await aging.store.entries(from: 0, limit: 2_000, maximumBytes: 1 << 24),
+            try await fresh.entries(from: 0, limit: 2_000, maximumBytes: 1 << 24))
+        #expect(a.bytes == b.bytes && a.positions == b.positions)
+        // It goes on as the other would.
+        let log = try await aging.home.open(fresh)
+        try await log.record(Home.writeEvent())
+        try await Sequencer(log: log, signer: aging.home.signer, heartbeat: 0).sequenceAll()
+        await fresh.close()
+    }
+
+    @Test func anArchiveThatBeginsAfterAnExpiry() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(600)
+        try await aging.grow(years: 1, by: 300)
+        try await aging.grow(years: 7)
+        #expect(try await aging.expire().before == 900)
+        let archive = MemoryArchive()
+        try await ship(aging, to: archive)
+        try await rebuild(aging, from: archive)
+        await aging.close()
+    }
+
+    @Test func anExpiryInTheMiddleOfABookAndOfASegment() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(600)
+        aging.home.clock.advance(by: .seconds(3_600))
+        let middle = aging.home.clock.now()
+        try await aging.fill(400)
+        try await aging.grow(years: 7)
+        let (whole, late) = (MemoryArchive(), MemoryArchive())
+        try await ship(aging, to: whole)
+        try await aging.hold("matter-1", from: middle)
+        #expect(try await aging.expire().before == 512)
+        for archive in [whole, late] {
+            try await ship(aging, to: archive)
+            try await rebuild(aging, from: archive)
+        }
+        // A second run in the same book; the archive's own lock on the first segments is over, and they are gone.
+        try await aging.lift("matter-1")
+        try await aging.grow(years: 1)
+        #expect(try await aging.expire().before > 1_000)
+        for archive in [whole, late] {
+            try await ship(aging, to: archive)
+            try await rebuild(aging, from: archive)
+            archive.segments.withLock { $0["2026/000000000000000.segment"] = nil }
+            try await rebuild(aging, from: archive)
+        }
+        await aging.close()
+    }
+
+    @Test func aChangedRunIsNotTaken() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        try await aging.grow(years: 7)
+        _ = try await aging.expire()
+        let archive = MemoryArchive()
+        try await ship(aging, to: archive)
+        let name = try #require(try await archive.names().first(where: ExpiredRun.isName))
+        #expect(name == "2026/000000000000000-000000000000300.expired")
+        let bytes = try #require(try await archive.get(name))
+        let key = aging.home.signer.publicKey
+        #expect(try ExpiredRun(parsing: bytes, publicKey: key).bytes == bytes)
+        for index in [0, 11, 19, 27, 31, 80, bytes.count - 9_700, bytes.count - 1] {
+            var changed = bytes
+            changed[index] ^= 1
+            archive.segments.withLock { [changed] in $0[name] = changed }
+            let fresh = try SQLiteAuditStore.open(path: aging.home.logPath + ".\(index)")
+            await #expect(throws: AuditError.self, "byte \(index)") {
+                try await LogRestore(from: archive, publicKey: key).run(into: fresh)
+            }
+            await fresh.close()
+        }
+        for wrong in ["2026/0-300.expired", "x/000000000000000-000000000000300.expired", "2026/000000000000300-000000000000300.expired"] {
+            #expect(!ExpiredRun.isName(wrong))
+        }
+        await aging.close()
+    }
+}
