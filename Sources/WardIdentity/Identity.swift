@@ -27,6 +27,8 @@ public struct Identity: Sendable {
     public let refusedRequests: RefusedRequests
     /// Passkeys and security keys.
     public let passkeys: Passkeys
+    /// Signs people in by the provider of their organisation.
+    public let external: ExternalSignIn
     /// Gives tokens to applications.
     public let authorizationServer: AuthorizationServer
 
@@ -81,9 +83,13 @@ public struct Identity: Sendable {
         signIn = SignIn(
             users: users, register: register, hasher: hasher, limiter: limiter,
             secondFactor: secondFactor, passkeys: passkeys, trail: trail, clock: clock, tenant: tenant)
+        let ids = UserIDs(pepper: pepper, tenant: tenant)
+        external = ExternalSignIn(
+            provider: settings.provider, wire: oauth.providerWire, signIn: signIn, signer: oauth.signer, ids: ids,
+            clock: clock)
         self.users = UserDirectory(
-            users: users, register: register, hasher: hasher, policy: settings.passwords,
-            ids: UserIDs(pepper: pepper, tenant: tenant), trail: trail, clock: clock)
+            users: users, register: register, hasher: hasher, policy: settings.passwords, ids: ids, trail: trail,
+            clock: clock)
         activation = Activation(
             users: users, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
             limiter: SourceLimiter(

@@ -12,6 +12,8 @@ public struct IdentitySettings: Sendable {
     public var passkeyRoles: Set<Role>
     /// What a new passkey must show of who made it.
     public var attestation: AttestationPolicy
+    /// The organisation's provider; nil where there is none.
+    public var provider: ExternalProvider?
     /// Refused sign-ins from one address before it is held back.
     public var refusalsPerSource: Int
     /// After this long one more is allowed.
@@ -23,7 +25,7 @@ public struct IdentitySettings: Sendable {
     public init(
         sessions: SessionPolicy = .standard, passwords: PasswordPolicy = .guide, scrypt: ScryptSettings = .standard,
         hashing: PasswordHasher.Limits = PasswordHasher.Limits(), passkeyRoles: Set<Role> = [],
-        attestation: AttestationPolicy = .none, refusalsPerSource: Int = 30,
+        attestation: AttestationPolicy = .none, provider: ExternalProvider? = nil, refusalsPerSource: Int = 30,
         refusalRefill: Duration = .seconds(2), sourcesHeld: Int = 10_000
     ) {
         self.sessions = sessions
@@ -32,6 +34,7 @@ public struct IdentitySettings: Sendable {
         self.hashing = hashing
         self.passkeyRoles = passkeyRoles
         self.attestation = attestation
+        self.provider = provider
         self.refusalsPerSource = refusalsPerSource
         self.refusalRefill = refusalRefill
         self.sourcesHeld = sourcesHeld

@@ -6,6 +6,7 @@ from authlib.oauth2.rfc7523 import private_key_jwt_sign
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.jwk import ECKey
 from home import WARD, Home, one_time_code, ward
+from provider import Provider, Visitor
 from test_smart import Browser
 
 DOCUMENT = os.path.join(os.path.dirname(__file__), "../../docs/safeguards/audit.md")
@@ -240,7 +241,7 @@ class Walk(unittest.TestCase):
 
     @staticmethod
     def asks(path):
-        opened = ("/health/", "/auth/style.css", "/auth/passkeys.js", "/auth/account", "/auth/sign-in", "/auth/leave", "/auth/activate", "/auth/authorize", "/auth/register", "/auth/token",
+        opened = ("/health/", "/auth/style.css", "/auth/passkeys.js", "/auth/account", "/auth/sign-in", "/auth/external", "/auth/leave", "/auth/activate", "/auth/authorize", "/auth/register", "/auth/token",
                   "/auth/introspect", "/auth/revoke", "/auth/jwks", "/.well-known/", "/fhir/.well-known/", "/fhir/metadata")
         return not path.startswith(opened)
 
@@ -447,6 +448,7 @@ class Walk(unittest.TestCase):
             self.assertEqual([], glob.glob(folder + "/witness/**/audit.db", recursive=True))
         for name in ("ward witness init", "ward witness show", "ward witness trust", "ward witness serve", "ward load"):
             found[name] = set()
+        self.by_the_provider(found)
         self.assertTrue(os.path.exists(FAKE_TIME), "the Debian package faketime is not here: script/bootstrap --test")
         # What is removed is seven years old by then.
         with Home() as home:
@@ -470,6 +472,51 @@ class Walk(unittest.TestCase):
             done = subprocess.run(["/usr/bin/env", WARD, "audit", "show", "--output", "json", "--home", home.home], capture_output=True, check=True,
                                   env={**os.environ, "LD_PRELOAD": FAKE_TIME, "FAKETIME": "+21m"})
             found["any path that asks for a session"] |= {line["event"] for line in json.loads(done.stdout)} & {"time-out"}
+
+
+    def by_the_provider(self, found):
+        """On a home that has the organisation's provider."""
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            home.stop()
+            provider = Provider(home.home + "/tls")
+            self.addCleanup(provider.stop)
+            home.serve(env=provider.environment)
+            watch = Watch(home)
+
+            def place(name, *actions):
+                before = watch.newest()
+                for action in actions:
+                    action()
+                end = watch.newest()
+                found.setdefault(name, set()).update(
+                    {line["event"] for line in watch.entries() if before < line["entry"] <= end} - BY_ITSELF)
+
+            def sign_in(subject, status=200, source=None, **claims):
+                provider.person(subject, amr=["mfa"], **claims)
+                self.assertEqual(status, Visitor(home, source).sign_in(subject).status_code)
+            place("ward user external", lambda: ward("user", "external", "ada", "--subject", "s-1", home=home.home))
+            place("GET /auth/external/return", *[lambda: sign_in("s-1") for _ in range(9)], lambda: sign_in("s-2", 403),
+                  lambda: sign_in("s-3", groups=["ward-clinicians"], preferred_username="cyd"),
+                  lambda: sign_in("s-3", groups=["ward-admins"], preferred_username="cyd"), lambda: self.away(home, provider))
+
+            def wrong():
+                for _ in range(40):
+                    visitor = Visitor(home)
+                    visitor.session.cookies.set("__Host-ward-external", "0" * 64 + ".", domain="127.0.0.1", secure=True)
+                    if visitor.session.get(home.url + "/auth/external/return?state=x", timeout=60).status_code == 429:
+                        return
+                raise AssertionError("no address is held back")
+            place("GET /auth/external", wrong)
+            self.assertEqual({"sign-in-failed"}, found["GET /auth/external"])
+
+    def away(self, home, provider):
+        """The way back, from another network than the way there."""
+        visitor = Visitor(home)
+        address = visitor.return_as("s-1", visitor.begin())
+        visitor.session.mount(home.url, Away())
+        self.assertEqual(200, visitor.session.get(address, timeout=60).status_code)
 
 
 class Document(unittest.TestCase):

@@ -88,7 +88,8 @@ final class House: Sendable {
             },
             signOut: { caller in self.signedOut.withLock { $0.append(caller.name) } },
             accounts: AccountServices(
-                activation: identity.activation, own: identity.ownAccount, passkeys: identity.passkeys, signIn: identity.signIn,
+                activation: identity.activation, own: identity.ownAccount, passkeys: identity.passkeys,
+                signIn: identity.signIn, external: identity.external,
                 qrCode: { _ in [[true, false], [false, true]] }),
             oauth: identity.authorizationServer,
             fhir: { request, _ in

@@ -40,12 +40,12 @@ final class House: Sendable {
 
     struct Broken: Error {}
 
-    convenience init(settings: IdentitySettings = House.settings()) {
+    convenience init(settings: IdentitySettings = House.settings(), provider: SoftProvider? = nil) {
         let clock = FixedClock()
         self.init(
             clock, InMemoryCollection(clock: clock, lookups: User.lookups),
             InMemoryCollection(clock: clock, lookups: Session.lookups),
-            InMemoryCollection(clock: clock, lookups: Passkey.lookups), OAuthStores(clock), Journal(), settings)
+            InMemoryCollection(clock: clock, lookups: Passkey.lookups), OAuthStores(clock, provider), Journal(), settings)
     }
 
     /// The same house after a restart: nothing is left but what was stored.

@@ -78,6 +78,14 @@ public struct UserAdministration: Sendable {
         try await directory.requirePasskey(name: name, isRequired: isRequired, by: permit.checked(.manageUsers))
     }
 
+    /// Says whom the organisation's provider means by an account; nil takes it away. The sessions of the account have ended
+    /// when this returns.
+    public func setExternal(
+        name: String, subject: String?, issuer: String, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> UserSummary {
+        try await directory.setExternal(name: name, subject: subject, issuer: issuer, by: permit.checked(.manageUsers))
+    }
+
     /// The live sessions of an account, the newest first.
     public func sessions(
         name: String, _ permit: AdministrativePermit

@@ -10,7 +10,9 @@ struct AccountRoute: Sendable {
     /// The page; first the sign-in, where nobody is.
     func page(_ request: Request, _ context: EdgeContext) async throws -> Response {
         guard let session = try await BrowserSession.find(request, context, services) else { return Self.signIn }
-        return try await page(session, fault: nil)
+        let query = try RequestTarget(request.head.path ?? "", maximumParameters: 8).query
+        let next = query.first { $0.name == "continue" }?.value ?? ""
+        return try await page(session, next: BrowserSignInRoute.isOurs(next) ? next : "", fault: nil)
     }
 
     /// A form of the page.
@@ -18,6 +20,7 @@ struct AccountRoute: Sendable {
         let form = try await FormBody.read(request, context, bodies)
         guard let session = try await BrowserSession.find(request, context, services) else { return Self.signIn }
         guard session.owns(form) else { throw EdgeError.foreignForm }
+        let next = BrowserSignInRoute.isOurs(form["continue"]) ? form["continue"] : ""
         do {
             switch form["action"] {
             case "add":
@@ -28,16 +31,16 @@ struct AccountRoute: Sendable {
                 _ = try await accounts.passkeys.register(made, by: session.caller)
             case "remove": try await accounts.passkeys.remove(form["id"], by: session.caller)
             case "end": try await accounts.own.endSession(form["id"], session.caller)
-            case "confirm": return Self.again(try await confirm(form, session.caller))
+            case "confirm": return Self.again(try await confirm(form, session.caller), next)
             default: throw EdgeError.badForm
             }
             return Self.again(nil)
         } catch let error as PasskeyError {
             if error.code == .unavailable { throw EdgeError.unavailable }
-            return try await page(session, fault: ActivationRoute.sentence(error.description))
+            return try await page(session, next: next, fault: ActivationRoute.sentence(error.description))
         } catch let error as OwnAccountError {
             guard error.code == .proofRefused || error.code == .notFound else { throw EdgeError(error) }
-            return try await page(session, fault: ActivationRoute.sentence(error.description))
+            return try await page(session, next: next, fault: ActivationRoute.sentence(error.description))
         }
     }
 
@@ -50,7 +53,7 @@ struct AccountRoute: Sendable {
         return try await accounts.own.stepUp(caller, code: form["code"].filter { $0 != " " }, channel: .browser)
     }
 
-    private func page(_ session: BrowserSession, fault: String?) async throws -> Response {
+    private func page(_ session: BrowserSession, next: String, fault: String?) async throws -> Response {
         let caller = session.caller
         do {
             let passkeys = try await accounts.passkeys.list(caller)
@@ -61,7 +64,8 @@ struct AccountRoute: Sendable {
                     sessions: try await accounts.own.sessions(caller),
                     notices: try await accounts.own.notices(caller),
                     offer: mayAdd ? try await accounts.passkeys.offer(caller) : nil,
-                    question: accounts.passkeys.stepUpQuestion(caller), fault: fault)
+                    question: accounts.passkeys.stepUpQuestion(caller), provider: accounts.external.label, next: next,
+                    fault: fault)
             ).response()
         } catch let error as OwnAccountError {
             throw EdgeError(error)
@@ -71,8 +75,8 @@ struct AccountRoute: Sendable {
     }
 
     /// To the page again, with another cookie where the session got another token.
-    private static func again(_ session: IssuedSession?) -> Response {
-        var response = Response(status: .seeOther, headers: [.location: "/auth/account"])
+    private static func again(_ session: IssuedSession?, _ next: String = "") -> Response {
+        var response = Response(status: .seeOther, headers: [.location: next.isEmpty ? "/auth/account" : next])
         if let session { response.headers.append(BrowserSession.setting(session.token)) }
         return response
     }

@@ -10,18 +10,21 @@ public struct AccountServices: Sendable {
     public var passkeys: Passkeys
     /// Signs people in who show a passkey.
     public var signIn: SignIn
+    /// Signs people in by the provider of their organisation.
+    public var external: ExternalSignIn
     /// The modules of a QR code, rows of true where dark; nil where the text is too long for one.
     public var qrCode: @Sendable (String) -> [[Bool]]?
 
     /// The services.
     public init(
-        activation: Activation, own: OwnAccount, passkeys: Passkeys, signIn: SignIn,
+        activation: Activation, own: OwnAccount, passkeys: Passkeys, signIn: SignIn, external: ExternalSignIn,
         qrCode: @escaping @Sendable (String) -> [[Bool]]?
     ) {
         self.activation = activation
         self.own = own
         self.passkeys = passkeys
         self.signIn = signIn
+        self.external = external
         self.qrCode = qrCode
     }
 }

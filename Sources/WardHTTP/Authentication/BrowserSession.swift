@@ -23,6 +23,32 @@ struct BrowserSession: Sendable {
         return (made, HTTPField(name: .setCookie, value: "\(visitorName)=\(made); Path=/; Secure; HttpOnly; SameSite=Strict"))
     }
 
+    private static let externalName = "__Host-ward-external"
+
+    /// What a browser holds while its person is at the organisation's provider. It must come back from there, so it is no
+    /// `Strict` one; it opens nothing by itself.
+    static func away(_ request: Request) -> (binding: String, next: String)? {
+        guard let held = cookie(externalName, request.headers) else { return nil }
+        let parts = held.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts[0].utf8.count == 64,
+            let next = PercentDecoding.decode(Array(parts[1].utf8), plusIsSpace: false)
+        else { return nil }
+        return (parts[0], next)
+    }
+
+    /// The same, made; and the field that sets it for ten minutes.
+    static func leaving(for next: String) -> (binding: String, field: HTTPField) {
+        let made = SymmetricKey(size: .bits256).withUnsafeBytes { hex($0) }
+        // Browsers drop cookies over 4 KiB: who was going so far has to begin there again.
+        let encoded = PercentEncoding.encode(next)
+        let value = "\(externalName)=\(made).\(encoded.utf8.count <= 3_500 ? encoded : "")"
+        return (made, HTTPField(name: .setCookie, value: value + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600"))
+    }
+
+    /// The field that takes it away.
+    static let arrived = HTTPField(
+        name: .setCookie, value: "\(externalName)=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+
     /// The session whose cookie came with the request; nil where there is none that lives.
     static func find(_ request: Request, _ context: EdgeContext, _ services: EdgeServices) async throws -> BrowserSession? {
         guard let token = cookie(name, request.headers), SessionChannel.browser.carries(token) else { return nil }

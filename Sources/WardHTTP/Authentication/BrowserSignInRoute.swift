@@ -45,7 +45,9 @@ struct BrowserSignInRoute: Sendable {
     private func form(_ request: Request, next: String, fault: String?) -> Response {
         let visitor = BrowserSession.visitor(request)
         let question = services.accounts.passkeys.signInQuestion(boundTo: visitor.binding)
-        var response = SignInPages.form(next: next, question: question, fault: fault).response()
+        var response = SignInPages.form(
+            next: next, question: question, provider: services.accounts.external.label, fault: fault
+        ).response()
         if let field = visitor.field { response.headers.append(field) }
         return response
     }

@@ -20,10 +20,10 @@ struct AuthorizeRoute: Sendable {
         return try await refusing {
             let asked = try await services.oauth.request(Self.parameters(query))
             guard let session = try await BrowserSession.find(request, context, services) else {
-                return Self.redirect("/auth/sign-in?continue=" + Self.encode("/auth/authorize?" + query))
+                return Self.redirect("/auth/sign-in?continue=" + PercentEncoding.encode("/auth/authorize?" + query))
             }
-            // Who owes a passkey has nothing to allow yet.
-            if session.caller.owesPasskey { return Self.redirect("/auth/account") }
+            // Who owes a factor has nothing to allow yet.
+            if !session.caller.isProven { return Self.toAccount(query) }
             return Self.consent(asked, query, session)
         }
     }
@@ -39,10 +39,10 @@ struct AuthorizeRoute: Sendable {
             let fields = try Self.parameters(query)
             let asked = try await services.oauth.request(fields)
             guard let session = try await BrowserSession.find(request, context, services) else {
-                return Self.redirect("/auth/sign-in?continue=" + Self.encode("/auth/authorize?" + query))
+                return Self.redirect("/auth/sign-in?continue=" + PercentEncoding.encode("/auth/authorize?" + query))
             }
             guard session.owns(form) else { throw EdgeError.foreignForm }
-            if session.caller.owesPasskey { return Self.redirect("/auth/account") }
+            if !session.caller.isProven { return Self.toAccount(query) }
             let choice = PatientChoice(services: services, base: base, requestID: context.trace.id)
             switch form["decision"] {
             case "find":
@@ -98,19 +98,12 @@ struct AuthorizeRoute: Sendable {
         TokenForm(try FormBody(Array(query.utf8)).all)
     }
 
-    private static func redirect(_ location: String) -> Response {
-        Response(status: .seeOther, headers: [.location: location])
+    /// To where a factor is shown, and from there on with the app's request.
+    private static func toAccount(_ query: String) -> Response {
+        redirect("/auth/account?continue=" + PercentEncoding.encode("/auth/authorize?" + query))
     }
 
-    private static func encode(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
+    private static func redirect(_ location: String) -> Response {
+        Response(status: .seeOther, headers: [.location: location])
     }
 }

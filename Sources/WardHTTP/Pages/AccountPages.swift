@@ -17,13 +17,19 @@ enum AccountPages {
         var offer: PasskeyOffer?
         /// For showing a passkey anew.
         var question: PasskeyQuestion?
+        /// The provider of the organisation, where there is one.
+        var provider: String?
+        /// Where the person was going when a factor was asked for; empty: nowhere.
+        var next = ""
         var fault: String?
     }
 
     static func page(_ content: Content) -> Page {
         let warning: HTML = content.fault.map(Page.fault) ?? ""
         let owed: HTML =
-            content.caller.owesPasskey
+            !content.caller.hasTwoFactors
+            ? "<p class=\"fault\">Show your second factor. Until you have, nothing else is open.</p>"
+            : content.caller.owesPasskey
             ? "<p class=\"fault\">A passkey is demanded of you. Until you have shown one, nothing else is open.</p>" : ""
         let passkeys = content.passkeys.map { passkey($0, content.formToken) }
         let none: HTML = content.passkeys.isEmpty ? "<p>You have none.</p>" : ""
@@ -102,14 +108,18 @@ enum AccountPages {
     private static func confirm(_ content: Content) -> HTML {
         let passkey: HTML =
             content.question == nil || content.passkeys.isEmpty ? "" : PasskeyFields.shown("Use a passkey")
+        let isExternal = content.caller.factors.contains(.provider)
+        let anew: HTML = isExternal ? content.provider.map { SignInPages.external($0, next: "", isAnew: true) } ?? "" : ""
         return """
             <form method="post" action="\(changePath)"\(PasskeyFields.attributes(content.question))>
             \(hidden(content.formToken, "confirm", ""))
+            <input type="hidden" name="continue" value="\(content.next)">
             <label for="code">To change anything, type a fresh code of your app</label>
             <input id="code" name="code" type="text" autocomplete="one-time-code" maxlength="64">
             <button type="submit">Confirm</button>
             \(passkey)
             </form>
+            \(anew)
             """
     }
 

@@ -14,15 +14,18 @@ struct Page: Sendable {
     var formTargets: [String] = []
     /// Whether it asks for a passkey.
     var asksForPasskey = false
+    /// Where the page leads on by itself, at once: an address of ours.
+    var goesOnTo: String?
 
     /// The page as an answer.
     func response() -> Response {
         let script: HTML = asksForPasskey ? "<script src=\"\(PasskeyScript.path)\" defer></script>" : ""
+        let refresh: HTML = goesOnTo.map { "<meta http-equiv=\"refresh\" content=\"0; url=\($0)\">" } ?? ""
         let document: HTML = """
             <!DOCTYPE html>
             <html lang="en">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(title) · Ward</title><link rel="stylesheet" href="/auth/style.css">\(script)</head>
+            <title>\(title) · Ward</title><link rel="stylesheet" href="/auth/style.css">\(script)\(refresh)</head>
             <body><main><h1>\(title)</h1>
             \(content)
             </main></body></html>

@@ -120,6 +120,8 @@ struct EdgeRouter {
                 return try await pages.submit(request, context)
             }
             return try await SignInRoute(services: services, bodies: bodies).respond(to: request, context: context)
+        case .external: return try await ExternalRoute(services: services).begin(request, context)
+        case .externalReturn: return try await ExternalRoute(services: services).complete(request, context)
         case .leave: return try await BrowserSignInRoute(services: services, bodies: bodies).leave(request, context)
         case .authorize:
             let route = AuthorizeRoute(services: services, bodies: bodies, base: base)
@@ -172,8 +174,8 @@ struct EdgeRouter {
             return try await audit.respond(to: request, context: context)
         case .fhir:
             return try await fhir.respond(to: request, context: context).http(base: base.fhir)
-        case .live, .ready, .capability, .signIn, .activate, .account, .changeAccount, .passkeyScript, .style, .leave, .authorize, .register,
-            .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
+        case .live, .ready, .capability, .signIn, .external, .externalReturn, .activate, .account, .changeAccount,
+            .passkeyScript, .style, .leave, .authorize, .register, .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
             throw EdgeError.notFound
         }
     }
@@ -239,6 +241,8 @@ extension Endpoint {
         case .ready: .ready
         case .metrics: .metrics
         case .signIn: .signIn
+        case .external: .external
+        case .externalReturn: .externalReturn
         case .signOut: .signOut
         case .activate: .activate
         case .password: .password

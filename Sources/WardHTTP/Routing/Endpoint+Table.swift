@@ -45,6 +45,19 @@ extension Endpoint {
                 EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
             ]),
         Endpoint(
+            name: .external, path: ExternalRoute.path, methods: reading, credential: .none, permission: .none,
+            events: [EventPromise(.signInFailed, "an address tries too often")]),
+        Endpoint(
+            name: .externalReturn, path: ExternalRoute.returnPath, methods: reading, credential: .none, permission: .none,
+            events: [
+                EventPromise(.signIn, "the organisation's provider vouched for the person"),
+                EventPromise(.signInFailed, "its answer does not hold, or nobody here is meant by it"),
+                EventPromise(.userChange, "the provider made the account"),
+                EventPromise(.roleChange, "the provider gave the person another role"),
+                EventPromise(.accountSign, "it was from a new place, or from two places at once or by turns"),
+                EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
+            ]),
+        Endpoint(
             name: .signOut, path: "/auth/sign-out", methods: ["POST"], credential: .bearer, permission: .signedIn,
             events: [EventPromise(.signOut, "the session ended")]),
         Endpoint(

@@ -7,6 +7,8 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case ready = "/health/ready"
     case metrics = "/metrics"
     case signIn = "/auth/sign-in"
+    case external = "/auth/external"
+    case externalReturn = "/auth/external/return"
     case signOut = "/auth/sign-out"
     case activate = "/auth/activate"
     case password = "/auth/password"

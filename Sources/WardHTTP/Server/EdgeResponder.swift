@@ -15,6 +15,7 @@ struct EdgeResponder: Sendable {
     private let base: BaseURL
     private let oauth: AuthorizationServer
     private let passkeys: Passkeys
+    private let external: ExternalSignIn
     private let crossOrigin: CrossOrigin
     private let metrics: RequestMetrics
     private let logger: Logger
@@ -28,6 +29,7 @@ struct EdgeResponder: Sendable {
         self.base = base
         oauth = services.oauth
         passkeys = services.accounts.passkeys
+        external = services.accounts.external
         crossOrigin = CrossOrigin(clients: services.oauth.clients)
         requests = RequestGate(limit: configuration.maximumRequests)
         self.metrics = RequestMetrics(registry: metrics, active: requests)
@@ -41,6 +43,7 @@ struct EdgeResponder: Sendable {
         base.set(authority: authority)
         oauth.bound(to: authority)
         passkeys.bound(to: authority)
+        external.bound(to: authority)
     }
 
     /// The answer to a request. Never throws: what fails is an answer too.

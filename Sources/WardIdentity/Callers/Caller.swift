@@ -86,9 +86,12 @@ public struct Caller: Sendable, Hashable {
 
     /// True where two different factors were shown, each of its own kind. Nothing else reaches health data.
     ///
-    /// A passkey whose device asked for a PIN, a finger or a face is two.
+    /// A passkey whose device asked for a PIN, a finger or a face is two. The word of the organisation's provider is one,
+    /// and the second too only where it says so.
     public var hasTwoFactors: Bool {
-        if factors.contains(.passkey) { return factors.contains(.password) || factors.contains(.userVerification) }
-        return factors.contains(.password) && (factors.contains(.oneTimeCode) || factors.contains(.recoveryCode))
+        let hasFirst = factors.contains(.password) || factors.contains(.provider)
+        if factors.contains(.passkey) { return hasFirst || factors.contains(.userVerification) }
+        if factors.contains(.provider), factors.contains(.providerSecondFactor) { return true }
+        return hasFirst && (factors.contains(.oneTimeCode) || factors.contains(.recoveryCode))
     }
 }

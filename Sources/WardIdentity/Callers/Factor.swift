@@ -11,6 +11,10 @@ public enum Factor: String, Sendable, Hashable, CaseIterable, Codable {
     case passkey
     /// Something known or of the person's body, that the passkey's own device asked for: a PIN, a finger, a face.
     case userVerification = "user-verification"
+    /// The word of the organisation's provider on who it is.
+    case provider
+    /// The word of the organisation's provider that it asked for a second factor (`amr`, `acr`).
+    case providerSecondFactor = "provider-mfa"
     /// A private key of a registered client, by a signed assertion.
     case clientKey = "client-key"
     /// The word of the operating system on this machine. It never opens health data.

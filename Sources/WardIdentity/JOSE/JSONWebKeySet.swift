@@ -34,6 +34,12 @@ struct JSONWebKeySet: Sendable {
         return key
     }
 
+    /// The key of a signer who has one alone.
+    func only() throws(JOSEError) -> JSONWebKey {
+        guard keys.count == 1, let key = keys.values.first else { throw JOSEError(.unknownKey) }
+        return key
+    }
+
     /// Whether a key has this name.
     func contains(_ id: String) -> Bool { keys[id] != nil }
 }

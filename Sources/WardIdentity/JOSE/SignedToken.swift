@@ -7,8 +7,10 @@ internal import WardFHIR
 struct SignedToken: Sendable {
     static let maximumBytes = 16 << 10
 
-    /// `kid`: which of the signer's keys.
-    let keyID: String
+    /// `kid`: which of the signer's keys; nil where the token may leave it out and does.
+    let namedKeyID: String?
+    /// The same; empty where none is named.
+    var keyID: String { namedKeyID ?? "" }
     /// `jku`, where it stands there: to be compared with what the signer registered, never fetched.
     let keySetURL: String?
     private let algorithm: SignatureAlgorithm
@@ -18,7 +20,9 @@ struct SignedToken: Sendable {
     private let signature: [UInt8]
 
     /// Takes a token apart.
-    init(_ text: String) throws(JOSEError) {
+    /// - Parameter mayNameNoKey: whether `kid` may be left out, where the signer has one key alone. Source: OpenID Connect
+    ///   Core 1.0 §10.1.
+    init(_ text: String, mayNameNoKey: Bool = false) throws(JOSEError) {
         guard text.utf8.count <= Self.maximumBytes else { throw JOSEError(.tooLong) }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
@@ -27,8 +31,9 @@ struct SignedToken: Sendable {
         else { throw JOSEError(.malformed) }
         guard document.root["crit"] == nil, document.root["b64"] == nil else { throw JOSEError(.criticalHeader) }
         guard let algorithm = SignatureAlgorithm(rawValue: name) else { throw JOSEError(.unsupportedAlgorithm) }
-        guard let keyID = document.root["kid"]?.string else { throw JOSEError(.unknownKey) }
-        self.keyID = keyID
+        let keyID = document.root["kid"]
+        guard mayNameNoKey && keyID == nil || keyID?.string != nil else { throw JOSEError(.unknownKey) }
+        self.namedKeyID = keyID?.string
         self.keySetURL = document.root["jku"]?.string
         self.algorithm = algorithm
         self.type = document.root["typ"]?.string
@@ -57,7 +62,7 @@ struct SignedToken: Sendable {
     ) throws(JOSEError) -> [UInt8] {
         guard isOf(kind) else { throw JOSEError(.wrongType) }
         guard allowed.contains(algorithm) else { throw JOSEError(.algorithmNotAllowed) }
-        let key = try keys.key(keyID)
+        let key = if let namedKeyID { try keys.key(namedKeyID) } else { try keys.only() }
         guard key.algorithms.contains(algorithm) else { throw JOSEError(.algorithmNotAllowed) }
         guard key.verifies(signature, over: message, by: algorithm) else { throw JOSEError(.badSignature) }
         return payload

@@ -39,9 +39,11 @@ enum PKCE {
     /// Whether the verifier is the one of the challenge.
     static func matches(verifier: String, challenge: String) -> Bool {
         guard (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(isUnreserved) else { return false }
-        let made = Base64URL.encode(SHA256.hash(data: Array(verifier.utf8)))
-        return ConstantTime.equal(Array(made.utf8), Array(challenge.utf8))
+        return ConstantTime.equal(Array(Self.challenge(of: verifier).utf8), Array(challenge.utf8))
     }
+
+    /// The challenge of a verifier.
+    static func challenge(of verifier: String) -> String { Base64URL.encode(SHA256.hash(data: Array(verifier.utf8))) }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {

@@ -14,11 +14,14 @@ public struct OAuthParts: Sendable {
     public var signer: TokenSigner
     /// Where the keys of clients come from.
     public var keySets: KeySetSource
+    /// The way to the organisation's provider; nil where there is none.
+    public var providerWire: ProviderWire?
 
     /// The parts.
     public init(
         clients: any CollectionStore<Client>, grants: any CollectionStore<Grant>,
-        assertions: any CollectionStore<UsedAssertion>, launches: any CollectionStore<LaunchContext>, signer: TokenSigner, keySets: KeySetSource
+        assertions: any CollectionStore<UsedAssertion>, launches: any CollectionStore<LaunchContext>,
+        signer: TokenSigner, keySets: KeySetSource, providerWire: ProviderWire? = nil
     ) {
         self.clients = clients
         self.grants = grants
@@ -26,5 +29,6 @@ public struct OAuthParts: Sendable {
         self.launches = launches
         self.signer = signer
         self.keySets = keySets
+        self.providerWire = providerWire
     }
 }

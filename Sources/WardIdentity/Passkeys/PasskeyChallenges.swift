@@ -8,7 +8,7 @@ internal import Synchronization
 final class PasskeyChallenges: Sendable {
     /// What a challenge is for. One for something else is worth nothing.
     enum Purpose: String, Sendable {
-        case registration, stepUp
+        case registration, stepUp, external
         case signIn = "sign-in"
     }
 
@@ -53,6 +53,11 @@ final class PasskeyChallenges: Sendable {
             guard used.challenges.count < Self.limit else { return false }
             return used.challenges.updateValue(now + Self.lifetime + 60_000_000, forKey: challenge) == nil
         }
+    }
+
+    /// A secret that goes with a challenge and can be told from it by this process alone.
+    func secret(_ label: String, of challenge: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array("\(label)\n".utf8) + challenge, using: key))
     }
 
     /// How many used ones are remembered.

@@ -16,12 +16,12 @@ public final class SignIn: Sendable {
     let passkeys: Passkeys
     let limiter: SourceLimiter
     let clock: any WallClock
-    private let register: SessionRegister
+    let register: SessionRegister
     private let hasher: PasswordHasher
     private let secondFactor: SecondFactor
     private let failures: AccountFailures
-    private let trail: IdentityTrail
-    private let tenant: TenantID
+    let trail: IdentityTrail
+    let tenant: TenantID
     private let toldBusyAt = Mutex(Int64.min)
 
     init(
@@ -203,8 +203,8 @@ public final class SignIn: Sendable {
     /// Uses up the code, then begins the session. The entry of the audit log commits with the session; it is sealed
     /// before anything changes, so that nothing does while the log cannot be written.
     func accept(
-        _ item: CollectionItem<User>, _ factors: [Factor], _ proof: SecondFactor.Proof, newHash: String?,
-        source: String, channel: SessionChannel
+        _ item: CollectionItem<User>, _ factors: [Factor], _ proof: SecondFactor.Proof?, newHash: String? = nil,
+        source: String, channel: SessionChannel, isFresh: Bool = true
     ) async throws -> IssuedSession {
         let token = SessionToken.make(channel)
         let actor = TrailActor(
@@ -212,20 +212,21 @@ public final class SignIn: Sendable {
             session: token.session.id)
         let event = try trail.outbox(.signedIn(session: token.session.id), actor)
         var user = item.value
-        user.use(proof)
-        user.forgetFailures()
+        if let proof { user.use(proof) }
+        // Who signs in without this house's second factor has said nothing about the failures at it.
+        if proof != nil { user.forgetFailures() }
         let now = clock.now()
         user.lastSignInAt = now
         let signs = try await strange(&user, item, source, now: now)
         if case .recoveryCode = proof { user.note(.recoveryCodeUsed, now: now, source: source) }
         if let newHash { user.passwordHash = newHash }
         if case .passkey(let proved) = proof { try await passkeys.use(proved, actor) }
-        let used = try RecoveryCodes.useEvents(of: proof, item.id, user, trail, actor)
+        let used = try (proof.map { try RecoveryCodes.useEvents(of: $0, item.id, user, trail, actor) } ?? [])
             + signs.map { try trail.outbox(.accountSign(user: item.id, $0), actor) }
         let written = try await users.put(item.id, user, expecting: item.version, events: used)
         do {
             return try await register.begin(
-                token, for: written, factors: factors, source: source, events: [event])
+                token, for: written, factors: factors, source: source, isFresh: isFresh, events: [event])
         } catch {
             // The code is used up. A conflict here is no reason to judge again.
             throw SignInError(.unavailable)

@@ -31,6 +31,10 @@ enum IdentityFact: Sendable, Hashable {
     case activationRefused
     /// An account was given another role, and its sessions ended.
     case roleChanged(user: LogicalID, from: Role, to: Role)
+    /// The organisation's provider made an account for somebody who has a role there.
+    case userProvisioned(user: LogicalID, Role)
+    /// It was said, or taken back, whom the organisation's provider means by an account.
+    case externallyLinked(user: LogicalID)
     /// The record that stands for the person was set.
     case userLinked(user: LogicalID)
     /// The person changed their password, and their other sessions ended.
@@ -66,6 +70,14 @@ enum SignInFault: String, Sendable, Hashable, CaseIterable {
     case wrongCode = "wrong-code"
     /// The code was right and had been used, or an older one than it.
     case usedCode = "used-code"
+    /// The answer of the organisation's provider does not hold.
+    case wrongProviderAnswer = "provider"
+    /// Nobody here is linked to who it is by the provider.
+    case unlinked
+    /// The provider gives them no role.
+    case noRole = "no-role"
+    /// The provider did not ask for a second factor, and the account has none here.
+    case secondFactorMissing = "second-factor-missing"
     /// The answer of a passkey does not hold, or it is nobody's.
     case wrongPasskey = "wrong-passkey"
     case disabled

@@ -40,6 +40,9 @@ extension IdentityTrail {
             return change(user, "invite", origin, .create, [.init("role", role.rawValue)])
         case .userActivated(let user):
             return change(user, "activate", origin)
+        case .userProvisioned(let user, let role):
+            return change(user, "provision", origin, .create, [.init("role", role.rawValue)])
+        case .externallyLinked(let user): return change(user, "link-external", origin)
         case .userLinked(let user):
             return change(user, "link", origin)
         case .activationRefused:

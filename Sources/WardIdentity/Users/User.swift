@@ -7,7 +7,9 @@ public struct User: Codable, Sendable {
     public static let collectionName = "_user"
 
     /// The fields by which accounts are looked up.
-    public static let lookups: [String: @Sendable (User) -> String?] = ["name": { UserName.fold($0.name) }]
+    public static let lookups: [String: @Sendable (User) -> String?] = [
+        "name": { UserName.fold($0.name) }, "external": { $0.external?.key },
+    ]
 
     /// As written.
     var name: String
@@ -26,6 +28,8 @@ public struct User: Codable, Sendable {
     var invitation: Invitation?
     /// The record that stands for the person, such as `Practitioner/…`.
     var fhirUser: String?
+    /// Whom the organisation's provider means by this account.
+    var external: ExternalIdentity?
     var isDisabled = false
     /// Whether this person must show a passkey, whatever their role.
     var requiresPasskey = false
@@ -69,6 +73,7 @@ public struct User: Codable, Sendable {
         recoveryCodes = try fields.decodeIfPresent([[UInt8]].self, forKey: .recoveryCodes) ?? []
         invitation = try fields.decodeIfPresent(Invitation.self, forKey: .invitation)
         fhirUser = try fields.decodeIfPresent(String.self, forKey: .fhirUser)
+        external = try fields.decodeIfPresent(ExternalIdentity.self, forKey: .external)
         isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
         notices = try fields.decodeIfPresent([AccountNotice].self, forKey: .notices) ?? []
         places = try fields.decodeIfPresent(SignInPlaces.self, forKey: .places) ?? SignInPlaces()

@@ -19,6 +19,10 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case noSuchSession
         /// It is no reference to a person's record.
         case fhirUserInvalid
+        /// It is no subject of a provider.
+        case subjectInvalid
+        /// Another account has this subject.
+        case subjectTaken
         /// The permit is one for something else.
         case notPermitted
         /// The account waits for its person, who chooses the credentials.
@@ -43,6 +47,8 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case .notFound: "no account has this name"
         case .noSuchSession: "the account has no live session of this id"
         case .fhirUserInvalid: "a person is Patient/ID, Practitioner/ID, PractitionerRole/ID or RelatedPerson/ID"
+        case .subjectInvalid: "a subject of a provider has 1 to 255 ASCII characters: its claim sub"
+        case .subjectTaken: "another account is linked to this subject"
         case .notPermitted: "the permit is not one for users"
         case .isInvited: "the account waits for its person; invite them again instead"
         case .busy: "too much at once; try again"

@@ -19,6 +19,8 @@ public struct UserSummary: Sendable, Hashable {
     public let requiresPasskey: Bool
     /// The record that stands for the person, such as `Practitioner/…`.
     public let fhirUser: String?
+    /// Who the person is to the organisation's provider; nil where they do not sign in by it.
+    public let externalSubject: String?
     /// Recovery codes that were not used.
     public let recoveryCodesLeft: Int
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -35,6 +37,7 @@ public struct UserSummary: Sendable, Hashable {
         isInvited = item.value.invitation != nil
         requiresPasskey = item.value.requiresPasskey
         fhirUser = item.value.fhirUser
+        externalSubject = item.value.external?.subject
         recoveryCodesLeft = item.value.recoveryCodes.count
         createdAt = item.value.createdAt
         lastSignInAt = item.value.lastSignInAt

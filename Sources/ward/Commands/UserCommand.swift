@@ -6,10 +6,11 @@ internal import WardAudit
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, require-passkey, reset, sessions.",
+        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, external, require-passkey, reset, sessions.",
         subcommands: [
             UserInviteCommand.self, UserImportCommand.self, Add.self, List.self, Disable.self, Enable.self,
-            UserRoleCommand.self, UserLinkCommand.self, UserRequirePasskeyCommand.self, Reset.self, UserSessionsCommand.self,
+            UserRoleCommand.self, UserLinkCommand.self, UserExternalCommand.self, UserRequirePasskeyCommand.self,
+            Reset.self, UserSessionsCommand.self,
         ])
 
     /// `ward user add NAME --role ROLE`

@@ -61,6 +61,9 @@ struct House: Sendable {
         accepting: Acceptance?
     ) async throws -> House {
         let logger = Logger(label: "ward")
+        // What is wrong here is said before any key is opened.
+        let provider = try configuration.provider()
+        let providerWire = try ProviderNetwork.wire(authorityFile: configuration.text("oidc.ca_file"))
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
         let tenantKeys = try keyring.tenant(TenantID.first.rawValue)
         let keyStore = try opening("the key store", home.keyDatabase, home) { try SQLiteKeyStore(path: $0) }
@@ -89,11 +92,11 @@ struct House: Sendable {
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
             passkeys: Collection<Passkey>(Passkey.collectionName, in: vault, lookup: Passkey.lookups),
-            oauth: try oauth(vault, tenantKeys),
+            oauth: try oauth(vault, tenantKeys, providerWire),
             pepper: try Self.pepper(tenantKeys), log: audit,
             settings: IdentitySettings(
                 sessions: sessions, passwords: Self.passwords(configuration), passkeyRoles: try configuration.passkeyRoles(),
-                attestation: try configuration.attestation()))
+                attestation: try configuration.attestation(), provider: provider))
         let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { try SQLiteAuditIndex(path: $0) }
         let indexer = EntryIndex(of: auditStore, in: auditIndex)
         let questions = LogQuestions(
@@ -129,14 +132,17 @@ struct House: Sendable {
 
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under those before
     /// it too, so that those that are under way outlive a rotation; a rotation is followed at once.
-    private static func oauth(_ vault: Vault, _ keys: TenantKeys) throws -> OAuthParts {
+    private static func oauth(
+        _ vault: Vault, _ keys: TenantKeys, _ providerWire: ProviderWire
+    ) throws -> OAuthParts {
         guard !keys.tokenKeys.isEmpty else { throw KeyError(.unknownKey, "token signing") }
         return OAuthParts(
             clients: Collection<Client>(Client.collectionName, in: vault),
             grants: Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
             assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
             launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault),
-            signer: TokenSigner(following: { keys.tokenKeys }), keySets: ClientKeys.source)
+            signer: TokenSigner(following: { keys.tokenKeys }), keySets: ClientKeys.source,
+            providerWire: providerWire)
     }
 
     /// Keys and index must belong together, and the list of every epoch be known.

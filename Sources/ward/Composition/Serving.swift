@@ -154,7 +154,7 @@ struct Serving: Sendable {
             signOut: { try await house.identity.signIn.signOut($0) },
             accounts: AccountServices(
                 activation: house.identity.activation, own: house.identity.ownAccount, passkeys: house.identity.passkeys,
-                signIn: house.identity.signIn,
+                signIn: house.identity.signIn, external: house.identity.external,
                 qrCode: { QRCode($0)?.modules }),
             oauth: house.identity.authorizationServer,
             fhir: { try await house.fhir.respond(to: $0, caller: $1) },

@@ -34,6 +34,11 @@ extension Administration {
                         name: name, password: password, renewsSecondFactor: secondFactor, permit)))
         case .userLink(let name, let reference):
             return .users([.init(try await users.setFHIRUser(name: name, reference: reference, permit))])
+        case .userExternal(let name, let subject):
+            guard let issuer = house.configuration.text("oidc.issuer") else {
+                throw Failure("there is no provider to link to: oidc.issuer is not set")
+            }
+            return .users([.init(try await users.setExternal(name: name, subject: subject, issuer: issuer, permit))])
         case .userRequirePasskey(let name, let isRequired):
             return .users([.init(try await users.requirePasskey(name: name, isRequired: isRequired, permit))])
         case .userSessions(let name):
@@ -85,7 +90,7 @@ extension HomeAnswer.Account {
         self.init(
             id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled,
             isLocked: user.isLocked, isInvited: user.isInvited, requiresPasskey: user.requiresPasskey,
-            fhirUser: user.fhirUser, recoveryCodesLeft: user.recoveryCodesLeft,
+            fhirUser: user.fhirUser, externalSubject: user.externalSubject, recoveryCodesLeft: user.recoveryCodesLeft,
             createdAt: FHIRInstant.text(microseconds: user.createdAt),
             lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
     }

@@ -15,6 +15,8 @@ enum HomeOperation: Codable, Sendable {
     case userRole(name: String, role: String)
     /// Says which record stands for the person; nil takes it away.
     case userLink(name: String, reference: String?)
+    /// Says whom the organisation's provider means by an account; nil takes it away.
+    case userExternal(name: String, subject: String?)
     /// Whether a person must show a passkey.
     case userRequirePasskey(name: String, isRequired: Bool)
     case userSessions(name: String)
@@ -171,6 +173,7 @@ enum HomeAnswer: Codable, Sendable {
         var isInvited: Bool
         var requiresPasskey: Bool
         var fhirUser: String?
+        var externalSubject: String?
         var recoveryCodesLeft: Int
         /// RFC 3339.
         var createdAt: String

@@ -13,7 +13,10 @@ final class OAuthStores: Sendable {
     let published = Mutex<[String: [UInt8]]>([:])
     let fetches = Mutex(0)
 
-    init(_ clock: FixedClock) {
+    private let providerWire: ProviderWire?
+
+    init(_ clock: FixedClock, _ provider: SoftProvider? = nil) {
+        providerWire = provider?.wire(clock)
         clients = InMemoryCollection(clock: clock)
         grants = InMemoryCollection(clock: clock, lookups: Grant.lookups)
         assertions = InMemoryCollection(clock: clock)
@@ -30,6 +33,6 @@ final class OAuthStores: Sendable {
                 self.fetches.withLock { $0 += 1 }
                 guard let json = self.published.withLock({ $0[url] }) else { throw NotThere() }
                 return (json, 300)
-            })
+            }, providerWire: providerWire)
     }
 }

@@ -1,0 +1,81 @@
+"""An organisation's OpenID Connect provider on this machine: oidc-provider-mock from PyPI, over TLS."""
+import logging, re, threading
+from urllib.parse import parse_qs, urlsplit
+import flask, oidc_provider_mock, requests, werkzeug.serving
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+
+class Provider:
+    """Serves with the certificate of a home; what it was asked and shown is kept, and PKCE is checked."""
+
+    def __init__(self, certificates):
+        self.people, self.asked, self.shown, self.challenges = {}, [], [], {}
+        self.broken = False
+        app = oidc_provider_mock.app(require_nonce=True)
+        app.before_request(self.before)
+        app.after_request(self.after)
+        self.server = werkzeug.serving.make_server(
+            "127.0.0.1", 0, app, threaded=True, ssl_context=(f"{certificates}/cert.pem", f"{certificates}/key.pem"))
+        self.issuer = f"https://127.0.0.1:{self.server.server_port}"
+        self.authority = f"{certificates}/ca.pem"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def before(self):
+        if self.broken:
+            return flask.Response(status=503)
+        if flask.request.path == "/oauth2/authorize":
+            self.asked.append(flask.request.args.to_dict())
+        if flask.request.path == "/oauth2/token":
+            form = flask.request.form.to_dict()
+            self.shown.append({**form, "authorization": flask.request.headers.get("Authorization")})
+            if create_s256_code_challenge(form.get("code_verifier", "")) != self.challenges.get(form.get("code")):
+                return flask.Response('{"error":"invalid_grant"}', status=400)
+
+    def after(self, answer):
+        """Which challenge a code came with."""
+        code = re.search(r"[?&]code=([^&]+)", answer.headers.get("Location", ""))
+        if code:
+            self.challenges[code.group(1)] = flask.request.args.get("code_challenge")
+        return answer
+
+    def person(self, subject, **claims):
+        answer = requests.put(f"{self.issuer}/users/{subject}", json=claims, verify=self.authority, timeout=60)
+        assert answer.status_code == 204, answer.text
+
+    @property
+    def environment(self):
+        return {"WARD_OIDC_ISSUER": self.issuer, "WARD_OIDC_CLIENT_ID": "ward", "WARD_OIDC_CA_FILE": self.authority,
+                "WARD_OIDC_LABEL": "St. Elsewhere", "WARD_OIDC_ROLES": "administrator=ward-admins,clinician=ward-clinicians",
+                "WARD_OIDC_MAKE_ACCOUNTS": "true"}
+
+
+class Visitor:
+    """A browser without a window that signs in by the provider."""
+
+    def __init__(self, home, source=None):
+        self.home = home
+        self.session = requests.Session()
+        self.session.verify = home.authority
+        if source:
+            self.session.mount("https://", source)
+
+    def begin(self, path="/auth/external"):
+        answer = self.session.get(self.home.url + path, allow_redirects=False, timeout=60)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"]
+
+    def return_as(self, subject, address):
+        """What the provider answers, not yet shown to the server."""
+        answer = self.session.post(address, data={"sub": subject}, allow_redirects=False, timeout=60)
+        assert answer.status_code == 302, answer.text
+        return answer.headers["Location"]
+
+    def sign_in(self, subject, path="/auth/external"):
+        return self.session.get(self.return_as(subject, self.begin(path)), timeout=60)
