@@ -1,5 +1,5 @@
 """An organisation's OpenID Connect provider on this machine: oidc-provider-mock from PyPI, over TLS."""
-import logging, re, threading
+import logging, os, re, tempfile, threading
 from urllib.parse import parse_qs, urlsplit
 import flask, oidc_provider_mock, requests, werkzeug.serving
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -21,11 +21,16 @@ class Provider:
             "127.0.0.1", 0, app, threaded=True, ssl_context=(f"{certificates}/cert.pem", f"{certificates}/key.pem"))
         self.issuer = f"https://127.0.0.1:{self.server.server_port}"
         self.authority = f"{certificates}/ca.pem"
+        # The library knows no clients with keys of their own.
+        descriptor, self.secret = tempfile.mkstemp(prefix="ward-secret-")
+        with open(descriptor, "w") as file:
+            file.write("a shared secret: ü\n")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
+        os.remove(self.secret)
 
     def before(self):
         if self.broken:
@@ -52,6 +57,7 @@ class Provider:
     @property
     def environment(self):
         return {"WARD_OIDC_ISSUER": self.issuer, "WARD_OIDC_CLIENT_ID": "ward", "WARD_OIDC_CA_FILE": self.authority,
+                "WARD_OIDC_CLIENT_SECRET_FILE": self.secret,
                 "WARD_OIDC_LABEL": "St. Elsewhere", "WARD_OIDC_ROLES": "administrator=ward-admins,clinician=ward-clinicians",
                 "WARD_OIDC_MAKE_ACCOUNTS": "true"}
 

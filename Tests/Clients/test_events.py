@@ -108,6 +108,8 @@ class Walk(unittest.TestCase):
         self.records()
         self.shredding()
         self.the_log()
+        # After all of it every record is what the log tells of it.
+        self.assertEqual([], self.command("verify")()["faults"])
         self.home.stop()
         self.archives()
         found = {}

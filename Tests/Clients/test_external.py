@@ -1,5 +1,5 @@
 """Sign-in by the organisation's provider, a real one from PyPI, and what is refused on the way."""
-import json, os, re, time, unittest
+import os, re, time, unittest
 from urllib.parse import parse_qs, urlsplit
 import requests
 from home import Home, one_time_code, ward
@@ -15,10 +15,7 @@ class ExternalSignIn(unittest.TestCase):
         cls.home.serve()
         cls.home.stop()
         cls.provider = Provider(os.path.join(cls.home.home, "tls"))
-        cls.secret = os.path.join(cls.home.folder, "secret")
-        with open(os.open(cls.secret, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
-            file.write("a shared secret\n")
-        cls.env = {**cls.provider.environment, "WARD_OIDC_CLIENT_SECRET_FILE": cls.secret}
+        cls.env = cls.provider.environment
         cls.home.serve(env=cls.env)
         ward("user", "external", "ada", "--subject", "s-ada", home=cls.home.home, env=cls.env)
 

@@ -4,11 +4,12 @@ import WardDatabase
 /// Callers as a sign-in would make them.
 enum Callers {
     static func person(
-        _ role: Role, factors: Set<Factor> = [.password, .oneTimeCode], owesPasskey: Bool = false, isFresh: Bool = true
+        _ role: Role, factors: Set<Factor> = [.password, .oneTimeCode], owesPasskey: Bool = false, isFresh: Bool = true,
+        boundTo patient: String? = nil
     ) -> Caller {
         Caller(
             subject: .user(LogicalID(uuid: [UInt8](repeating: 7, count: 16)), name: "ada"), role: role,
-            session: LogicalID(uuid: [UInt8](repeating: 8, count: 16)), factors: factors, tenant: .first,
+            patient: patient.flatMap { LogicalID($0) }, session: LogicalID(uuid: [UInt8](repeating: 8, count: 16)), factors: factors, tenant: .first,
             source: "192.0.2.1", owesPasskey: owesPasskey, isFresh: isFresh)
     }
 
@@ -18,6 +19,7 @@ enum Callers {
         switch role {
         case .localOperator: atTheMachine
         case .service: service("system/*.cruds")
+        case .patient: person(.patient, boundTo: "p1")
         default: person(role)
         }
     }
@@ -35,11 +37,11 @@ enum Callers {
     /// An application that acts for a person.
     static func app(
         _ scopes: String, for role: Role = .clinician, patient: String? = nil,
-        factors: Set<Factor> = [.password, .oneTimeCode]
+        factors: Set<Factor> = [.password, .oneTimeCode], boundTo own: String? = nil
     ) -> Caller {
-        let person = person(role, factors: factors)
+        let person = person(role, factors: factors, boundTo: own)
         return Caller(
-            subject: person.subject, role: role, session: person.session, factors: factors,
+            subject: person.subject, role: role, patient: person.patient, session: person.session, factors: factors,
             authorization: authorization(scopes, patient), tenant: .first, source: person.source)
     }
 

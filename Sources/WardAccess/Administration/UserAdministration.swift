@@ -50,11 +50,12 @@ public struct UserAdministration: Sendable {
             name: name, password: password, renewsSecondFactor: renewsSecondFactor, by: permit.checked(.manageUsers))
     }
 
-    /// Makes an account that waits for its person, and the one-time link by which they choose their credentials.
+    /// Makes an account that waits for its person, and the one-time link by which they choose their credentials. A
+    /// patient's account is bound to the record of that patient.
     public func invite(
-        name: String, role: Role, _ permit: AdministrativePermit
+        name: String, role: Role, patient: String? = nil, _ permit: AdministrativePermit
     ) async throws(UserDirectoryError) -> NewInvitation {
-        try await directory.invite(name: name, role: role, by: permit.checked(.manageUsers))
+        try await directory.invite(name: name, role: role, patient: patient, by: permit.checked(.manageUsers))
     }
 
     /// Gives an account another role; its sessions have ended when this returns.

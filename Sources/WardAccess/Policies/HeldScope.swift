@@ -8,10 +8,11 @@ struct HeldScope: Sendable {
     /// The one patient that it is about, or nil where it is about whatever the role reaches.
     let patient: LogicalID?
 
-    /// A scope of a role.
-    init(_ scope: Scope, patient: LogicalID?) {
+    /// A scope of the caller's role. Nil where it is about one patient and the account is bound to none.
+    init?(_ scope: Scope, _ caller: Caller) {
+        if scope.context == .patient, caller.patient == nil { return nil }
         self.scope = scope
-        self.patient = patient
+        patient = scope.context == .patient ? caller.patient : nil
     }
 
     /// What a token's scope opens within a role's. Nil where they have nothing in common, where a person's app asks for
@@ -22,7 +23,13 @@ struct HeldScope: Sendable {
         guard wanted.type == nil || role.type == nil || wanted.type == role.type else { return nil }
         let rights = wanted.rights.intersection(role.rights)
         guard !rights.isEmpty else { return nil }
-        if wanted.context == .patient {
+        if role.context == .patient {
+            // A patient's app reaches what the patient reaches: nothing of another, whatever its scopes are about.
+            guard let own = caller.patient, authorization.patient == nil || authorization.patient == own,
+                wanted.context != .patient || authorization.patient == own
+            else { return nil }
+            patient = own
+        } else if wanted.context == .patient {
             guard let patient = authorization.patient else { return nil }
             self.patient = patient
         } else {

@@ -27,10 +27,11 @@ public struct PolicyEngine: Sendable {
     init(resourceTypes: some Sequence<String>, scopes: (Role) -> [Scope]) {
         self.resourceTypes = Set(resourceTypes)
         compartment = .r4
-        // A `patient/` scope needs the patient of a launch. A role has none, so such a scope of a role opens nothing.
+        // A `patient/` scope needs a patient. No role but a patient's has one, so such a scope of another opens nothing.
         self.scopes = Dictionary(
-            uniqueKeysWithValues: Role.allCases.map { role in (role, scopes(role).filter { $0.context != .patient }) }
-        )
+            uniqueKeysWithValues: Role.allCases.map { role in
+                (role, scopes(role).filter { ($0.context == .patient) == (role == .patient) })
+            })
     }
 
     /// Whether `caller` may do what `request` says.
@@ -126,7 +127,7 @@ public struct PolicyEngine: Sendable {
         let role = scopes[caller.role] ?? []
         guard let authorization = caller.authorization else {
             if case .service = caller.subject { return [] }
-            return role.map { HeldScope($0, patient: nil) }
+            return role.compactMap { HeldScope($0, caller) }
         }
         return authorization.scopes.resources.flatMap { wanted in
             role.compactMap { HeldScope(wanted, within: $0, caller, authorization) }

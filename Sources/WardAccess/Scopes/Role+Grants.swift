@@ -13,6 +13,7 @@ extension Role {
         case .clinician: [Scope(.user, type: nil, rights: [.create, .read, .update, .delete, .search])]
         case .importer: [Scope(.system, type: nil, rights: [.create, .update])]
         case .service: [Scope(.system, type: nil, rights: [.create, .read, .update, .delete, .search])]
+        case .patient: [Scope(.patient, type: nil, rights: [.read, .search])]
         case .administrator, .auditor, .privacyOfficer, .localOperator: []
         }
     }
@@ -24,7 +25,7 @@ extension Role {
         case .auditor, .privacyOfficer: [.readAudit]
         case .localOperator:
             [.manageUsers, .manageClients, .readAudit, .manageRetention, .seeKeys, .manageKeys, .runVerification]
-        case .clinician, .importer, .service: []
+        case .clinician, .importer, .service, .patient: []
         }
     }
 
@@ -34,6 +35,7 @@ extension Role {
         case .clinician: [.treatment, .operations, .payment]
         case .importer: [.operations]
         case .service: [.operations, .treatment, .payment]
+        case .patient: [.patientRequest]
         case .administrator, .auditor, .privacyOfficer, .localOperator: []
         }
     }

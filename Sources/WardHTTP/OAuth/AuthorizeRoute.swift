@@ -49,7 +49,7 @@ struct AuthorizeRoute: Sendable {
                 let found = try await choice.find(form["find"], session.caller)
                 return Self.consent(asked, query, session, found: found, sought: form["find"])
             case "allow":
-                let patient = asked.launchPatient ?? form.optional("patient")
+                let patient = asked.launchPatient ?? session.caller.patientID ?? form.optional("patient")
                 if asked.needsPatient || asked.launchPatient != nil {
                     guard let patient, try await choice.isReadable(patient, session.caller) else {
                         return Self.consent(asked, query, session, fault: "Choose a patient whose record you may read.")
@@ -70,7 +70,8 @@ struct AuthorizeRoute: Sendable {
     ) -> Response {
         ConsentPages.page(
             ConsentPages.Question(
-                asked: asked, query: query, formToken: session.formToken, person: session.caller.name, found: found,
+                asked: asked, query: query, formToken: session.formToken, person: session.caller.name,
+                isOwn: session.caller.patient != nil, found: found,
                 sought: sought, fault: fault)
         ).response()
     }

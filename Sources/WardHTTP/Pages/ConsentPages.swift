@@ -9,6 +9,8 @@ enum ConsentPages {
         var query: String
         var formToken: String
         var person: String
+        /// Whether the person is a patient, whose own record alone there is to open.
+        var isOwn: Bool
         /// Patients to choose among; nil before a search.
         var found: [PatientChoice.Found]?
         var sought: String
@@ -51,6 +53,7 @@ enum ConsentPages {
 
     private static func patients(_ question: Question) -> HTML {
         guard question.asked.needsPatient else { return "" }
+        if question.isOwn { return "<p>It will see your own record, and no other.</p>" }
         let choices = (question.found ?? []).enumerated().map { index, patient in
             """
             <div class="choice"><input type="radio" name="patient" id="patient-\(index)" value="\(patient.id)">\

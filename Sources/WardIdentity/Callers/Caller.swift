@@ -9,6 +9,8 @@ public struct Caller: Sendable, Hashable {
     public let subject: Subject
     /// What they are to this house.
     public let role: Role
+    /// The one patient whose record the account is bound to, where the role is ``Role/patient``.
+    public let patient: LogicalID?
     /// The session, or nil for a local operator. It is a name, not the secret.
     public let session: LogicalID?
     /// How they have shown who they are.
@@ -25,12 +27,13 @@ public struct Caller: Sendable, Hashable {
     public let source: String
 
     init(
-        subject: Subject, role: Role, session: LogicalID?, factors: Set<Factor>,
+        subject: Subject, role: Role, patient: LogicalID? = nil, session: LogicalID?, factors: Set<Factor>,
         authorization: Authorization? = nil, tenant: TenantID,
         source: String, owesPasskey: Bool = false, isFresh: Bool = false
     ) {
         self.subject = subject
         self.role = role
+        self.patient = patient
         self.session = session
         self.factors = factors
         self.owesPasskey = owesPasskey
@@ -49,6 +52,9 @@ public struct Caller: Sendable, Hashable {
         /// A registered application that acts for itself: its id, and its name.
         case service(LogicalID, name: String)
     }
+
+    /// The id of ``patient`` as text.
+    public var patientID: String? { patient?.text }
 
     /// The client application, or nil for Ward's own sign-in.
     public var client: LogicalID? { authorization?.client }

@@ -11,13 +11,16 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     case privacyOfficer = "privacy-officer"
     /// Brings health data in and reads nothing back.
     case importer
+    /// A patient, or who acts for one: reads that one record, and nothing of anybody else. The account is bound to it.
+    case patient
     /// A registered application that acts for itself; what it opens is in its scopes. No user can be given it.
     case service
     /// Somebody at the machine itself, known by an operating-system account; sees no health data. No user can be
     /// given it.
     case localOperator = "operator"
 
-    /// The roles that a user can be given.
+    /// The roles that any user can be given. ``patient`` is none: it comes with the record that it is bound to, at the
+    /// invitation.
     public static let assignable: [Role] = [.administrator, .clinician, .auditor, .privacyOfficer, .importer]
 
     /// Fails unless `text` names a role that a user can be given, such as `clinician`.

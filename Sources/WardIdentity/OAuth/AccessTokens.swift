@@ -101,7 +101,8 @@ struct AccessTokens: Sendable {
             account.value.sessionEpoch == grant.value.userEpoch
         else { return nil }
         return Caller(
-            subject: .user(userID, name: account.value.name), role: account.value.role, session: grant.id,
+            subject: .user(userID, name: account.value.name), role: account.value.role,
+            patient: account.value.boundPatient, session: grant.id,
             factors: Set(grant.value.factors), authorization: authorization, tenant: tenant, source: source,
             owesPasskey: demand.isOwed(by: account.value, having: grant.value.factors))
     }
@@ -112,7 +113,7 @@ extension Caller {
     func calling(from source: String) -> Caller {
         guard source != self.source else { return self }
         return Caller(
-            subject: subject, role: role, session: session, factors: factors, authorization: authorization,
+            subject: subject, role: role, patient: patient, session: session, factors: factors, authorization: authorization,
             tenant: tenant, source: source, owesPasskey: owesPasskey, isFresh: isFresh)
     }
 }

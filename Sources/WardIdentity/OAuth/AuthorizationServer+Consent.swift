@@ -59,7 +59,12 @@ extension AuthorizationServer {
                 return request.redirect([("error", OAuthError.Code.accessDenied.rawValue)], issuer: issuer)
             }
         }
-        let patient = (request.launch?.patient ?? patient).flatMap { LogicalID($0) }
+        let own = account.value.boundPatient
+        // A patient's own account has no other patient to choose.
+        guard account.value.role != .patient || own != nil && (request.launch?.patient ?? own?.text) == own?.text else {
+            throw OAuthError(.accessDenied, "the launch is about another patient than the account")
+        }
+        let patient = own ?? (request.launch?.patient ?? patient).flatMap { LogicalID($0) }
         guard patient != nil || !request.needsPatient else { throw OAuthError(.invalidRequest, "a patient is needed") }
         let scopes = account.value.fhirUser == nil ? request.scopes.filter { $0 != "fhirUser" } : request.scopes
         let id = TimeOrderedIDs().nextLogicalID()

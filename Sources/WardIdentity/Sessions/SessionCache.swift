@@ -13,6 +13,7 @@ final class SessionCache: Sendable {
         var user: LogicalID
         var name: String
         var role: Role
+        var patient: LogicalID?
         var factors: Set<Factor>
         var owesPasskey = false
         /// The true time of last use; the item's own may be behind.

@@ -153,7 +153,7 @@ final class SessionRegister: Sendable {
 
     private func caller(_ entry: SessionCache.Entry, _ source: String, _ now: Int64) -> Caller {
         Caller(
-            subject: .user(entry.user, name: entry.name), role: entry.role, session: entry.item.id,
+            subject: .user(entry.user, name: entry.name), role: entry.role, patient: entry.patient, session: entry.item.id,
             factors: entry.factors, tenant: tenant, source: source, owesPasskey: entry.owesPasskey,
             isFresh: entry.item.value.isFresh(at: now))
     }
@@ -173,7 +173,8 @@ final class SessionRegister: Sendable {
             throw AuthenticationError(.notAuthenticated)
         }
         return SessionCache.Entry(
-            item: item, user: user.id, name: user.value.name, role: user.value.role, factors: Set(item.value.factors),
+            item: item, user: user.id, name: user.value.name, role: user.value.role, patient: user.value.boundPatient,
+            factors: Set(item.value.factors),
             owesPasskey: demand.isOwed(by: user.value, having: item.value.factors), lastUsedAt: item.value.lastUsedAt)
     }
 

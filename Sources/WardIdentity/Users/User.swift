@@ -1,3 +1,5 @@
+internal import WardDatabase
+
 /// An account, as it lies sealed in its collection. Its id is that of the collection's item, for ever; accounts are
 /// never deleted.
 ///
@@ -26,6 +28,8 @@ public struct User: Codable, Sendable {
     var recoveryCodes: [[UInt8]] = []
     /// While the account waits for its person: what opens it.
     var invitation: Invitation?
+    /// The id of the one patient whose record the account is bound to, for ever, where its role is ``Role/patient``.
+    var patient: String?
     /// The record that stands for the person, such as `Practitioner/…`.
     var fhirUser: String?
     /// Whom the organisation's provider means by this account.
@@ -73,6 +77,7 @@ public struct User: Codable, Sendable {
         recoveryCodes = try fields.decodeIfPresent([[UInt8]].self, forKey: .recoveryCodes) ?? []
         invitation = try fields.decodeIfPresent(Invitation.self, forKey: .invitation)
         fhirUser = try fields.decodeIfPresent(String.self, forKey: .fhirUser)
+        patient = try fields.decodeIfPresent(String.self, forKey: .patient)
         external = try fields.decodeIfPresent(ExternalIdentity.self, forKey: .external)
         isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
         notices = try fields.decodeIfPresent([AccountNotice].self, forKey: .notices) ?? []
@@ -97,6 +102,9 @@ public struct User: Codable, Sendable {
         passwordHash = hash
         credentialsChangedAt = now
     }
+
+    /// The patient that the account is bound to.
+    var boundPatient: LogicalID? { role == .patient ? patient.flatMap { LogicalID($0) } : nil }
 
     /// Forgets what held the account back.
     mutating func forgetFailures() {

@@ -8,7 +8,9 @@ extension UserDirectory {
         name: String, reference: String?, by caller: Caller
     ) async throws(UserDirectoryError) -> UserSummary {
         if let reference, !Self.isPerson(reference) { throw UserDirectoryError(.fhirUserInvalid) }
-        return try await change(name, endsSessions: false, by: caller, { .userLinked(user: $0) }) { user in
+        return try await change(name, endsSessions: false, by: caller, { .userLinked(user: $0) }) { user throws(UserDirectoryError) in
+            // Whom a patient's account stands for was said when they were invited.
+            guard user.role != .patient else { throw UserDirectoryError(.patientInvalid) }
             user.fhirUser = reference
         }
     }

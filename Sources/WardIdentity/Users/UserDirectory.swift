@@ -114,6 +114,8 @@ public final class UserDirectory: Sendable {
         ) { user throws(UserDirectoryError) in
             // Somebody else changed it meanwhile: the entry of the log would tell of another role than it was.
             guard user.role == old else { throw UserDirectoryError(.busy) }
+            // A patient's account stays one: whoever works here gets an account for that.
+            guard old != .patient else { throw UserDirectoryError(.roleNotAssignable) }
             user.role = role
         }
     }

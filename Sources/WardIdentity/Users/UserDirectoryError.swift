@@ -19,6 +19,8 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case noSuchSession
         /// It is no reference to a person's record.
         case fhirUserInvalid
+        /// A patient's account without the patient, or another's with one.
+        case patientInvalid
         /// It is no subject of a provider.
         case subjectInvalid
         /// Another account has this subject.
@@ -43,10 +45,11 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case .nameInvalid: "a name has 1 to 64 letters, digits and . _ - @ +, and begins with a letter or digit"
         case .nameTaken: "an account has this name"
         case .passwordRefused(let fault): fault.rawValue
-        case .roleNotAssignable: "no user can be given this role"
+        case .roleNotAssignable: "the account cannot be given this role; a patient's keeps its own"
         case .notFound: "no account has this name"
         case .noSuchSession: "the account has no live session of this id"
         case .fhirUserInvalid: "a person is Patient/ID, Practitioner/ID, PractitionerRole/ID or RelatedPerson/ID"
+        case .patientInvalid: "the role patient, and it alone, needs the id of the patient whose record it is bound to"
         case .subjectInvalid: "a subject of a provider has 1 to 255 ASCII characters: its claim sub"
         case .subjectTaken: "another account is linked to this subject"
         case .notPermitted: "the permit is not one for users"

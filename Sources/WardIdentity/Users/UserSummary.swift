@@ -17,6 +17,8 @@ public struct UserSummary: Sendable, Hashable {
     public let isInvited: Bool
     /// True where the person must show a passkey, whatever their role.
     public let requiresPasskey: Bool
+    /// The patient whose record the account is bound to; nil where it is no patient's.
+    public let patient: String?
     /// The record that stands for the person, such as `Practitioner/…`.
     public let fhirUser: String?
     /// Who the person is to the organisation's provider; nil where they do not sign in by it.
@@ -36,6 +38,7 @@ public struct UserSummary: Sendable, Hashable {
         isLocked = item.value.lockedUntil > now
         isInvited = item.value.invitation != nil
         requiresPasskey = item.value.requiresPasskey
+        patient = item.value.patient
         fhirUser = item.value.fhirUser
         externalSubject = item.value.external?.subject
         recoveryCodesLeft = item.value.recoveryCodes.count

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import WardAudit
+internal import WardIdentity
 
 /// `ward user import FILE.csv`: invites everybody in a table.
 struct UserImportCommand: AuditedCommand {
@@ -38,11 +39,13 @@ struct UserImportCommand: AuditedCommand {
 
     private func invite(_ person: PeopleTable.Person) async throws -> Outcome {
         do {
+            // A patient's account is bound to the record that stands for them.
+            let patient = person.role == Role.patient.rawValue ? person.fhirUser : nil
             let answer = try await HomeAccess.perform(
-                .userInvite(name: person.name, role: person.role), on: options.existing(),
+                .userInvite(name: person.name, role: person.role, patient: patient), on: options.existing(),
                 passphraseFile: options.passphraseFile)
             guard case .invitation(let invitation) = answer else { throw Failure("no invitation came back") }
-            if let reference = person.fhirUser {
+            if let reference = person.fhirUser, patient == nil {
                 _ = try await HomeAccess.perform(
                     .userLink(name: person.name, reference: reference), on: options.existing(),
                     passphraseFile: options.passphraseFile)

@@ -8,11 +8,12 @@ struct UserInviteCommand: AuditedCommand {
         commandName: "invite",
         abstract: "Invite a person: prints a link, good once and for three days, where they choose password and second factor.")
     @Argument(help: "The name to sign in with.") var name: String
-    @Option(help: "administrator, clinician, auditor, privacy-officer or importer.") var role: String
+    @Option(help: "administrator, clinician, auditor, privacy-officer, importer or patient.") var role: String
+    @Option(help: "For the role patient: the id of the one Patient record that the account is bound to.") var patient: String?
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 
     mutating func run() async throws {
-        try await UserCommand.perform(.userInvite(name: name, role: role), options, form)
+        try await UserCommand.perform(.userInvite(name: name, role: role, patient: patient), options, form)
     }
 }

@@ -8,9 +8,9 @@ extension WardConfiguration {
         let names = (text("passkeys.required_roles") ?? "").split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)
         }
-        let roles = names.compactMap { Role(assignable: $0) }
+        let roles = names.compactMap { $0 == Role.patient.rawValue ? .patient : Role(assignable: $0) }
         guard roles.count == names.count else {
-            let known = Role.assignable.map(\.rawValue).joined(separator: ", ")
+            let known = (Role.assignable + [.patient]).map(\.rawValue).joined(separator: ", ")
             throw ConfigurationError("passkeys.required_roles must be a list of roles, such as administrator,clinician; the roles are: \(known)")
         }
         return Set(roles)

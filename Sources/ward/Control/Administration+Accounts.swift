@@ -2,6 +2,7 @@ internal import WardAccess
 internal import WardDatabase
 internal import WardFHIR
 internal import WardIdentity
+internal import WardVault
 
 /// What commands do with accounts.
 extension Administration {
@@ -12,8 +13,10 @@ extension Administration {
         case .userAdd(let name, let role, let password):
             let role = try Self.role(role)
             return .credentials(.init(try await users.add(name: name, role: role, password: password, permit)))
-        case .userInvite(let name, let role):
-            let invitation = try await users.invite(name: name, role: try Self.role(role), permit)
+        case .userInvite(let name, let role, let patient):
+            let patient = if let patient { try await existing(patient) } else { String?.none }
+            let invitation = try await users.invite(
+                name: name, role: try Self.role(role, isInvited: true), patient: patient, permit)
             return .invitation(.init(invitation, authority: authority))
         case .userList(let unusedDays):
             let now = SystemWallClock().now()
@@ -62,7 +65,19 @@ extension Administration {
         return "\(configuration.text("server.host") ?? "127.0.0.1"):\(configuration.whole("server.port"))"
     }
 
-    private static func role(_ text: String) throws -> Role {
+    /// The id of a patient whose record is there: an account for nobody's record would open nothing, or another's that
+    /// comes later.
+    private func existing(_ patient: String) async throws -> String {
+        let id = patient.hasPrefix("Patient/") ? String(patient.dropFirst(8)) : patient
+        guard let key = LogicalID(id), let record = try await house.vault.newest("Patient", key), !record.isDeleted else {
+            throw Failure("no patient has this id; it is the id of the Patient record that the account is to be bound to")
+        }
+        return id
+    }
+
+    private static func role(_ text: String, isInvited: Bool = false) throws -> Role {
+        if isInvited, text == Role.patient.rawValue { return .patient }
+        if text == Role.patient.rawValue { throw Failure("a patient is invited: ward user invite NAME --role patient --patient ID") }
         if let role = Role(assignable: text) { return role }
         throw Failure("no such role; the roles are: \(Role.assignable.map(\.rawValue).joined(separator: ", "))")
     }
@@ -90,7 +105,7 @@ extension HomeAnswer.Account {
         self.init(
             id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled,
             isLocked: user.isLocked, isInvited: user.isInvited, requiresPasskey: user.requiresPasskey,
-            fhirUser: user.fhirUser, externalSubject: user.externalSubject, recoveryCodesLeft: user.recoveryCodesLeft,
+            patient: user.patient, fhirUser: user.fhirUser, externalSubject: user.externalSubject, recoveryCodesLeft: user.recoveryCodesLeft,
             createdAt: FHIRInstant.text(microseconds: user.createdAt),
             lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
     }

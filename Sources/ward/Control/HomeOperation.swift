@@ -6,7 +6,8 @@ internal import WardVault
 /// What a command asks of a home, whether it is served (then through the control socket) or not (then directly).
 enum HomeOperation: Codable, Sendable {
     case userAdd(name: String, role: String, password: String?)
-    case userInvite(name: String, role: String)
+    /// A patient's account is bound to the patient of this id.
+    case userInvite(name: String, role: String, patient: String?)
     /// All accounts, or those that nobody used for so many days.
     case userList(unusedDays: Int?)
     case userDisable(name: String)
@@ -172,6 +173,7 @@ enum HomeAnswer: Codable, Sendable {
         var isLocked: Bool
         var isInvited: Bool
         var requiresPasskey: Bool
+        var patient: String?
         var fhirUser: String?
         var externalSubject: String?
         var recoveryCodesLeft: Int
