@@ -1,8 +1,8 @@
 """SMART backend services with authlib: client_credentials by private_key_jwt, RS384 and ES384."""
-import base64, json, os, time, unittest
+import base64, hashlib, json, os, ssl, subprocess, time, unittest, uuid
 import requests
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from joserfc.jwk import ECKey, RSAKey
 from home import Home, ward
 
@@ -134,6 +134,58 @@ class BackendServices(unittest.TestCase):
         ward("keys", "rotate", "kek", home=self.home.home)
         self.assertEqual(200, before.get(self.base + "/Patient").status_code)
         self.assertEqual(signer(after), shown()[0])
+
+    def test_tokens_bound_to_a_certificate(self):
+        """RFC 8705: the token is worth nothing without the key of the certificate that it was asked for with."""
+        def certificate(name):
+            path = os.path.join(self.home.folder, name + ".pem")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                            "-subj", "/CN=" + name, "-keyout", path, "-out", path + ".crt"], check=True, capture_output=True)
+            return path + ".crt", path
+        own, other = certificate("own"), certificate("other")
+        with Home() as home:
+            home.serve(env={"WARD_TLS_CLIENT_CERTIFICATES": "true"})
+            metadata = requests.get(home.url + "/.well-known/oauth-authorization-server", verify=home.authority).json()
+            self.assertTrue(metadata["tls_client_certificate_bound_access_tokens"])
+            key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
+            path = os.path.join(home.folder, "keys.json")
+            with open(path, "w") as file:
+                json.dump({"keys": [key.as_dict(private=False)]}, file)
+            _, made, _ = ward("client", "add", "bound", "--kind", "backend", "--scope", "system/Patient.rs", "--jwks", path,
+                              "--certificate-bound", "--approve", home=home.home)
+            client = made[0]["client_id"]
+            self.assertTrue(made[0]["is_certificate_bound"])
+
+            def ask(**fields):
+                return requests.post(metadata["token_endpoint"], verify=home.authority, timeout=60, **fields, data={
+                    "grant_type": "client_credentials", "scope": "system/Patient.rs",
+                    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                    "client_assertion": private_key_jwt_sign(key, client, metadata["token_endpoint"], alg="ES384", header={"kid": "e"}, claims={
+                        "jti": str(uuid.uuid4()), "exp": int(time.time()) + 240})})
+            self.assertEqual((400, "invalid_request"), (ask().status_code, ask().json()["error"]))
+            token = ask(cert=own).json()["access_token"]
+            payload = token.split(".")[1]
+            bound = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["cnf"]["x5t#S256"]
+            with open(own[0]) as file:
+                der = ssl.PEM_cert_to_DER_cert(file.read())
+            self.assertEqual(base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode(), bound)
+
+            def read(token, **fields):
+                return requests.get(home.url + "/fhir/Patient", verify=home.authority, timeout=60,
+                                    headers={"Authorization": "Bearer " + token}, **fields).status_code
+            self.assertEqual([200, 401, 401, 200], [read(token, cert=own), read(token, cert=other), read(token), read(token, cert=own)])
+            # Over HTTP/2, where a request is a stream of the connection.
+            for pair, status in [(own, "200"), (other, "401")]:
+                done = subprocess.run(["curl", "-sS", "--http2", "--cacert", home.authority, "--cert", pair[0], "--key", pair[1], "-o", "/dev/null",
+                                       "-w", "%{http_version} %{http_code}", "-H", "Authorization: Bearer " + token, home.url + "/fhir/Patient"],
+                                      capture_output=True, text=True, timeout=60)
+                self.assertEqual("2 " + status, done.stdout, done.stderr)
+        # Where the listener asks for none, such a client gets nothing: it is never served unbound.
+        _, made, _ = ward("client", "add", "bound", "--kind", "app", "--redirect-uri", "https://a.example/cb", "--scope", "user/Patient.rs",
+                          "--certificate-bound", "--approve", home=self.home.home)
+        refused = requests.post(self.home.url + "/auth/token", verify=self.home.authority, timeout=60, cert=own, data={
+            "grant_type": "authorization_code", "client_id": made[0]["client_id"], "code": "x"})
+        self.assertEqual((400, "invalid_request"), (refused.status_code, refused.json()["error"]))
 
     def test_metadata_names_what_there_is(self):
         metadata = requests.get(self.home.url + "/.well-known/oauth-authorization-server", verify=self.home.authority).json()

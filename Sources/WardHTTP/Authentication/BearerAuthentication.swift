@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import WardIdentity
 
 /// Looks at the credential of a request before anything else of it, and puts the caller into the context.
 ///
@@ -18,7 +19,10 @@ struct BearerAuthentication: MiddlewareProtocol {
         guard let token = Self.token(of: request.headers) else { throw await refusal(context) }
         var context = context
         do {
-            context.caller = try await services.authenticate(token, context.source)
+            let caller = try await services.authenticate(token, context.source)
+            context.caller =
+                caller?.authorization?.certificate == nil
+                ? caller : caller?.holding(certificate: await ClientCertificate.fingerprint(on: context.channel))
         } catch {
             logger.error(
                 "callers cannot be authenticated", error: error, metadata: ["request_id": "\(context.trace.id)"])

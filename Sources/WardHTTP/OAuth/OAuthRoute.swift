@@ -8,13 +8,17 @@ internal import WardIdentity
 struct OAuthRoute: Sendable {
     let server: AuthorizationServer
     let bodies: BodyCollector
+    /// Whether the listener asks clients for certificates.
+    let asksForCertificates: Bool
 
     /// Answers one of them.
     func respond(_ name: Endpoint.Name, _ request: Request, _ context: EdgeContext) async throws -> Response {
         do {
             switch name {
             case .token:
-                let answer = try await server.token(form(request, context), source: context.source)
+                let answer = try await server.token(
+                    form(request, context), source: context.source,
+                    certificate: asksForCertificates ? await ClientCertificate.fingerprint(on: context.channel) : nil)
                 return Self.json { Self.write(answer, &$0) }
             case .introspect:
                 let answer = try await server.introspect(form(request, context), source: context.source)
@@ -24,8 +28,8 @@ struct OAuthRoute: Sendable {
                 return Response(status: .ok)
             case .register: return try await RegistrationRoute(server: server, bodies: bodies).respond(request, context)
             case .keys: return Self.document(server.publicKeys)
-            case .oauthMetadata: return Self.document(ServerMetadata(issuer: server.issuer).oauth)
-            case .smartConfiguration: return Self.document(ServerMetadata(issuer: server.issuer).smart)
+            case .oauthMetadata: return Self.document(ServerMetadata(issuer: server.issuer, bindsTokens: asksForCertificates).oauth)
+            case .smartConfiguration: return Self.document(ServerMetadata(issuer: server.issuer, bindsTokens: asksForCertificates).smart)
             default: throw EdgeError.notFound
             }
         } catch let error as OAuthError {
@@ -55,7 +59,7 @@ struct OAuthRoute: Sendable {
 
     private static func write(_ answer: Introspection, _ issuer: String, _ writer: inout JSONWriter) {
         writer.name("active")
-        guard case .active(let client, let subject, let scope, let expiry, let patient) = answer else {
+        guard case .active(let client, let subject, let scope, let expiry, let patient, let certificate) = answer else {
             writer.bool(false)
             return
         }
@@ -70,6 +74,12 @@ struct OAuthRoute: Sendable {
         }
         writer.name("exp")
         writer.number(Int(expiry))
+        guard let certificate else { return }
+        writer.name("cnf")
+        writer.beginObject()
+        writer.name("x5t#S256")
+        writer.string(certificate)
+        writer.endObject()
     }
 
     /// Source: RFC 6749 §5.2.

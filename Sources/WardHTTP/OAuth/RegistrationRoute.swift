@@ -33,7 +33,8 @@ struct RegistrationRoute: Sendable {
             kind: grants.contains("client_credentials") ? .backend : .app,
             redirectURIs: root["redirect_uris"]?.elements.compactMap(\.string) ?? [],
             launchURL: root["initiate_login_uri"]?.string, scopes: root["scope"]?.string ?? "",
-            keySet: root["jwks"]?.serialized(), keySetURL: root["jwks_uri"]?.string)
+            keySet: root["jwks"]?.serialized(), keySetURL: root["jwks_uri"]?.string,
+            isCertificateBound: root["tls_client_certificate_bound_access_tokens"]?.bool == true)
     }
 
     private static func answer(_ made: ClientSummary, _ root: JSONNode) -> Response {

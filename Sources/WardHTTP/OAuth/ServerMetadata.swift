@@ -3,6 +3,8 @@ internal import WardFHIR
 /// What this server tells applications of itself: only what it does. Source: RFC 8414; SMART App Launch 2.2, conformance.
 struct ServerMetadata: Sendable {
     let issuer: String
+    /// Whether tokens can be bound to certificates of clients.
+    let bindsTokens: Bool
 
     /// `/.well-known/oauth-authorization-server`.
     var oauth: [UInt8] { document { _ in } }
@@ -35,6 +37,9 @@ struct ServerMetadata: Sendable {
         // RFC 9207.
         writer.name("authorization_response_iss_parameter_supported")
         writer.bool(true)
+        // RFC 8705 §3.3.
+        writer.name("tls_client_certificate_bound_access_tokens")
+        writer.bool(bindsTokens)
         more(&writer)
         writer.endObject()
         return writer.bytes

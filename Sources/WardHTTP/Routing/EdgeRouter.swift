@@ -136,8 +136,9 @@ struct EdgeRouter {
         case .passkeyScript: return PasskeyScript.response()
         case .style: return StyleSheet.response()
         case .register, .token, .introspect, .revoke, .keys, .oauthMetadata, .smartConfiguration:
-            return try await OAuthRoute(server: services.oauth, bodies: bodies).respond(
-                endpoint.name, request, context)
+            return try await OAuthRoute(
+                server: services.oauth, bodies: bodies, asksForCertificates: configuration.asksForClientCertificates
+            ).respond(endpoint.name, request, context)
         case .signOut, .password, .recoveryCodes, .sessions, .endSession, .notices, .stepUp, .launch, .audit, .fhir:
             throw EdgeError.unauthenticated
         }

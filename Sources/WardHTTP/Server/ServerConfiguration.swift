@@ -36,6 +36,9 @@ public struct ServerConfiguration: Sendable {
     public var responseTimeout = Duration.seconds(60)
     /// Time that requests under way are given when the server stops; then their connections are closed.
     public var drainTimeout = Duration.seconds(20)
+    /// Whether clients are asked for a certificate at the handshake. Whoever shows none is served all the same; tokens of
+    /// clients that are registered for it are bound to theirs.
+    public var asksForClientCertificates = false
     /// Whether `/metrics` answers without a credential. It tells nothing of patients, but much of the house.
     public var openMetrics = false
     /// Whether every request is logged; otherwise only those that end with 500 or above.

@@ -16,6 +16,7 @@ public import WardPHI
 /// Connections that are open keep what they began with. A pair of files that cannot be used changes nothing.
 public final class CertificateStore: Sendable {
     private let files: CertificateFiles
+    private let asksClients: Bool
     private let now: @Sendable () -> Int64
     private let current: Mutex<Loaded>
 
@@ -32,13 +33,17 @@ public final class CertificateStore: Sendable {
         public var expires: Int64
     }
 
-    /// Loads `files`, or throws what is wrong with them. `now` gives microseconds since 1970-01-01T00:00:00Z.
+    /// Loads `files`, or throws what is wrong with them.
+    /// - Parameters:
+    ///   - asksClients: whether clients are asked for a certificate too, which they may leave out.
+    ///   - now: gives microseconds since 1970-01-01T00:00:00Z.
     public init(
-        files: CertificateFiles, now: @escaping @Sendable () -> Int64 = { Timestamp.now() }
+        files: CertificateFiles, asksClients: Bool = false, now: @escaping @Sendable () -> Int64 = { Timestamp.now() }
     ) throws(TLSError) {
         self.files = files
+        self.asksClients = asksClients
         self.now = now
-        current = Mutex(try Self.load(files, now: now()))
+        current = Mutex(try Self.load(files, asksClients, now: now()))
     }
 
     /// The certificate in use.
@@ -46,14 +51,16 @@ public final class CertificateStore: Sendable {
 
     /// Reads the files again. When they cannot be used, throws why and keeps what is in use.
     public func reload() throws(TLSError) {
-        let loaded = try Self.load(files, now: now())
+        let loaded = try Self.load(files, asksClients, now: now())
         current.withLock { $0 = loaded }
     }
 
     /// The context for a new connection.
     var context: NIOSSLContext { current.withLock { $0.context } }
 
-    private static func load(_ files: CertificateFiles, now: Int64) throws(TLSError) -> Loaded {
+    private static func load(
+        _ files: CertificateFiles, _ asksClients: Bool, now: Int64
+    ) throws(TLSError) -> Loaded {
         let chain = try PrivateFile.read(files.certificatePath)
         let key = try PrivateFile.read(files.keyPath)
         guard key.mode & 0o007 == 0 else { throw TLSError(.keyExposed, files.keyPath) }
@@ -64,7 +71,7 @@ public final class CertificateStore: Sendable {
         }
         do {
             let privateKey = try NIOSSLPrivateKey(bytes: key.bytes, format: .pem)
-            let context = try NIOSSLContext(configuration: configuration(certificates, privateKey))
+            let context = try NIOSSLContext(configuration: configuration(certificates, privateKey, asksClients))
             return Loaded(context: context, status: leaf)
         } catch {
             throw TLSError(.refused, files.certificatePath)
@@ -101,7 +108,7 @@ public final class CertificateStore: Sendable {
     /// TLS 1.2 and 1.3 only; forward secrecy and authenticated encryption only. Source: NIST SP 800-52r2 §3.3.1,
     /// RFC 9325 §4.2.
     private static func configuration(
-        _ certificates: [NIOSSLCertificate], _ key: NIOSSLPrivateKey
+        _ certificates: [NIOSSLCertificate], _ key: NIOSSLPrivateKey, _ asksClients: Bool
     ) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
@@ -112,6 +119,7 @@ public final class CertificateStore: Sendable {
             "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384",
             "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
         ].joined(separator: ":")
+        if asksClients { configuration.certificateVerification = .optionalVerification }
         configuration.renegotiationSupport = .none
         configuration.applicationProtocols = ["h2", "http/1.1"]
         // How long to wait for a client's farewell; many never say it.

@@ -54,7 +54,7 @@ struct SecureChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
+            try pipeline.addHandler(handler())
             try pipeline.addHandler(ConnectionGuard(configuration: configuration, connections: connections))
             let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> {
                 [http1, http2] result, channel in
@@ -68,6 +68,12 @@ struct SecureChannel: ServerChildChannel {
             try pipeline.addHandler(negotiation)
             return Value(negotiated: negotiation.protocolNegotiationResult, channel: channel)
         }
+    }
+
+    /// The server's side of TLS. A client's certificate is taken as it is: only that its key is the client's matters.
+    private func handler() -> NIOSSLServerHandler {
+        guard configuration.asksForClientCertificates else { return NIOSSLServerHandler(context: certificates.context) }
+        return NIOSSLServerHandler(context: certificates.context) { _, promise in promise.succeed(.certificateVerified) }
     }
 
     func handle(value: Value, logger: Logger) async {

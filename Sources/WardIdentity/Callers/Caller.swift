@@ -80,10 +80,25 @@ public struct Caller: Sendable, Hashable {
         }
     }
 
+    /// The same, once the connection has proved the key of this certificate; nil where the token is bound to another. A
+    /// caller whose token is bound opens nothing before. Source: RFC 8705 §3.
+    /// - Parameter fingerprint: SHA-256 of the certificate; nil where the connection showed none.
+    public func holding(certificate fingerprint: [UInt8]?) -> Caller? {
+        guard let authorization, let bound = authorization.certificate else { return self }
+        guard let fingerprint, ConstantTime.equal(bound, fingerprint) else { return nil }
+        return Caller(
+            subject: subject, role: role, patient: patient, session: session, factors: factors,
+            authorization: Authorization(
+                client: authorization.client, scopes: authorization.scopes, patient: authorization.patient,
+                certificate: bound, isHeld: true),
+            tenant: tenant, source: source, owesPasskey: owesPasskey, isFresh: isFresh)
+    }
+
     /// True where they have shown who they are as health data asks for it: people with two factors, a passkey among
     /// them where one is demanded, services with their key. Nothing else reaches health data.
     public var isProven: Bool {
-        switch subject {
+        if let authorization, !authorization.isHeld { return false }
+        return switch subject {
         case .user: hasTwoFactors && !owesPasskey
         case .service: role == .service && factors.contains(.clientKey)
         case .operatingSystemUser: false

@@ -33,6 +33,7 @@ struct AccessTokens: Sendable {
             writer.name(name)
             writer.string(value)
         }
+        if let certificate = grant.value.certificate { Self.confirm(certificate, &writer) }
         for (name, value) in [("iat", now), ("exp", now + Self.lifetimeSeconds)] {
             writer.name(name)
             writer.number(Int(value))
@@ -41,7 +42,17 @@ struct AccessTokens: Sendable {
         return try signer.sign(writer.bytes, type: "at+jwt")
     }
 
-    /// The caller who holds this token.
+    /// `cnf`: whose key must be proved by who shows the token. Source: RFC 8705 §3.1.
+    private static func confirm(_ certificate: [UInt8], _ writer: inout JSONWriter) {
+        writer.name("cnf")
+        writer.beginObject()
+        writer.name("x5t#S256")
+        writer.string(Base64URL.encode(certificate))
+        writer.endObject()
+    }
+
+    /// The caller who holds this token. Where the token is bound to a certificate, ``Caller/holding(certificate:)`` makes
+    /// the caller good for anything.
     func caller(token text: String, source: String, issuer: String) async throws(AuthenticationError) -> Caller {
         let hash = Array(SHA256.hash(data: Array(text.utf8)))
         let key = SessionKey(hash: hash)
@@ -91,7 +102,8 @@ struct AccessTokens: Sendable {
             client.value.epoch == grant.value.clientEpoch
         else { return nil }
         let authorization = Authorization(
-            client: clientID, scopes: scopes, patient: grant.value.patient.flatMap { LogicalID($0) })
+            client: clientID, scopes: scopes, patient: grant.value.patient.flatMap { LogicalID($0) },
+            certificate: grant.value.certificate)
         guard let user = grant.value.user else {
             return Caller(
                 subject: .service(clientID, name: client.value.name), role: .service, session: grant.id,

@@ -19,7 +19,8 @@ extension AuthorizationServer {
             else { return .inactive }
             return .active(
                 client: client.id.text, subject: caller.actorID, scope: authorization.scopes.text,
-                expiresAtSeconds: expiry, patient: authorization.patient?.text)
+                expiresAtSeconds: expiry, patient: authorization.patient?.text,
+                certificate: authorization.certificate.map { Base64URL.encode($0) })
         } catch {
             throw await refused(error, nil, source)
         }
@@ -48,7 +49,8 @@ extension AuthorizationServer {
         else { return .inactive }
         return .active(
             client: client.id.text, subject: caller.actorID, scope: scopes.text,
-            expiresAtSeconds: grant.value.expiresAt / 1_000_000, patient: grant.value.patient)
+            expiresAtSeconds: grant.value.expiresAt / 1_000_000, patient: grant.value.patient,
+            certificate: grant.value.certificate.map { Base64URL.encode($0) })
     }
 
     /// Who holds an access token; nil where nobody does.

@@ -2,17 +2,24 @@ internal import WardDatabase
 internal import WardVault
 
 extension AuthorizationServer {
-    /// Answers a request to the token endpoint. Source: RFC 6749 §3.2.
+    /// Answers a request to the token endpoint. Source: RFC 6749 §3.2, RFC 8705 §3.
+    /// - Parameter certificate: SHA-256 of the certificate that the client's connection showed, where it showed one.
     /// - Throws: ``OAuthError``. Each refusal is an entry of the audit log.
-    public func token(_ form: TokenForm, source: String) async throws(OAuthError) -> TokenAnswer {
+    public func token(
+        _ form: TokenForm, source: String, certificate: [UInt8]? = nil
+    ) async throws(OAuthError) -> TokenAnswer {
         var client: CollectionItem<Client>?
         do {
             let known = try await authentication.client(form, audiences: audiences)
             client = known
+            let bound = known.value.isCertificateBound == true ? certificate : nil
+            guard known.value.isCertificateBound != true || bound != nil else {
+                throw OAuthError(.invalidRequest, "tokens of this client are bound to its certificate; connect with it")
+            }
             switch try form.needed("grant_type") {
-            case "client_credentials": return try await clientCredentials(form, known, source)
-            case "authorization_code": return try await exchange(form, known, source)
-            case "refresh_token": return try await refresh(form, known, source)
+            case "client_credentials": return try await clientCredentials(form, known, bound, source)
+            case "authorization_code": return try await exchange(form, known, bound, source)
+            case "refresh_token": return try await refresh(form, known, bound, source)
             default:
                 throw OAuthError(
                     .unsupportedGrantType, "grant_type is authorization_code, refresh_token or client_credentials")
@@ -24,7 +31,7 @@ extension AuthorizationServer {
 
     /// A token for a service that acts for itself. Source: RFC 6749 §4.4, SMART App Launch 2.2, backend services.
     private func clientCredentials(
-        _ form: TokenForm, _ client: CollectionItem<Client>, _ source: String
+        _ form: TokenForm, _ client: CollectionItem<Client>, _ certificate: [UInt8]?, _ source: String
     ) async throws -> TokenAnswer {
         guard client.value.kind == .backend, client.value.hasKeys else {
             throw OAuthError(.unauthorizedClient, "only a backend service acts for itself")
@@ -40,7 +47,7 @@ extension AuthorizationServer {
         let id = TimeOrderedIDs().nextLogicalID()
         let grant = Grant(
             client: client.id.text, clientEpoch: client.value.epoch, factors: [.clientKey], scopes: scopes.text,
-            source: source, createdAt: now, expiresAt: now + AccessTokens.lifetimeSeconds * 1_000_000)
+            certificate: certificate, source: source, createdAt: now, expiresAt: now + AccessTokens.lifetimeSeconds * 1_000_000)
         let event = try trail.outbox(
             .client(.tokenIssued(grant: id, client: client.id, .clientCredentials)), actor(of: client, id, source))
         let item = try await grants.put(id, grant, expecting: nil, events: [event])
@@ -49,7 +56,7 @@ extension AuthorizationServer {
 
     /// The first tokens for a code. Source: RFC 6749 §4.1.3, RFC 7636 §4.5.
     private func exchange(
-        _ form: TokenForm, _ client: CollectionItem<Client>, _ source: String
+        _ form: TokenForm, _ client: CollectionItem<Client>, _ certificate: [UInt8]?, _ source: String
     ) async throws -> TokenAnswer {
         let text = try form.needed("code")
         let verifier = try form.needed("code_verifier")
@@ -69,6 +76,7 @@ extension AuthorizationServer {
         else { throw Self.invalidGrant }
         var grant = item.value
         grant.isCodeUsed = true
+        grant.certificate = certificate
         grant.expiresAt = clock.now() + Self.lifetime(of: scopes)
         if scopes.others.contains(.offlineAccess) || scopes.others.contains(.onlineAccess) {
             grant.refresh = RefreshChain(secret: SecureRandom.bytes(32))
@@ -79,10 +87,11 @@ extension AuthorizationServer {
 
     /// Further tokens. A refresh token is good once; one that comes back ends the grant. Source: RFC 9700 §4.14.2.
     private func refresh(
-        _ form: TokenForm, _ client: CollectionItem<Client>, _ source: String
+        _ form: TokenForm, _ client: CollectionItem<Client>, _ certificate: [UInt8]?, _ source: String
     ) async throws -> TokenAnswer {
         guard let token = RefreshToken(try form.needed("refresh_token")), let item = try await grants.get(token.grant),
-            let chain = item.value.refresh, token.isMade(by: chain), item.value.client == client.id.text
+            let chain = item.value.refresh, token.isMade(by: chain), item.value.client == client.id.text,
+            item.value.certificate.map({ $0 == certificate }) ?? true
         else { throw Self.invalidGrant }
         guard token.number == chain.number else {
             try await revoke(item, .reuse, actor(of: client, item.id, source))

@@ -17,6 +17,8 @@ public struct Client: Codable, Sendable {
     var keySet: String?
     /// Where its public keys are.
     var keySetURL: String?
+    /// Whether its tokens are bound to the certificate of its connection. Nil in what was written before this was kept.
+    var isCertificateBound: Bool?
     var status: ClientStatus
     /// Grants of an older epoch are dead.
     var epoch: UInt64 = 0

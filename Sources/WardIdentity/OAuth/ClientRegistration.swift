@@ -11,11 +11,13 @@ public struct ClientRegistration: Sendable {
     /// A JSON Web Key Set; excludes ``keySetURL``.
     public var keySet: [UInt8]?
     public var keySetURL: String?
+    /// Whether its tokens are to be bound to the certificate of its connection (RFC 8705 §3.4).
+    public var isCertificateBound: Bool
 
     /// A registration.
     public init(
         name: String, kind: ClientKind, redirectURIs: [String] = [], launchURL: String? = nil, scopes: String,
-        keySet: [UInt8]? = nil, keySetURL: String? = nil
+        keySet: [UInt8]? = nil, keySetURL: String? = nil, isCertificateBound: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -24,6 +26,7 @@ public struct ClientRegistration: Sendable {
         self.scopes = scopes
         self.keySet = keySet
         self.keySetURL = keySetURL
+        self.isCertificateBound = isCertificateBound
     }
 
     /// The client, if all of it is well formed.
@@ -49,8 +52,8 @@ public struct ClientRegistration: Sendable {
         guard kind == .app || keySet != nil || keySetURL != nil else { throw ClientError(.keysNeeded) }
         return Client(
             name: name, kind: kind, redirectURIs: redirectURIs, launchURL: launchURL, scopes: wanted.text,
-            keySet: keySet.map { String(decoding: $0, as: UTF8.self) }, keySetURL: keySetURL, status: status,
-            createdAt: createdAt)
+            keySet: keySet.map { String(decoding: $0, as: UTF8.self) }, keySetURL: keySetURL,
+            isCertificateBound: isCertificateBound, status: status, createdAt: createdAt)
     }
 }
 

@@ -18,6 +18,8 @@ public struct ClientSummary: Sendable, Hashable {
     public let keySetURL: String?
     /// Whether it proves who it is with a key.
     public let hasKeys: Bool
+    /// Whether its tokens are bound to the certificate of its connection.
+    public let isCertificateBound: Bool
 
     init(_ item: CollectionItem<Client>) {
         id = item.id
@@ -29,5 +31,6 @@ public struct ClientSummary: Sendable, Hashable {
         scopes = item.value.scopes
         keySetURL = item.value.keySetURL
         hasKeys = item.value.hasKeys
+        isCertificateBound = item.value.isCertificateBound == true
     }
 }

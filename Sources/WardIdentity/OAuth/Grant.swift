@@ -27,6 +27,8 @@ public struct Grant: Codable, Sendable {
     var isCodeUsed = false
     /// What makes refresh tokens; nil where there are none.
     var refresh: RefreshChain?
+    /// SHA-256 of the certificate that every token of it is bound to; nil where they are bound to none.
+    var certificate: [UInt8]?
     /// Where it was given.
     var source: String
     /// Microseconds since 1970.

@@ -19,5 +19,5 @@ public struct TokenAnswer: Sendable, CustomStringConvertible, CustomReflectable 
 public enum Introspection: Sendable, Hashable {
     /// It is good for nothing, for whatever cause.
     case inactive
-    case active(client: String, subject: String, scope: String, expiresAtSeconds: Int64, patient: String?)
+    case active(client: String, subject: String, scope: String, expiresAtSeconds: Int64, patient: String?, certificate: String?)
 }

@@ -63,6 +63,18 @@ enum IdentityFact: Sendable, Hashable {
     case usersListed(count: Int)
 }
 
+extension IdentityFact {
+    /// Whether the entry names another record than the one that it is committed with: a person's account in place of their
+    /// passkey, an app in place of a launch. Such an entry has no digest, for it would be taken for that of the record that
+    /// it names.
+    var tellsOfAnother: Bool {
+        switch self {
+        case .passkey(.added), .passkey(.removed), .passkey(.countedBack), .client(.launched): true
+        default: false
+        }
+    }
+}
+
 /// Why a sign-in was refused. It goes into the audit log; the person is told one thing whatever it was.
 enum SignInFault: String, Sendable, Hashable, CaseIterable {
     case unknownName = "unknown-name"

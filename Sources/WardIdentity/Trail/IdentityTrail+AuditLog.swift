@@ -5,7 +5,11 @@ extension IdentityTrail {
     /// Writes to the audit log.
     init(_ log: AuditLog) {
         self.init(
-            outbox: { fact, actor in try log.seal(Self.event(fact, by: actor)) },
+            outbox: { fact, actor in
+                var event = try log.seal(Self.event(fact, by: actor))
+                if fact.tellsOfAnother { event.digestOffset = nil }
+                return event
+            },
             record: { fact, actor in try await log.record(Self.event(fact, by: actor)) })
     }
 

@@ -21,6 +21,8 @@ struct ClientCommand: AsyncParsableCommand {
         @Option(help: "Where a launch from this house begins.") var launchURL: String?
         @Option(help: "File with the public keys, a JSON Web Key Set.") var jwks: String?
         @Option(help: "https address of the public keys.") var jwksURI: String?
+        @Flag(help: "Bind its tokens to the certificate of its connection; asks for tls.client_certificates: true.")
+        var certificateBound = false
         @Flag(help: "Approve it at once.") var approve = false
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
@@ -35,7 +37,7 @@ struct ClientCommand: AsyncParsableCommand {
                 .clientAdd(
                     ClientRequest(
                         name: name, kind: kind, redirectURIs: redirectURI, launchURL: launchURL, scopes: scope,
-                        keySet: keySet, keySetURL: jwksURI, isApproved: approve)),
+                        keySet: keySet, keySetURL: jwksURI, isCertificateBound: certificateBound, isApproved: approve)),
                 options, form)
         }
     }

@@ -80,21 +80,24 @@ struct Serving: Sendable {
     }
 
     private func certificates(_ configuration: WardConfiguration) throws -> CertificateStore {
+        let asksClients = configuration.text("tls.client_certificates") == "true"
         if let certificate = configuration.text("tls.certificate"), let key = configuration.text("tls.key") {
-            return try CertificateStore(files: CertificateFiles(certificatePath: certificate, keyPath: key))
+            return try CertificateStore(
+                files: CertificateFiles(certificatePath: certificate, keyPath: key), asksClients: asksClients)
         }
         guard configuration.isDevelopment else {
             throw ConfigurationError("tls.certificate and tls.key must be set: a production home makes no certificates of its own")
         }
         let made = DevelopmentCertificates(folder: home.tls)
         try made.ensure()
-        return try CertificateStore(files: made.files)
+        return try CertificateStore(files: made.files, asksClients: asksClients)
     }
 
     private func serverConfiguration(_ configuration: WardConfiguration) -> ServerConfiguration {
         var server = ServerConfiguration()
         server.host = configuration.text("server.host") ?? "127.0.0.1"
         server.port = configuration.whole("server.port")
+        server.asksForClientCertificates = configuration.text("tls.client_certificates") == "true"
         server.publicAuthority = configuration.text("server.public_authority")
         server.maximumBodyBytes = configuration.whole("limits.body_mebibytes") << 20
         server.maximumConnections = configuration.whole("limits.connections")

@@ -34,6 +34,8 @@ struct ConfigurationKey: Sendable {
         .init("server.public_authority", .text, nil, "name and port that clients use, such as ward.example.org, where it is not host:port"),
         .init("tls.certificate", .path, nil, "PEM file of the server's certificate chain; self-made in development where not set"),
         .init("tls.key", .path, nil, "PEM file of the certificate's private key"),
+        .init("tls.client_certificates", .flag, "false",
+              "whether clients are asked for a certificate, to which tokens of those that are registered so are bound; none is needed"),
         .init("keys.provider", .choice(KeyServiceKind.allCases.map(\.rawValue)), "file", "the key service that holds the root key"),
         .init("keys.folder", .path, nil, "folder of the wrapped keys, absolute; DIR/keys where not set; on a volume of its own in production"),
         .init("keys.offline_seconds", .whole(1...86_400), "3600",

@@ -15,7 +15,8 @@ extension Administration {
             let made = try await clients.add(
                 ClientRegistration(
                     name: request.name, kind: kind, redirectURIs: request.redirectURIs, launchURL: request.launchURL,
-                    scopes: request.scopes, keySet: request.keySet.map { Array($0.utf8) }, keySetURL: request.keySetURL),
+                    scopes: request.scopes, keySet: request.keySet.map { Array($0.utf8) }, keySetURL: request.keySetURL,
+                    isCertificateBound: request.isCertificateBound),
                 permit)
             guard request.isApproved else { return .clients([.init(made)]) }
             return .clients([.init(try await clients.approve(id: made.id.text, permit))])
@@ -32,6 +33,7 @@ extension HomeAnswer.Application {
         self.init(
             clientId: client.id.text, name: client.name, kind: client.kind.rawValue, status: client.status.rawValue,
             redirectUris: client.redirectURIs, launchUrl: client.launchURL, scopes: client.scopes,
-            jwksUri: client.keySetURL, hasKeys: client.hasKeys)
+            jwksUri: client.keySetURL, hasKeys: client.hasKeys,
+            isCertificateBound: client.isCertificateBound)
     }
 }

@@ -76,6 +76,7 @@ struct ClientRequest: Codable, Sendable {
     var scopes: String
     var keySet: String?
     var keySetURL: String?
+    var isCertificateBound: Bool
     var isApproved: Bool
 }
 
@@ -151,6 +152,7 @@ enum HomeAnswer: Codable, Sendable {
         var scopes: String
         var jwksUri: String?
         var hasKeys: Bool
+        var isCertificateBound: Bool
     }
 
     /// A live session as it may be seen.

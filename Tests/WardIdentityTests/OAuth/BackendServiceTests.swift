@@ -208,7 +208,7 @@ struct BackendServiceTests {
                 "client_assertion_type": ClientAuthentication.assertionType,
             ])
         }
-        guard case .active(let told, let subject, let scope, _, nil) = try await server.introspect(
+        guard case .active(let told, let subject, let scope, _, nil, nil) = try await server.introspect(
             try ask(client, token), source: House.source)
         else {
             Issue.record("not active")
