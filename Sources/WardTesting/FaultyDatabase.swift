@@ -132,6 +132,18 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.compartment(of: patient, tenant: tenant, after: sequence)
     }
 
+    public func firstSequence(since time: Int64) async throws(DatabaseError) -> Int64? {
+        try pass(.read)
+        return try await inner.firstSequence(since: time)
+    }
+
+    public func keyUses(
+        tenant: TenantID, after sequence: Int64, limit: Int
+    ) async throws(DatabaseError) -> KeyUsePage {
+        try pass(.read)
+        return try await inner.keyUses(tenant: tenant, after: sequence, limit: limit)
+    }
+
     public func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark] {
         try pass(.read)
         return try await inner.marks(of: key)

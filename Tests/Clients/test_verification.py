@@ -150,6 +150,28 @@ class Index(unittest.TestCase):
     def test_whole_before(self):
         self.assertEqual(0, ward("verify", home=self.home)[0])
 
+    def test_parts(self):
+        for part in (("--since", "2020-01-01"), ("--sample", "1"), ("--since", "2999-01-01T00:00:00Z")):
+            code, report, errors = ward("verify", *part, home=self.home, check=False)
+            self.assertEqual((0, []), (code, report["faults"]), errors)
+            self.assertEqual(part[1].startswith("2999"), report["entries"] == 0, part)
+        for wrong in (("--since", "yesterday"), ("--sample", "0"), ("--sample", "5", "--background")):
+            self.assertEqual(2, ward("verify", *wrong, home=self.home, check=False)[0], wrong)
+
+    def test_a_tampered_row_in_parts(self):
+        self.change("UPDATE record SET updated_at = updated_at + 1 WHERE sequence = ?", self.sequence)
+        self.database.close()
+        for part in (("--since", "2020-01-01"), ("--sample", "1000")):
+            code, report, _ = ward("verify", *part, home=self.home, check=False)
+            self.assertEqual((1, ["changed"]), (code, [fault["kind"] for fault in report["faults"]]), part)
+
+    def test_tokens_of_an_account(self):
+        self.sequence = self.database.execute(
+            "SELECT max(sequence) FROM record WHERE current = 1 AND type = "
+            "(SELECT number FROM record_type WHERE name = '_user')").fetchone()[0]
+        self.put(self.tokens()[1:] + [random.getrandbits(62)])
+        self.named("searches miss it", place="_user/")
+
     def test_tokens_deleted(self):
         self.change("DELETE FROM token_list WHERE record = ?", self.sequence)
         self.named("searches miss it")
@@ -198,3 +220,72 @@ class Index(unittest.TestCase):
         code, report, _ = ward("verify", home=self.home, check=False)
         self.assertEqual(1, code)
         self.assertIn("changed", {fault["kind"] for fault in report["faults"]})
+
+
+class Background(unittest.TestCase):
+    """The verification that the server does by itself: throttled, killed, gone on with."""
+
+    def status(self, home):
+        return ward("verify", "--status", home=home.home)[1]
+
+    def until(self, home, condition):
+        """Waits until the status is as wished; gives it."""
+        end = time.time() + 120
+        while time.time() < end:
+            status = self.status(home)
+            if condition(status):
+                return status
+            time.sleep(0.2)
+        self.fail(f"the verification in the background does not get there: {status}")
+
+    def metrics(self, home, session):
+        lines = session.get(home.url + "/metrics", timeout=60).text.splitlines()
+        return {line.split(" ")[0].split("{")[0]: float(line.rsplit(" ", 1)[1]) for line in lines if line and line[0] != "#"}
+
+    def test_killed_and_gone_on_with(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.add("adm", "administrator")
+            home.serve(env={"WARD_VERIFY_PER_SECOND": "5"})
+            session, administrator = home.session("ada"), home.session("adm")
+            bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
+                {"resource": {"resourceType": "Patient"}, "request": {"method": "POST", "url": "Patient"}} for _ in range(100)]}
+            self.assertEqual(200, session.post(home.url + "/fhir", json=bundle, timeout=120).status_code)
+            _, begun, _ = ward("verify", "--background", home=home.home)
+            self.assertNotIn("last", begun)
+            # A place is durable every few seconds; wait for one that is.
+            before = self.until(home, lambda s: s["running"]["passed"] >= 30)["running"]
+            home.kill()
+            self.assertGreater(self.status(home)["running"]["passed"], 0, "it lies beside the records")
+            home.serve(env={"WARD_VERIFY_PER_SECOND": "0"})
+            last = self.until(home, lambda s: "running" not in s)["last"]
+            self.assertEqual((before["begun_at"], True, []), (last["begun_at"], last["is_whole"], last["faults"]))
+            self.assertGreaterEqual(last["versions"], 102)
+            metrics = self.metrics(home, administrator)
+            self.assertEqual(0, metrics["ward_verification_faults"])
+            self.assertGreater(metrics["ward_verification_ended_seconds"], time.time() - 3600)
+            # Somebody with the disk sets a record's time.
+            with sqlite3.connect(home.home + "/data/records.db", timeout=60) as database:
+                database.execute("UPDATE record SET updated_at = updated_at + 1 WHERE sequence = (SELECT max(sequence) FROM record)")
+            database.close()
+            ward("verify", "--background", home=home.home)
+            last = self.until(home, lambda s: "running" not in s and s["last"]["fault_count"])["last"]
+            self.assertEqual(["changed"], [fault["kind"] for fault in last["faults"]])
+            self.assertEqual(1, self.metrics(home, administrator)["ward_verification_faults"])
+            home.stop()
+            _, lines, _ = ward("audit", "show", "--last", "10000", home=home.home)
+            told = [(line["details"], line["outcome"]) for line in lines if line["event"] == "verify"]
+            self.assertEqual(2, sum("background-begins" in str(details) for details, _ in told), told)
+            self.assertEqual(1, sum(outcome != "success" for _, outcome in told), told)
+
+    def test_a_state_that_somebody_changed(self):
+        with Home() as home:
+            ward("verify", "--background", home=home.home)
+            self.assertIn("running", self.status(home))
+            path = home.home + "/data/verification"
+            with open(path, "r+b") as f:
+                f.seek(40)
+                byte = f.read(1)[0]
+                f.seek(40)
+                f.write(bytes([byte ^ 1]))
+            self.assertEqual({}, self.status(home), "what was changed is not believed")

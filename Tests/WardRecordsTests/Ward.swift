@@ -93,11 +93,25 @@ final class Ward: Sendable {
         return reply.json["total"]?.lexeme.flatMap { Int($0) } ?? -1
     }
 
+    /// What `ward verify` does, reading the log through another store.
+    func verifier(reading log: (any AuditStore)? = nil, clock: any WallClock = SystemWallClock()) throws -> RecordVerifier {
+        RecordVerifier(
+            vault: vault, records: records, log: log ?? logStore,
+            entries: EntrySealer(origin: try LogOrigin(deployment: "test"), keys: keys), collections: [], clock: clock)
+    }
+
     /// What `ward verify` finds, reading the log through another store.
-    func verify(reading log: any AuditStore) async throws -> RecordReport {
-        try await RecordVerifier(
-            vault: vault, records: records, log: log,
-            entries: EntrySealer(origin: LogOrigin(deployment: "test"), keys: keys)).verify()
+    func verify(reading log: any AuditStore) async throws -> RecordReport { try await verifier(reading: log).verify() }
+
+    /// A log of its own that tells of nothing.
+    func emptyLog() throws -> SQLiteAuditStore { try SQLiteAuditStore.open(path: folder.path + "/empty.db") }
+
+    /// Seals a patient and writes nothing: what a write that is refused leaves behind.
+    func sealOnly() async throws -> LogicalID {
+        let id = LogicalID(uuid: TimeOrderedIDs().next())
+        _ = try await vault.seal([RecordDraft(
+            type: "Patient", id: id, patient: id, version: 1, updatedAt: 1, content: Array(Text.patient.utf8))])
+        return id
     }
 
     /// Brings what waits in the outbox into the log.

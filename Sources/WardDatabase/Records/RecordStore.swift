@@ -46,6 +46,13 @@ public protocol RecordStore: Sendable {
         of patient: LogicalID, tenant: TenantID, after sequence: Int64
     ) async throws(DatabaseError) -> CompartmentPage
 
+    /// The first sequence whose version was written at this time or later (microseconds since 1970-01-01T00:00:00Z), or
+    /// nil. It looks at the time of every version: for verification.
+    func firstSequence(since time: Int64) async throws(DatabaseError) -> Int64?
+
+    /// The data keys that the next `limit` versions of a tenant after `sequence` name: for verification.
+    func keyUses(tenant: TenantID, after sequence: Int64, limit: Int) async throws(DatabaseError) -> KeyUsePage
+
     /// All versions of a record without content, oldest first, as they are at one moment: for verification.
     func marks(of key: RecordKey) async throws(DatabaseError) -> [VersionMark]
 

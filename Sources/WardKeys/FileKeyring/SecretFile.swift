@@ -62,7 +62,7 @@ package struct SecretFile: Sendable {
     /// Replaces the file: a temporary one beside it, fsync, rename, fsync of the folder. After a crash the old or the
     /// new one is there whole.
     /// - Throws: ``KeyError`` with `.unavailable`; the old content is then still there.
-    func replace(_ content: [UInt8]) throws(KeyError) {
+    package func replace(_ content: [UInt8]) throws(KeyError) {
         let temporary = path + ".new"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

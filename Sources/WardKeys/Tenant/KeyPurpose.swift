@@ -16,6 +16,8 @@ public enum KeyPurpose: String, Sendable, CaseIterable {
     case pepper
     /// Seals paging links.
     case page
+    /// Seals what a long job remembers between its steps.
+    case job
     /// Wraps keys of older versions that outlive their key-encryption key.
     case retain
 

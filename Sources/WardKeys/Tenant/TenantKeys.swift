@@ -14,6 +14,13 @@ public struct TenantKeys: Sendable {
     /// The newest version of the key-encryption key.
     public var newestVersion: UInt32 { storage.opened.withLock { $0.newestVersion } }
 
+    /// Versions of the key-encryption key before the newest that still wrap data keys, or may, ascending.
+    public var olderVersions: [UInt32] {
+        storage.opened.withLock { opened in
+            opened.derived.filter { $0.value[.wrap] != nil && $0.key < opened.newestVersion }.keys.sorted()
+        }
+    }
+
     /// The index keys, oldest epoch first; at least one.
     public var indexes: [BlindIndexKey] { storage.opened.withLock { $0.indexes } }
 

@@ -1,5 +1,5 @@
 /// Something wrong with a record: what, where, of which kind. It names the record by reference only.
-public struct RecordFault: Sendable, Hashable, CustomStringConvertible {
+public struct RecordFault: Sendable, Hashable, Codable, CustomStringConvertible {
     /// What is wrong.
     public var kind: Kind
     /// `Type/id`.
@@ -9,7 +9,7 @@ public struct RecordFault: Sendable, Hashable, CustomStringConvertible {
     public var what: String
 
     /// Kinds of fault.
-    public enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Sendable, Codable, CaseIterable {
         /// The sealed bytes, or what the store holds in the clear beside them, are not what was written.
         case changed
         /// A version that the audit log tells of is not there.
@@ -24,6 +24,8 @@ public struct RecordFault: Sendable, Hashable, CustomStringConvertible {
         case keyMissing = "key-missing"
         /// The patient was shredded, and the record opens; or the patient's keys were destroyed and nobody ordered it.
         case shredding
+        /// A data key does not open, or is not the one that was committed to.
+        case keyDamaged = "key-damaged"
     }
 
     public var description: String { "\(kind.rawValue): \(record)/_history/\(version): \(what)" }
@@ -40,6 +42,12 @@ public struct RecordReport: Sendable {
     public var events = 0
     /// Versions of which the log told by entries that have expired.
     public var expired = 0
+    /// Data keys that no version names, and key-encryption keys under which no data key lies, by their ids; at most
+    /// ``RecordVerifier/faultBound``. They endanger nothing: a write that was refused leaves such a key behind, and so
+    /// does a rotation that has not ended.
+    public var unusedKeys: [String] = []
+    /// How many there are.
+    public var unusedKeyCount = 0
     /// What is wrong; at most ``RecordVerifier/faultBound``.
     public var faults: [RecordFault] = []
 

@@ -12,7 +12,8 @@ extension RecordVerifier {
     func checkFilter(
         _ row: StoredRecord, _ opened: OpenedRecord, _ page: inout IndexChecks, _ report: inout RecordReport
     ) async throws {
-        guard !row.isDeleted, !row.key.type.hasPrefix("_") else { return }
+        guard !row.isDeleted else { return }
+        if row.key.type.hasPrefix("_") { return try await checkCollected(row, opened, &page, &report) }
         guard !row.filter.isEmpty else { return report.add(.index, row, "its filter record is missing") }
         let kept: [UInt8]
         do {
@@ -46,6 +47,24 @@ extension RecordVerifier {
         if isFresh || terms.contains(where: { !$0.isEmpty }) {
             page.add(.init(sequence: row.sequence, key: row.key, version: row.version, alternatives: alternatives))
         }
+    }
+
+    /// Notes the tokens that a value of a collection must be found by: none where the collection has no lookup fields.
+    private func checkCollected(
+        _ row: StoredRecord, _ opened: OpenedRecord, _ page: inout IndexChecks, _ report: inout RecordReport
+    ) async throws {
+        guard row.isCurrent else { return }
+        let terms: [IndexTerm]
+        do throws(VaultError) {
+            terms = try collections[row.key.type]?.terms(of: opened) ?? []
+        } catch {
+            return report.add(.index, row, "its lookup fields cannot be read from its value")
+        }
+        var alternatives: [[Int64]] = []
+        for epoch in vault.indexEpochs.reversed() {
+            alternatives.append(try await vault.tokens(of: terms, row: row, epoch: epoch))
+        }
+        page.add(.init(sequence: row.sequence, key: row.key, version: row.version, alternatives: alternatives))
     }
 
     /// Compares the tokens of a page with those that the index holds.
@@ -86,14 +105,17 @@ extension RecordVerifier {
             place = page.next
         } while place != nil
         var faults: [RecordFault] = []
-        for sequence in found.sorted() {
-            let row = try await records.records([sequence]).first
-            faults.append(RecordFault(
-                kind: .index, record: row?.key.description ?? "sequence \(sequence)", version: row?.version ?? 0,
-                what: row == nil
-                    ? "the index holds tokens of a version that is not there"
-                    : "the index holds tokens that are not of it"))
-        }
+        for sequence in found.sorted() { faults.append(try await stray(sequence)) }
         return faults
+    }
+
+    /// The fault of a version that the index finds by a foreign token.
+    func stray(_ sequence: Int64) async throws -> RecordFault {
+        let row = try await records.records([sequence]).first
+        return RecordFault(
+            kind: .index, record: row?.key.description ?? "sequence \(sequence)", version: row?.version ?? 0,
+            what: row == nil
+                ? "the index holds tokens of a version that is not there"
+                : "the index holds tokens that are not of it")
     }
 }

@@ -4,8 +4,11 @@ internal import WardVault
 
 /// What the audit log tells of writes, against the versions that are there.
 extension RecordVerifier {
-    /// Compares with the outbox, then with the log as far as it then goes.
-    func compareLog(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
+    /// How much earlier than a version its event may be dated.
+    private static let clockTolerance: Int64 = 600_000_000
+
+    /// Compares with the outbox, then with the log from a place on as far as it then goes.
+    func compareLog(_ seen: inout SeenVersions, _ report: inout RecordReport, from start: Int64 = 0) async throws {
         var after: Int64 = 0
         while true {
             let rows = try await records.outbox(after: after, limit: 1_000)
@@ -18,7 +21,7 @@ extension RecordVerifier {
         }
         let end = try await log.state().nextPosition
         var reread: Set<String> = []
-        var position: Int64 = 0
+        var position = start
         while position < end {
             let block = try await log.entries(from: position, limit: 1_024, maximumBytes: 1 << 20)
             guard block.count > 0 else { break }
@@ -29,6 +32,58 @@ extension RecordVerifier {
             }
             position = block.positions[block.count - 1] + 1
         }
+        try await addUntold(&seen, &report)
+    }
+
+    /// Where in the log that begins which tells of versions of this time and later.
+    func place(of time: Int64) async throws -> Int64 {
+        try await TimeSearch(store: log).position(of: time - Self.clockTolerance)
+    }
+
+    /// Compares the versions of a sample with the entries that tell of them; whatever else the log tells is passed over.
+    func compareSample(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
+        let wanted = seen.digests
+        var reread: Set<String> = []
+        var after: Int64 = 0
+        while let rows = try await nextOutbox(after) {
+            for row in rows where Self.tells(row.event.entry, of: wanted) {
+                try await compare(row.event.entry, &seen, &reread, &report)
+            }
+            after = rows[rows.count - 1].number
+        }
+        let end = try await log.state().nextPosition
+        var position: Int64 = 0
+        while position < end {
+            let block = try await log.entries(from: position, limit: 1_024, maximumBytes: 1 << 20)
+            guard block.count > 0 else { break }
+            for index in 0..<block.count where Self.tells(Array(block[index]), of: wanted) {
+                try await compare(Array(block[index]), &seen, &reread, &report)
+            }
+            position = block.positions[block.count - 1] + 1
+        }
+        try await addUntold(&seen, &report)
+    }
+
+    /// `Type/id/version` of the resource's version that an entry tells of; nil where it tells of none.
+    func told(by entry: [UInt8]) -> String? {
+        guard let header = try? EntryHeader(parsing: entry), header.digest.contains(where: { $0 != 0 }),
+            let record = try? entries.open(entry).event.record, let id = record.id, let version = record.version,
+            !record.type.hasPrefix("_")
+        else { return nil }
+        return "\(record.type)/\(id)/\(version)"
+    }
+
+    private func nextOutbox(_ after: Int64) async throws -> [OutboxRow]? {
+        let rows = try await records.outbox(after: after, limit: 1_000)
+        return rows.isEmpty ? nil : rows
+    }
+
+    private static func tells(_ entry: [UInt8], of digests: Set<SIMD2<UInt64>>) -> Bool {
+        guard let header = try? EntryHeader(parsing: entry) else { return false }
+        return digests.contains(SeenVersions.half(header.digest))
+    }
+
+    private func addUntold(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
         let expired = try await newestExpired()
         if let expired { seen.shredding.believeOrders(through: expired + Self.tolerance) }
         for (record, versions) in seen.records where !record.hasPrefix("_") {
@@ -54,12 +109,14 @@ extension RecordVerifier {
 
     /// - Parameter reread: records of which all versions were read since the end of the log was found: no newer one can
     ///   be told of.
-    private func compare(
+    /// - Returns: what the entry tells of, where it tells of a version.
+    @discardableResult
+    func compare(
         _ entry: [UInt8], _ seen: inout SeenVersions, _ reread: inout Set<String>, _ report: inout RecordReport
-    ) async throws {
+    ) async throws -> RecordReference? {
         guard let header = try? EntryHeader(parsing: entry), header.digest.contains(where: { $0 != 0 }),
             let opened = try? entries.open(entry), let record = opened.event.record, let id = record.id
-        else { return }
+        else { return nil }
         seen.shredding.take(opened.event)
         report.events += 1
         let name = "\(record.type)/\(id)"
@@ -86,5 +143,6 @@ extension RecordVerifier {
                 kind: .changed, record: name, version: version ?? 0,
                 what: "the sealed bytes are not those that the audit log tells of"))
         }
+        return record
     }
 }

@@ -10,9 +10,9 @@ struct SeenShredding {
     /// Patients of whom a record cannot be opened, because the key store says that they were shredded.
     var closed: Set<LogicalID> = []
     /// Patients whose shredding was confirmed by a second person.
-    private(set) var ordered: Set<LogicalID> = []
+    var ordered: Set<LogicalID> = []
     /// Patients whose keys were destroyed.
-    private(set) var destroyed: Set<LogicalID> = []
+    var destroyed: Set<LogicalID> = []
 
     /// When two persons had ordered shreddings so long ago that the entries may have expired, as the sealed orders say.
     private var orders: [LogicalID: Int64] = [:]

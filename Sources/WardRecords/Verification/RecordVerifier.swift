@@ -26,14 +26,19 @@ public struct RecordVerifier: Sendable {
     let entries: EntrySealer
     let gate: PermitGate
     let logKey: [UInt8]?
+    let collections: [String: any IndexedCollection]
     let clock: any WallClock
 
     /// A verifier of a home's records against its log.
-    /// - Parameter logKey: of the log's checkpoints: what its tombstones are checked with. Without it none is believed.
+    /// - Parameters:
+    ///   - collections: all that have lookup fields; others must have no tokens.
+    ///   - logKey: of the log's checkpoints: what its tombstones are checked with. Without it none is believed.
     public init(
-        vault: Vault, records: any RecordStore, log: any AuditStore, entries: EntrySealer, logKey: [UInt8]? = nil,
-        clock: any WallClock = SystemWallClock(), catalog: SearchCatalog = .r4
+        vault: Vault, records: any RecordStore, log: any AuditStore, entries: EntrySealer,
+        collections: [any IndexedCollection], logKey: [UInt8]? = nil, catalog: SearchCatalog = .r4,
+        clock: any WallClock = SystemWallClock()
     ) {
+        self.collections = collections.reduce(into: [:]) { $0[$1.name] = $1 }
         self.vault = vault
         self.records = records
         self.log = log
@@ -43,32 +48,60 @@ public struct RecordVerifier: Sendable {
         self.gate = PermitGate(catalog: catalog)
     }
 
-    /// Reads everything.
+    /// Reads everything, or what the scope says.
     /// - Throws: ``DatabaseError`` or ``VaultError`` where the stores or the keys cannot be read; what is wrong with
     ///   the records themselves is in the report.
-    public func verify() async throws -> RecordReport {
+    public func verify(_ scope: VerificationScope = .everything) async throws -> RecordReport {
         var report = RecordReport()
         var seen = SeenVersions()
-        async let strays = strays()
-        let end = try await records.newestSequence()
-        var after: Int64 = 0
-        while after < end {
-            let rows = try await records.scan(after: after, limit: Self.pageRows).filter { $0.sequence <= end }
-            guard let last = rows.last else { break }
-            var page = IndexChecks()
-            for row in rows {
-                try await check(row, &seen, &page, &report)
-                if page.isFull { try await compare(&page, &report) }
-            }
-            try await compare(&page, &report)
-            after = last.sequence
+        switch scope {
+        case .everything: try await verifyAll(&seen, &report)
+        case .since(let time):
+            let end = try await records.newestSequence()
+            let first = try await records.firstSequence(since: time) ?? end + 1
+            try await read(after: first - 1, through: end, &seen, &report)
+            try await checkStanding(&seen, &report)
+            try await compareLog(&seen, &report, from: try await place(of: time))
+        case .sample(let count):
+            var generator = SystemRandomNumberGenerator()
+            try await readSample(count, &generator, &seen, &report)
+            try await checkStanding(&seen, &report)
+            try await compareSample(&seen, &report)
         }
+        try await requireSameEpochs(report)
+        return report
+    }
+
+    private func verifyAll(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
+        async let strays = strays()
+        try await read(after: 0, through: try await records.newestSequence(), &seen, &report)
         try await checkStanding(&seen, &report)
         try await compareLog(&seen, &report)
         try await checkShredding(seen, &report)
+        try await checkKeys(&report)
         for fault in try await strays { report.add(fault) }
-        try await requireSameEpochs(report)
-        return report
+    }
+
+    private func read(
+        after: Int64, through end: Int64, _ seen: inout SeenVersions, _ report: inout RecordReport
+    ) async throws {
+        var after = after
+        while after < end {
+            let rows = try await records.scan(after: after, limit: Self.pageRows).filter { $0.sequence <= end }
+            guard let last = rows.last else { break }
+            try await check(rows, &seen, &report)
+            after = last.sequence
+        }
+    }
+
+    /// Opens versions and compares each with what is kept beside it.
+    func check(_ rows: [StoredRecord], _ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
+        var page = IndexChecks()
+        for row in rows {
+            try await check(row, &seen, &page, &report)
+            if page.isFull { try await compare(&page, &report) }
+        }
+        try await compare(&page, &report)
     }
 
     private func check(
@@ -100,7 +133,7 @@ public struct RecordVerifier: Sendable {
     }
 
     /// Versions must follow one another, and the newest alone be current.
-    private func checkStanding(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
+    func checkStanding(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
         for (name, versions) in seen.records {
             if case .right = versions.standing { continue }
             // A write between two pages looks like this too.
@@ -123,6 +156,11 @@ public struct RecordVerifier: Sendable {
 extension RecordReport {
     mutating func add(_ fault: RecordFault) {
         if faults.count < RecordVerifier.faultBound { faults.append(fault) }
+    }
+
+    mutating func addUnused(_ key: String) {
+        unusedKeyCount += 1
+        if unusedKeys.count < RecordVerifier.faultBound { unusedKeys.append(key) }
     }
 
     mutating func add(_ kind: RecordFault.Kind, _ row: StoredRecord, _ what: String) {

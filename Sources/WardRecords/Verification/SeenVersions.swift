@@ -99,7 +99,12 @@ struct SeenVersions {
         return known == half ? .same : .different
     }
 
-    private static func half(_ digest: [UInt8]) -> SIMD2<UInt64> {
+    /// The digests of all versions, halved.
+    var digests: Set<SIMD2<UInt64>> {
+        records.values.reduce(into: []) { $0.formUnion($1.digests.values) }
+    }
+
+    static func half(_ digest: [UInt8]) -> SIMD2<UInt64> {
         digest.withUnsafeBytes { bytes in
             SIMD2(bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }

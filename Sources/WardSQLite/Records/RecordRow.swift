@@ -26,6 +26,7 @@ enum RecordRow {
         if let bytes = id.uuidBytes { statement.bind(index, bytes) } else { statement.bind(index, id.text) }
     }
 
+    /// The id in a column, or nil where it has not the form of one.
     static func id(_ row: Statement, _ column: Int32) -> LogicalID? {
         guard row.isBlob(column) else { return LogicalID(row.text(column)) }
         let bytes = row.bytes(column)

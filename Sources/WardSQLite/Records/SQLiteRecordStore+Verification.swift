@@ -20,6 +20,38 @@ extension SQLiteRecordStore {
         }
     }
 
+    public func firstSequence(since time: Int64) async throws(DatabaseError) -> Int64? {
+        try await readers.read { connection throws(DatabaseError) in
+            let statement = try connection.statement("SELECT min(sequence) FROM record WHERE updated_at >= ?1")
+            statement.bind(1, time)
+            return try statement.first { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
+        }
+    }
+
+    public func keyUses(
+        tenant: TenantID, after sequence: Int64, limit: Int
+    ) async throws(DatabaseError) -> KeyUsePage {
+        try await readers.read { connection throws(DatabaseError) in
+            let statement = try connection.statement("""
+                SELECT sequence, tenant, patient, key_version FROM record WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+                """)
+            statement.bind(1, sequence)
+            statement.bind(2, Int64(max(1, limit)))
+            var page = KeyUsePage(uses: [], next: nil)
+            var (rows, last) = (0, sequence)
+            try statement.forEachRow { row throws(DatabaseError) in
+                rows += 1
+                last = row.integer(0)
+                guard row.integer(1) == Int64(tenant.rawValue) else { return true }
+                page.uses.insert(KeyUse(
+                    patient: row.isNull(2) ? nil : RecordRow.id(row, 2), version: UInt32(truncatingIfNeeded: row.integer(3))))
+                return true
+            }
+            if rows == max(1, limit) { page.next = last }
+            return page
+        }
+    }
+
     public func tokens(of sequences: [Int64]) async throws(DatabaseError) -> [[Int64]] {
         try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in

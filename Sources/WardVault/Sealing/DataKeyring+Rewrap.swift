@@ -43,9 +43,14 @@ extension DataKeyring {
     }
 
     func rows(after place: RewrapStep.Place?, limit: Int) async throws(KeyError) -> [WrappedKeyRow] {
-        let after = place.map { WrappedKeyPlace(patient: $0.patient.flatMap { LogicalID($0) }, version: $0.version) }
+        try await rows(
+            after: place.map { WrappedKeyPlace(patient: $0.patient.flatMap { LogicalID($0) }, version: $0.version) }, limit: limit)
+    }
+
+    /// Wrapped keys after a place, in the order of the key store.
+    func rows(after place: WrappedKeyPlace?, limit: Int) async throws(KeyError) -> [WrappedKeyRow] {
         do throws(DatabaseError) {
-            return try await store.list(tenant: TenantID(rawValue: tenant.tenant), after: after, limit: limit)
+            return try await store.list(tenant: TenantID(rawValue: tenant.tenant), after: place, limit: limit)
         } catch {
             throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
         }

@@ -1,48 +1,64 @@
 internal import ArgumentParser
 internal import WardAudit
-internal import WardDatabase
-internal import WardKeys
 internal import WardRecords
-internal import WardSQLite
-internal import WardVault
 
-/// `ward verify`: every record against its seal and the audit log.
+/// `ward verify`: every record against its seal, the audit log, the index and the keys.
 struct VerifyCommand: AuditedCommand {
-    static let events = [EventPromise(.verify, "the records were verified; how many faults there were")]
+    static let events = [
+        EventPromise(.verify, "the records were verified, with how many faults; or a verification in the background was begun")
+    ]
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Open every version of every record and compare it with the audit log. Works beside a running server.")
+        abstract: "Open every version of every record and compare it with the audit log, the index and the keys. Works beside a running server.")
+    @Option(help: "Only versions written at this time or later, such as 2026-01-31 or 2026-01-31T08:30:00Z.") var since: String?
+    @Option(help: "Only about so many versions, spread evenly and drawn by chance.") var sample: Int?
+    @Flag(help: "Begin in the server, throttled (verify.per_second), and come back at once; where one is under way, go on with it.")
+    var background = false
+    @Flag(help: "Tell how far the verification in the background is, and what the last one found.") var status = false
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 
+    func validate() throws {
+        if let since, LogTime.microseconds(since) == nil {
+            throw ValidationError("--since takes a date or a time, such as 2026-01-31 or 2026-01-31T08:30:00Z")
+        }
+        if let sample, sample < 1 { throw ValidationError("--sample must be 1 or more") }
+        guard [since != nil, sample != nil, background, status].count(where: \.self) <= 1 else {
+            throw ValidationError("--since, --sample, --background and --status do not go together")
+        }
+    }
+
+    private var scope: VerificationScope {
+        if let time = since.flatMap({ LogTime.microseconds($0) }) { return .since(time) }
+        return sample.map { .sample($0) } ?? .everything
+    }
+
     mutating func run() async throws {
         let home = try options.existing()
+        if background || status {
+            let operation: HomeOperation = background ? .verificationBegin : .verificationStatus
+            let answer = try await HomeAccess.perform(operation, on: home, passphraseFile: options.passphraseFile)
+            guard case .verification(let status) = answer else { throw Failure("the home answered otherwise than asked") }
+            return try form.print(status, text: status.text)
+        }
         let start = ContinuousClock.now
-        let configuration = try WardConfiguration(home: home)
-        let keyring = try await HomeKeys.open(home, configuration, passphraseFile: options.passphraseFile)
-        let tenantKeys = try keyring.tenant(TenantID.first.rawValue)
-        let records = try SQLiteRecordStore(readingAt: home.recordDatabase)
-        let keyStore = try SQLiteKeyStore(readingAt: home.keyDatabase)
-        let log = try LogFile(of: home)
-        let verifier = RecordVerifier(
-            vault: Vault(store: records, keys: DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())),
-            records: records, log: log.store,
-            entries: EntrySealer(
-                origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)), keys: try AuditKeys(tenant: tenantKeys)),
-            logKey: log.publicKey)
-        let report = try await verifier.verify()
-        await records.close()
-        await keyStore.close()
-        await log.store.close()
+        let house = try await ReadingHouse.open(home, passphraseFile: options.passphraseFile)
+        let report = try await house.verifier.verify(scope)
+        await house.close()
         let elapsed = ContinuousClock.now - start
         let result = VerificationResult(
             isWhole: report.isWhole, entries: report.versions, checkpoints: nil, expired: report.expired,
             seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18,
-            faults: report.faults.map { fault in
-                .init(kind: fault.kind.rawValue, place: "\(fault.record)/_history/\(fault.version)", what: fault.what)
-            })
+            unusedKeys: report.unusedKeys, faults: report.faults.map(VerificationResult.FaultLine.init))
         try form.print(result, text: result.text("versions"))
         await VerificationNote.record("records", faults: report.faults.count, home, options)
         if !report.isWhole { throw ExitCode(1) }
+    }
+}
+
+extension VerificationResult.FaultLine {
+    /// A fault of the records, as it is printed.
+    init(_ fault: RecordFault) {
+        self.init(kind: fault.kind.rawValue, place: "\(fault.record)/_history/\(fault.version)", what: fault.what)
     }
 }

@@ -29,6 +29,10 @@ struct House: Sendable {
     let sequencer: Sequencer
     let relay: OutboxRelay
     let vault: Vault
+    /// What the verification in the background does and found.
+    let verification: VerificationBook
+    /// What opens the entries of the log.
+    let entries: EntrySealer
     let identity: Identity
     let policies: PolicyEngine
     let fhir: FHIRService
@@ -83,11 +87,8 @@ struct House: Sendable {
         let dataKeys = DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())
         let vault = Vault(store: records, keys: dataKeys)
         try await checkIndex(vault, records)
+        let entries = EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys))
         let policies = PolicyEngine(resourceTypes: FHIRDefinitionsTypes.stored)
-        let idle = configuration.whole("session.idle_minutes"), absolute = configuration.whole("session.absolute_hours")
-        guard let sessions = SessionPolicy(idleMinutes: idle, absoluteHours: absolute) else {
-            throw ConfigurationError("session.idle_minutes must be 15 to 30, session.absolute_hours 1 to 12")
-        }
         let identity = Identity(
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
@@ -95,19 +96,18 @@ struct House: Sendable {
             oauth: try oauth(vault, tenantKeys, providerWire),
             pepper: try Self.pepper(tenantKeys), log: audit,
             settings: IdentitySettings(
-                sessions: sessions, passwords: Self.passwords(configuration), passkeyRoles: try configuration.passkeyRoles(),
+                sessions: try sessions(configuration), passwords: Self.passwords(configuration), passkeyRoles: try configuration.passkeyRoles(),
                 attestation: try configuration.attestation(), provider: provider))
         let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { try SQLiteAuditIndex(path: $0) }
         let indexer = EntryIndex(of: auditStore, in: auditIndex)
         let questions = LogQuestions(
-            store: auditStore, index: indexer, sealer: EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys)),
+            store: auditStore, index: indexer, sealer: entries,
             publicKey: log.publicKey.bytes, tenant: .first, hours: try configuration.workHours(),
             names: PatientNames(vault: vault).names)
         let desk = AuditDesk(log: audit, relay: relay, questions: questions, policies: policies)
         let deliveries = try Deliveries(
-            home, configuration, of: audit, sealed: SealedLog(
-                store: auditStore, sealer: EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys)),
-                publicKey: log.publicKey.bytes))
+            home, configuration, of: audit,
+            sealed: SealedLog(store: auditStore, sealer: entries, publicKey: log.publicKey.bytes))
         if let group = configuration.text("audit.group") { try LogFolderRights.grant(group, in: home) }
         let clock = SystemWallClock()
         let fhir = FHIRService(
@@ -125,9 +125,9 @@ struct House: Sendable {
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
-            deliveries: deliveries,
-            sequencer: sequencer, relay: relay, vault: vault, identity: identity, policies: policies, fhir: fhir, shredding: shredding,
-            logger: logger)
+            deliveries: deliveries, sequencer: sequencer, relay: relay, vault: vault,
+            verification: VerificationBook(path: home.verification, keys: tenantKeys, now: clock.now()), entries: entries,
+            identity: identity, policies: policies, fhir: fhir, shredding: shredding, logger: logger)
     }
 
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under those before
@@ -160,8 +160,18 @@ struct House: Sendable {
         }
     }
 
+    /// What holds the records against the log, the index and the keys.
+    var verifier: RecordVerifier {
+        RecordVerifier(
+            vault: vault, records: records, log: auditStore, entries: entries, collections: indexedCollections,
+            logKey: keyring.log.publicKey.bytes)
+    }
+
     /// Every collection that has lookup fields, for making the index anew.
-    var indexedCollections: [any IndexedCollection] {
+    var indexedCollections: [any IndexedCollection] { Self.indexedCollections(of: vault) }
+
+    /// Every collection of a vault that has lookup fields.
+    static func indexedCollections(of vault: Vault) -> [any IndexedCollection] {
         [
             Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
@@ -169,6 +179,14 @@ struct House: Sendable {
             Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
             Collection<ShredRequest>(ShredRequest.collectionName, in: vault, lookup: ShredRequest.lookups),
         ]
+    }
+
+    private static func sessions(_ configuration: WardConfiguration) throws -> SessionPolicy {
+        let idle = configuration.whole("session.idle_minutes"), absolute = configuration.whole("session.absolute_hours")
+        guard let policy = SessionPolicy(idleMinutes: idle, absoluteHours: absolute) else {
+            throw ConfigurationError("session.idle_minutes must be 15 to 30, session.absolute_hours 1 to 12")
+        }
+        return policy
     }
 
     private static func passwords(_ configuration: WardConfiguration) -> PasswordPolicy {

@@ -51,6 +51,7 @@ struct Serving: Sendable {
                 .init(service: KeyLeaseService(house: house), successTerminationBehavior: .ignore),
                 .init(service: KeySchedule(house: house), successTerminationBehavior: .ignore),
                 .init(service: IndexService(house: house), successTerminationBehavior: .ignore),
+                .init(service: VerificationService(house: house), successTerminationBehavior: .ignore),
                 .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: house.deliveries.service, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
@@ -164,15 +165,23 @@ struct Serving: Sendable {
             audit: { try await house.desk.answer($0, caller: $1, requestID: $2) },
             capability: { house.fhir.capabilities(baseURL: $0).body },
             observe: EdgeServices.observers(house.policies),
-            readiness: [
-                ReadinessCheck("keys") {
-                    if house.tenantKeys.isSuspended { throw Failure("the key service does not answer") }
-                },
-                ReadinessCheck("audit-log") { try house.audit.requireWritable() },
-                ReadinessCheck("records") { _ = try await house.vault.newestSequence() },
-            ] + house.deliveries.services.map { delivery in
-                ReadinessCheck("audit-\(delivery.name)", isRequired: false) { try delivery.requireTimely() }
-            })
+            readiness: readiness(house))
+    }
+
+    private func readiness(_ house: House) -> [ReadinessCheck] {
+        [
+            ReadinessCheck("keys") {
+                if house.tenantKeys.isSuspended { throw Failure("the key service does not answer") }
+            },
+            ReadinessCheck("audit-log") { try house.audit.requireWritable() },
+            ReadinessCheck("records") { _ = try await house.vault.newestSequence() },
+            ReadinessCheck("records-whole", isRequired: false) {
+                let faults = await house.verification.pages.last?.found.faultCount ?? 0
+                if faults > 0 { throw Failure("the last verification found faults") }
+            },
+        ] + house.deliveries.services.map { delivery in
+            ReadinessCheck("audit-\(delivery.name)", isRequired: false) { try delivery.requireTimely() }
+        }
     }
 }
 

@@ -67,6 +67,8 @@ struct ConfigurationKey: Sendable {
               "in how many parts tokens of patients are split; more hide more and cost more lookups; in force after ward index rebuild"),
         .init("index.rebuild_per_second", .whole(0...1_000_000), "5000",
               "records a second at most while the index is made anew beside requests; 0: as fast as it goes"),
+        .init("verify.every_days", .whole(0...365), "7", "the server verifies all records in the background so often; 0: only when asked"),
+        .init("verify.per_second", .whole(0...1_000_000), "500", "versions a second that it opens at most; 0: as fast as it goes"),
         .init("password.profile", .choice(["guide", "nist"]), "guide",
               "guide: 12 characters of three classes, or 20; nist: 15 characters, no rule of composition"),
         .init("password.service", .text, "Ward", "what the service is called; passwords must not be built on it"),

@@ -75,6 +75,11 @@ struct Administration: Sendable {
             case .malformed(let words), .unknown(let words): throw Failure(words)
             case .tampered(let words): throw AuditError(.tampered, words)
             }
+        case .verificationBegin, .verificationStatus:
+            _ = try house.policies.decide(caller, .runVerification).get()
+            let verification = VerificationAdministration(house: house)
+            if case .verificationBegin = operation { try await verification.begin(by: House.origin(caller)) }
+            return .verification(await verification.status())
         case .verified(let what, let faults):
             _ = try house.policies.decide(caller, .runVerification).get()
             var event = AuditEvent(.verify, by: House.origin(caller), count: faults, details: [.init("what", what)])

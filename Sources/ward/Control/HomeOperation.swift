@@ -65,6 +65,9 @@ enum HomeOperation: Codable, Sendable {
     case auditHolds
     /// A verification ended: of what, and with how many faults.
     case verified(what: String, faults: Int)
+    /// Begin a verification in the background, or find the one that is under way.
+    case verificationBegin
+    case verificationStatus
 }
 
 /// An application to register.
@@ -116,6 +119,7 @@ enum HomeAnswer: Codable, Sendable {
     case deliveries([DeliveryStatus])
     case shreddings([ShreddingStatus])
     case holds([LegalHold])
+    case verification(VerificationStatus)
     case indexProgress(IndexRebuild.Progress)
     case expiry(LogExpiry.Summary)
     case auditHolds([LegalHolds.Hold])

@@ -26,6 +26,8 @@ struct Home: Sendable {
     var auditAnchor: String { data + "/audit-anchor" }
     /// The configuration of the last start.
     var lastConfiguration: String { data + "/last-configuration.json" }
+    /// How far the verification in the background is, and what the last one found; sealed.
+    var verification: String { data + "/verification" }
     /// The newest checkpoint of the audit log that its witness cosigned.
     var witnessed: String { data + "/audit-witnessed" }
     /// How far the audit log was delivered to a receiver or an archive.

@@ -114,7 +114,8 @@ final class ShreddingHome: Sendable {
     func verify(_ opened: Opened) async throws -> RecordReport {
         try await RecordVerifier(
             vault: opened.vault, records: opened.records, log: opened.log,
-            entries: EntrySealer(origin: LogOrigin(deployment: "test"), keys: auditKeys)).verify()
+            entries: EntrySealer(origin: LogOrigin(deployment: "test"), keys: auditKeys),
+            collections: [Collection<ShredRequest>(ShredRequest.collectionName, in: opened.vault, lookup: ShredRequest.lookups)]).verify()
     }
 
     static func caller(_ number: UInt8, role: Role = .administrator) -> Caller {

@@ -4,6 +4,7 @@ extension RecordStoreConformance {
             Check("tokens stay findable through every level and restart", levels),
             Check("tokens of superseded and deleted versions find nothing, ever after", superseded),
             Check("what is read after a commit holds it, also in the midst of merging", readYourWrites),
+            Check("times and data keys of versions are found in order", spans),
             Check("the marks of a record are its versions, and an honest index holds no strays", verification),
         ]
     }
@@ -46,6 +47,36 @@ extension RecordStoreConformance {
             let held = try await store.tokens(of: [sequence, Int64.max, sequence])
             let own = Set(tokens(30, 4))
             try expect(held.map { Set($0) } == [own, [], own], "tokens come in the order asked")
+        }
+    }
+
+    @Sendable private static func spans(_ harness: any RecordStoreHarness) async throws {
+        try await withStore(harness) { store in
+            var sequences: [Int64] = []
+            for number in 0..<30 {
+                let sample = ConformanceSample(number: number, updatedAt: Int64(number) * 10)
+                sequences += try await store.commit(WriteBatch(records: [sample.record])).sequences
+            }
+            var foreign = ConformanceSample(number: 100)
+            foreign.tenant = TenantID(rawValue: 9)
+            _ = try await store.commit(WriteBatch(records: [foreign.record]))
+            for (time, number) in [(-5, 0), (0, 0), (95, 10), (290, 29)] as [(Int64, Int)] {
+                let found = try await store.firstSequence(since: time)
+                try expect(found == sequences[number], "the first version at or after a time is found")
+            }
+            let late = try await store.firstSequence(since: 1_000_001)
+            try expect(late == nil, "there is none after the last")
+            var uses: Set<KeyUse> = []
+            var place: Int64? = 0
+            while let after = place {
+                let page = try await store.keyUses(tenant: .first, after: after, limit: 7)
+                uses.formUnion(page.uses)
+                place = page.next
+            }
+            let written = (0..<30).map { ConformanceSample(number: $0).record }
+            try expect(
+                uses == Set(written.map { KeyUse(patient: $0.patient, version: $0.keyVersion) }),
+                "the keys of all versions of the tenant are named, and no others")
         }
     }
 

@@ -1,9 +1,6 @@
 internal import ArgumentParser
 internal import WardAudit
-internal import WardDatabase
-internal import WardKeys
 internal import WardRecords
-internal import WardSQLite
 internal import WardSearch
 internal import WardVault
 
@@ -48,25 +45,19 @@ struct IndexEstimateCommand: AuditedCommand {
         let home = try options.existing()
         _ = try await HomeAccess.perform(
             .verified(what: "index-estimate", faults: 0), on: home, passphraseFile: options.passphraseFile)
-        let configuration = try WardConfiguration(home: home)
-        let keyring = try await HomeKeys.open(home, configuration, passphraseFile: options.passphraseFile)
-        let records = try SQLiteRecordStore(readingAt: home.recordDatabase)
-        let keyStore = try SQLiteKeyStore(readingAt: home.keyDatabase)
-        let vault = Vault(
-            store: records,
-            keys: DataKeyring(tenant: try keyring.tenant(TenantID.first.rawValue), store: keyStore, cache: KeyCache()))
+        let house = try await ReadingHouse.open(home, passphraseFile: options.passphraseFile)
+        let vault = house.vault
+        let policy = isConfigured
+            ? try house.configuration.indexPolicy() : IndexPolicy.of(vault.indexEpochs.last?.policy) ?? .first
         var progress = ProgressLine("index estimate")
         var shown: Int64 = -1
-        let report = try await IndexEstimate(vault: vault, records: records).report(
-            sample: sample, policy: isConfigured ? configuration.indexPolicy() : IndexPolicy.of(vault.indexEpochs.last?.policy) ?? .first
-        ) {
+        let report = try await IndexEstimate(vault: vault, records: house.records).report(sample: sample, policy: policy) {
             let percent = $0 * 100 / max(1, $1)
             if percent != shown { progress.show("\(percent) % of \($1) versions") }
             shown = percent
         }
         progress.end()
-        await records.close()
-        await keyStore.close()
+        await house.close()
         await VerificationNote.record("index-estimate", faults: 0, home, options)
         let result = Result(
             records: report.records, partitions: Int(vault.indexEpochs.last?.partitions ?? 1), fields: report.fields)

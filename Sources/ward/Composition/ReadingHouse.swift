@@ -1,0 +1,49 @@
+internal import WardAudit
+internal import WardDatabase
+internal import WardKeys
+internal import WardRecords
+internal import WardSQLite
+internal import WardVault
+
+/// A home opened for reading only, also beside a server that serves it: no lock, nothing written.
+struct ReadingHouse: Sendable {
+    let configuration: WardConfiguration
+    let records: SQLiteRecordStore
+    let keyStore: SQLiteKeyStore
+    let log: SQLiteAuditStore
+    let vault: Vault
+    /// What opens the entries of the log.
+    let entries: EntrySealer
+    /// Of the log's checkpoints.
+    let logKey: [UInt8]
+
+    /// Opens the keys, then the stores.
+    static func open(_ home: Home, passphraseFile: String?) async throws -> ReadingHouse {
+        let configuration = try WardConfiguration(home: home)
+        let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
+        let keys = try keyring.tenant(TenantID.first.rawValue)
+        let records = try SQLiteRecordStore(readingAt: home.recordDatabase)
+        let keyStore = try SQLiteKeyStore(readingAt: home.keyDatabase)
+        return ReadingHouse(
+            configuration: configuration, records: records, keyStore: keyStore,
+            log: try SQLiteAuditStore.openForReading(path: home.auditDatabase),
+            vault: Vault(store: records, keys: DataKeyring(tenant: keys, store: keyStore, cache: KeyCache())),
+            entries: EntrySealer(
+                origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)), keys: try AuditKeys(tenant: keys)),
+            logKey: try LogFile.publicKey(of: home))
+    }
+
+    /// What holds the records against the log, the index and the keys.
+    var verifier: RecordVerifier {
+        RecordVerifier(
+            vault: vault, records: records, log: log, entries: entries, collections: House.indexedCollections(of: vault),
+            logKey: logKey)
+    }
+
+    /// Closes the stores.
+    func close() async {
+        await records.close()
+        await keyStore.close()
+        await log.close()
+    }
+}
