@@ -1,3 +1,5 @@
+internal import WardDatabase
+
 /// How far a verification in steps has come, and what it found so far. It can be kept and gone on with by another process.
 public struct SweepState: Sendable, Codable, Equatable {
     /// What is looked at, in this order.
