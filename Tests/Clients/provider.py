@@ -1,5 +1,5 @@
 """An organisation's OpenID Connect provider on this machine: oidc-provider-mock from PyPI, over TLS."""
-import logging, os, re, tempfile, threading
+import logging, os, re, tempfile, threading, time
 from urllib.parse import parse_qs, urlsplit
 import flask, oidc_provider_mock, requests, werkzeug.serving
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -63,7 +63,10 @@ class Provider:
 
 
 class Visitor:
-    """A browser without a window that signs in by the provider."""
+    """A browser without a window that signs in by the provider. On a busy machine the provider may answer too late: then it
+    begins again, as the page says."""
+
+    patience = 120
 
     def __init__(self, home, source=None):
         self.home = home
@@ -73,7 +76,12 @@ class Visitor:
             self.session.mount("https://", source)
 
     def begin(self, path="/auth/external"):
-        answer = self.session.get(self.home.url + path, allow_redirects=False, timeout=60)
+        end = time.time() + self.patience
+        while True:
+            answer = self.session.get(self.home.url + path, allow_redirects=False, timeout=60)
+            if answer.status_code != 503 or time.time() > end:
+                break
+            time.sleep(1)
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
 
@@ -84,4 +92,9 @@ class Visitor:
         return answer.headers["Location"]
 
     def sign_in(self, subject, path="/auth/external"):
-        return self.session.get(self.return_as(subject, self.begin(path)), timeout=60)
+        end = time.time() + self.patience
+        while True:
+            answer = self.session.get(self.return_as(subject, self.begin(path)), timeout=60)
+            if answer.status_code != 503 or time.time() > end:
+                return answer
+            time.sleep(1)
