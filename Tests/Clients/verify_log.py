@@ -227,12 +227,17 @@ def compare(book, leaves, rows, end, is_last):
 
 def headers(rows, is_whole):
     """Numbers of emitters without gaps (from 1 on, where nothing expired), time that does not go back by more than a minute."""
-    following, newest = {}, {}
+    following, newest, recent = {}, {}, collections.OrderedDict()
     for position, data in rows:
         if len(data) < 132 or data[0] != 1:
             yield Fault("malformed", position, "no entry of format 1")
             continue
         time, emitter, number = struct.unpack(">q", data[17:25])[0], data[64:72], struct.unpack(">Q", data[72:80])[0]
+        if data[1:17] in recent:
+            yield Fault("duplicate", position, "the id of the event")
+        recent[data[1:17]] = None
+        if len(recent) > 16384:
+            recent.popitem(last=False)
         due = following.get(emitter, 1 if is_whole else number)
         if number != due:
             yield Fault("removed" if number > due else "duplicate", position, "the emitter's number")

@@ -34,11 +34,13 @@ public struct SealedLog: Sendable {
     public func scan(_ range: Range<Int64>, _ body: (LogEntry) throws -> Bool) async throws -> Int64 {
         guard !range.isEmpty else { return 0 }
         var reader = try await ProvedReader(store: store, publicKey: publicKey)
-        try await reader.scan(range) { position, bytes in try body(open(Array(bytes), at: position)) }
+        try await reader.scan(range) { position, bytes in try body(entry(Array(bytes), at: position)) }
         return reader.unsigned
     }
 
-    private func open(_ bytes: [UInt8], at position: Int64) throws(AuditError) -> LogEntry {
+    /// An entry, opened; one whose key is no longer there comes without the facts that were sealed.
+    /// - Throws: ``AuditError`` with `.malformed` where it has no form.
+    public func entry(_ bytes: [UInt8], at position: Int64) throws(AuditError) -> LogEntry {
         do throws(AuditError) {
             let (header, event) = try sealer.open(bytes)
             return LogEntry(position: position, header: header, event: event)

@@ -1,7 +1,10 @@
 internal import Crypto
 internal import WardDatabase
 
-/// Turns events into entries and back: `header ‖ AES-256-GCM(payload, AAD = origin ‖ event id)`.
+/// Turns events into entries and back: `header ‖ AES-256-GCM(payload, AAD = origin ‖ header)`.
+///
+/// The header stands in the associated data with zeros for the emitter sequence and the digest, which are filled in when
+/// the event commits; everything else in it is sealed with the payload.
 ///
 /// The origin is that of the year of the event's own time, so an entry that is sequenced into the next year's book
 /// can still be opened. Key and nonce follow from the event id (``AuditKeys``).
@@ -44,7 +47,7 @@ public struct EntrySealer: Sendable {
             let box = try AES.GCM.seal(
                 payload, using: keys.sealingKey(for: id, version: keys.newestVersion),
                 nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
-                authenticating: associatedData(id: id, time: time))
+                authenticating: associatedData(entry, time: time))
             entry += box.ciphertext
             entry += box.tag
         } catch {
@@ -65,7 +68,7 @@ public struct EntrySealer: Sendable {
                 ciphertext: entry[EntryHeader.byteCount..<entry.count - 16], tag: entry[(entry.count - 16)...])
             payload = Array(try AES.GCM.open(
                 box, using: keys.sealingKey(for: header.eventID, version: header.keyVersion),
-                authenticating: associatedData(id: header.eventID, time: header.time)))
+                authenticating: associatedData(entry, time: header.time)))
         } catch {
             throw AuditError(.sealed, "the entry cannot be opened with this key")
         }
@@ -75,7 +78,13 @@ public struct EntrySealer: Sendable {
         return (header, event)
     }
 
-    private func associatedData(id: EventID, time: Int64) -> [UInt8] {
-        Array(origin.origin(year: CalendarDate.year(of: time)).utf8) + id.bytes
+    /// The origin of the book of the entry's time, and the first 116 bytes of the entry without sequence and digest.
+    private func associatedData(_ entry: [UInt8], time: Int64) -> [UInt8] {
+        var data = Array(origin.origin(year: CalendarDate.year(of: time)).utf8)
+        data.reserveCapacity(data.count + EntryHeader.byteCount)
+        data += entry[..<EntryHeader.Offset.sequence]
+        data += repeatElement(0, count: EntryHeader.Offset.keyVersion - EntryHeader.Offset.sequence)
+        data += entry[EntryHeader.Offset.keyVersion..<EntryHeader.byteCount]
+        return data
     }
 }

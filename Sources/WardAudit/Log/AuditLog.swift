@@ -26,7 +26,7 @@ public final class AuditLog: Sendable {
     let clock: any WallClock
     let logger: Logger
     let appender: EntryAppender
-    private let sealer: EntrySealer
+    let sealer: EntrySealer
     private let ids: TimeOrderedIDs
     private let clockTolerance: Int64
     private let newestTime: Mutex<Int64>
@@ -40,7 +40,7 @@ public final class AuditLog: Sendable {
     ///     wrongly ahead and was set right is opened once with a greater one, and an ``EventKind/acceptance`` recorded.
     ///   - random: 64 unpredictable bits for the emitter.
     /// - Throws: ``AuditError``: `.unavailable` where the store cannot be read, `.clock` where the clock is behind,
-    ///   `.malformed` where the newest entry is none.
+    ///   `.tampered` where one of the newest entries is none.
     public static func open(
         store: any AuditStore, origin: LogOrigin, keys: AuditKeys, clock: any WallClock = SystemWallClock(),
         logger: Logger,
@@ -53,7 +53,9 @@ public final class AuditLog: Sendable {
                 let block = try await store.entries(
                     from: max(0, next - 64), limit: 64, maximumBytes: 64 * AuditLimits.entryBytes)
                 for index in 0..<block.count {
-                    let header = try EntryHeader(parsing: block[index])
+                    guard let header = try? EntryHeader(parsing: block[index]) else {
+                        throw AuditError(.tampered, "entry \(block.positions[index]) of the audit log is none that this program wrote")
+                    }
                     newest = header.kind == .acceptance ? header.time : max(newest, header.time)
                 }
             }

@@ -8,16 +8,36 @@ struct BookTree: Sendable {
     private(set) var head: SignedCheckpoint?
     /// Size and time (µs) of the last checkpoint that stays on disk; the ones between are replaced.
     private var kept: (size: Int64, time: Int64) = (0, .min)
+    private var tail: TailCheck
 
     /// A checkpoint stays on disk once so many entries or microseconds lie between it and the one kept before.
     static let keptEntries: Int64 = 1_000
     static let keptTime: Int64 = 600_000_000
 
+    private init(tail: TailCheck) {
+        self.tail = tail
+    }
+
+    /// Takes note of the newest entries that are signed.
+    private mutating func noteNewest(_ log: AuditLog) async throws {
+        let state = try await log.store.state()
+        guard let book = state.books.last else { return }
+        let end = book.position(ofLeaf: try await log.store.head(of: book.year)?.size ?? book.openingLeaves)
+        var position = max(0, end - Int64(RecentEvents.bound))
+        while position < end {
+            let block = try await log.store.entries(from: position, limit: Int(min(1_024, end - position)), maximumBytes: 1 << 20)
+            guard let last = block.positions.last else { return }
+            tail.note(block)
+            position = last + 1
+        }
+    }
+
     /// Loads the newest book and checks its edge against the signed head.
     /// - Throws: ``AuditError`` with `.tampered` where they do not fit each other, or entries under the head are
     ///   missing.
     static func load(log: AuditLog, publicKey: [UInt8]) async throws -> BookTree {
-        var result = BookTree()
+        var result = BookTree(tail: TailCheck(sealer: log.sealer))
+        try await result.noteNewest(log)
         let state = try await log.store.state()
         guard let book = state.books.last else { return result }
         result.book = book
@@ -87,6 +107,7 @@ struct BookTree: Sendable {
         }
         let previous = tree.size
         let (count, nextYear) = Self.entries(of: block, in: book)
+        try tail.check(block, count: count)
         if tree.size == 0 && !book.opening.isEmpty { tree.append(.leaf(book.opening)) }
         block.bytes.withUnsafeBytes { bytes in
             for index in 0..<count {
@@ -142,7 +163,7 @@ struct BookTree: Sendable {
         guard let book, let head else { return }
         let next = AuditBook(year: year, start: book.position(ofLeaf: tree.size), opening: head.note)
         try await log.store.open(next, after: book, size: tree.size)
-        self = BookTree()
+        self = BookTree(tail: tail)
         self.book = next
     }
 }

@@ -93,7 +93,7 @@ public struct Sequencer: Service {
             state.set(nil)
             let fault = error as? AuditError
             if fault?.code == .tampered {
-                log.appender.halt(AuditError(.tampered, "the stored tree of the audit log does not fit its checkpoint"))
+                log.appender.halt(fault ?? AuditError(.tampered, "the stored tree of the audit log does not fit its checkpoint"))
             } else if (error as? DatabaseError)?.code != .versionConflict {
                 log.appender.fail(fault ?? AuditError(.unavailable, "the sequencer of the audit log is held up"))
             }

@@ -1,4 +1,4 @@
-/// Checks what the headers of entries say by themselves: form, numbering of each emitter, time. Memory grows with
+/// Checks what the headers of entries say by themselves: form, ids, numbering of each emitter, time. Memory grows with
 /// emitters only.
 struct EmitterCheck: Sendable {
     private(set) var faults: [Fault] = []
@@ -6,6 +6,7 @@ struct EmitterCheck: Sendable {
     private var last: (emitter: UInt64, next: UInt64) = (0, 0)
     private var newestOutbox = Int64.min
     private var newestDirect = Int64.min
+    private var recent = RecentEvents()
 
     private let isWhole: Bool
 
@@ -27,6 +28,9 @@ struct EmitterCheck: Sendable {
         let emitter = Self.integer(entry, EntryHeader.Offset.emitter)
         let sequence = Self.integer(entry, EntryHeader.Offset.sequence)
         let time = Int64(bitPattern: Self.integer(entry, EntryHeader.Offset.time))
+        if !recent.take(entry) {
+            report(Fault(.duplicate, entry: position, year: year, "an earlier entry has the same event id"))
+        }
         checkSequence(emitter, sequence, position: position, year: year)
         if entry[EntryHeader.Offset.kind] == EventKind.acceptance.rawValue {
             newestOutbox = min(newestOutbox, time)

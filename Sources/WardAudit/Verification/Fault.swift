@@ -48,7 +48,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
         case clock
         /// A checkpoint is not signed by the log's key, or does not belong where it stands.
         case signature
-        /// An emitter's number appears twice.
+        /// An emitter's number or an event's id appears twice.
         case duplicate
         /// An entry has no form that this program knows.
         case malformed

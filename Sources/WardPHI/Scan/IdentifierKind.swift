@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 
 /// Kinds of identifiers that are recognised in text by their form.
 ///
@@ -59,7 +62,9 @@ public enum IdentifierKind: String, Sendable, CaseIterable, Codable {
         case .streetAddress:
             #"(?i)\b\d{1,6} (?:[a-z0-9.]+ ){1,4}(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|highway|hwy)\b"#
         case .postalCode: #"\b[A-Z]{2} \d{5}(?:-\d{4})?\b|(?i:"?\b(?:postal[ _-]?code|zip(?:[ _-]?code)?)\b["']?\s*[:=]\s*["']?\d{5})"#
-        case .networkAddress: #"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"#
+        case .networkAddress:
+            #"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"#
+                + #"|(?i)(?<![0-9a-f:.])[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![0-9a-f:])"#
         case .vehicleNumber: #"\b[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}\b"#
         case .recordSearch: #"\b[A-Z][A-Za-z]{3,40}(?:/_search)?\?[A-Za-z_][A-Za-z_:.-]*=[^\s&"']"#
         case .recordContent: #""resourceType"\s*:\s*"[A-Z][A-Za-z]+""#
@@ -102,10 +107,15 @@ enum CheckDigits {
         return bytes[8] == (sum % 11 == 10 ? UInt8(ascii: "X") : UInt8(48 + sum % 11))
     }
 
-    /// An IPv4 address that is not private, local, for documentation, or no address at all.
+    /// An address that is not private, local, for documentation, or no address at all.
     ///
-    /// Source: RFC 6890.
+    /// Source: RFC 6890; RFC 4291 and RFC 3849 for IPv6.
     static func isPublicAddress(_ text: Substring.UTF8View) -> Bool {
+        if text.contains(UInt8(ascii: ":")) {
+            var address = in6_addr()
+            guard inet_pton(AF_INET6, String(text), &address) == 1 else { return false }
+            return withUnsafeBytes(of: address) { !$0.starts(with: [0x20, 0x01, 0x0D, 0xB8]) }
+        }
         let parts = text.split(separator: UInt8(ascii: ".")).compactMap { UInt8(String(decoding: $0, as: UTF8.self)) }
         guard parts.count == 4 else { return false }
         switch (parts[0], parts[1], parts[2]) {

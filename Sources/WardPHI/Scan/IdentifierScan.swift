@@ -41,14 +41,18 @@ public struct IdentifierScan: Sendable {
         }
     }
 
+    /// A file that holds no text: compressed, or another program's form.
+    public struct NotText: Error {}
+
     /// Reads a file from end to end; memory does not grow with it.
-    /// - Throws: where it cannot be read.
+    /// - Throws: where it cannot be read; ``NotText`` where it holds bytes that no text has, so that nobody takes it for clean.
     public func scan(file path: String) throws -> Result {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
         var result = Result()
         var rest: [UInt8] = []
         while let chunk = try file.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
+            if chunk.contains(0) { throw NotText() }
             rest += chunk
             guard let end = rest.lastIndex(of: 0x0A) else {
                 // A line without end is looked at as far as it goes, so that memory stays flat.

@@ -12,7 +12,10 @@ struct LogCommand: AsyncParsableCommand {
         static let events: [EventPromise] = []
         static let configuration = CommandConfiguration(
             abstract: "Find identifiers of people in text files, by their form: how many of which kind, in which lines, never the text.",
-            discussion: "Exit code 1 where anything was found. What has no form, such as a name in running text, is not found.")
+            discussion: """
+                Exit code 1 where anything was found, 2 where a file could not be read as text. What has no form, such as a name \
+                in running text, is not found.
+                """)
         @Argument(help: "Text files.") var files: [String]
         @OptionGroup var form: OutputOptions
 
@@ -37,9 +40,18 @@ struct LogCommand: AsyncParsableCommand {
             guard !files.isEmpty else { throw Failure("name at least one file") }
             let scan = try IdentifierScan()
             var report = Report(found: 0, files: [])
+            var unread: [String] = []
             for file in files {
                 let result: IdentifierScan.Result
-                do { result = try scan.scan(file: file) } catch { throw Failure("\(file): cannot be read") }
+                do {
+                    result = try scan.scan(file: file)
+                } catch is IdentifierScan.NotText {
+                    unread.append("\(file): is no text; unpack it first")
+                    continue
+                } catch {
+                    unread.append("\(file): cannot be read")
+                    continue
+                }
                 let findings = result.findings.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                     Report.Finding(kind: $0.key.rawValue, count: $0.value.count, lines: $0.value.lines)
                 }
@@ -47,6 +59,7 @@ struct LogCommand: AsyncParsableCommand {
                 report.found += result.total
             }
             try form.print(report, text: Self.text(report))
+            if !unread.isEmpty { throw Failure(unread.joined(separator: "\n")) }
             if report.found > 0 { throw ExitCode(1) }
         }
 

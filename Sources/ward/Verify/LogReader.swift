@@ -20,6 +20,7 @@ struct LogReader: Sendable {
     func newest(_ count: Int) async throws -> [AuditLine] {
         let sealer = try await sealer(try WardConfiguration(home: home))
         let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
+        let log = SealedLog(store: store, sealer: sealer, publicKey: try LogFile.publicKey(of: home))
         let end = try await store.state().nextPosition
         var position = max(0, end - Int64(count))
         var lines: [AuditLine] = []
@@ -27,8 +28,8 @@ struct LogReader: Sendable {
             let block = try await store.entries(from: position, limit: 1_024, maximumBytes: 1 << 20)
             guard block.count > 0 else { break }
             for index in 0..<block.count {
-                let (header, event) = try sealer.open(Array(block[index]))
-                lines.append(AuditLine(block.positions[index], header, event))
+                let entry = try log.entry(Array(block[index]), at: block.positions[index])
+                lines.append(AuditLine(entry.position, entry.header, entry.event))
             }
             position = block.positions[block.count - 1] + 1
         }

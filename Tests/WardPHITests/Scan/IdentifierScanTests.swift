@@ -17,7 +17,8 @@ import WardPHI
         (.name, [#""family":"Lovelace""#, "patient name: Ada", #"given: ["Ada"]"#, "lastName=Ödegård"], ["family: 3", "name: ward"]),
         (.streetAddress, ["at 12 North Main Street", "1600 Pennsylvania Ave"], ["took 12 ms", "line 3 of file"]),
         (.postalCode, ["Boston MA 02134", "zip: 02134", #""postalCode": "02134-1234""#], ["error 02134", "MA 2134"]),
-        (.networkAddress, ["from 8.8.8.8:443"], ["127.0.0.1", "10.1.2.3", "192.168.1.1", "172.20.0.1", "1.2.3", "300.1.1.1", "1.2.3.4.5"]),
+        (.networkAddress, ["from 8.8.8.8:443", "by 2a01:4f8::1, twice", "2600:1f18:1:2:3:4:5:6"],
+         ["2001:db8::1", "2026:01:31", "fe80::1", "127.0.0.1", "10.1.2.3", "192.168.1.1", "172.20.0.1", "1.2.3", "300.1.1.1", "1.2.3.4.5"]),
         (.vehicleNumber, ["1HGCM82633A004352"], ["1HGCM82633A004353", "12345678901234567"]),
         (.recordSearch, ["GET /fhir/Patient?name=x", "Observation/_search?patient=1"], ["Patient/1", "what? name=x", "Patient?"]),
         (.recordContent, [#"{"resourceType": "Observation"}"#], ["resourceType Observation"]),
@@ -51,6 +52,14 @@ import WardPHI
         #expect(result.lines == 200_002)
         #expect(result.findings[.socialSecurityNumber]?.lines == [200_001])
         #expect(result.findings[.emailAddress] == .init(count: 1, lines: [200_002]))
+    }
+
+    /// What is compressed is not called clean.
+    @Test func bytesThatAreNoTextAreRefused() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("ward-scan-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data([0x1F, 0x8B, 0x08, 0x00, 0x41]).write(to: file)
+        #expect(throws: IdentifierScan.NotText.self) { try IdentifierScan().scan(file: file.path) }
     }
 
     @Test func whatWardLogsHasNoIdentifier() throws {

@@ -39,7 +39,9 @@ struct AuditAsk: AuditedCommand {
         guard case .answer(let answer) = answer else { return }
         switch output {
         case .text: print(Self.text(answer))
-        case .csv: print(Self.table(answer), terminator: "")
+        case .csv:
+            print(Self.table(answer), terminator: "")
+            Self.beside(answer).forEach(OutputOptions.say)
         case .json:
             var form = OutputOptions()
             form.output = .json
@@ -61,14 +63,19 @@ struct AuditAsk: AuditedCommand {
                 + (finding.entries.isEmpty ? "" : "  [entries \(finding.entries.map(String.init).joined(separator: ", "))]")
         }
         if lines.isEmpty { lines = ["nothing"] }
-        lines += answer.notes.map { "note: \($0)" }
+        return (lines + beside(answer)).joined(separator: "\n")
+    }
+
+    /// What a table has no place for: said beside it.
+    private static func beside(_ answer: AuditAnswer) -> [String] {
+        var lines = answer.notes.map { "note: \($0)" }
         if let next = answer.next { lines.append("more: --before \(next)") }
         let proof = answer.proof
         let size = proof.checkpoint?.split(separator: "\n").dropFirst().first ?? "0"
         lines.append(
             "proved: \(proof.proved) entries under the signed tree of \(size) leaves"
                 + (proof.unsigned > 0 ? ", \(proof.unsigned) not signed yet" : "") + "; found by \(proof.foundBy)")
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func table(_ answer: AuditAnswer) -> String {

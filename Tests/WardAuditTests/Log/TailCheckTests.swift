@@ -1,0 +1,105 @@
+import Foundation
+import GRDB
+import Testing
+@testable import WardAudit
+import WardDatabase
+import WardSQLite
+import WardTesting
+
+/// What lies behind the newest checkpoint is signed only if this log wrote it.
+@Suite struct TailCheckTests {
+    /// A log of twelve entries, the last two of which no checkpoint signs.
+    private func home() async throws -> Home {
+        let home = try Home()
+        try await home.fill(10)
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        _ = try await home.open(store).record([Home.writeEvent(), Home.writeEvent()], releasing: ())
+        await store.close()
+        return home
+    }
+
+    private func start(_ home: Home) async throws {
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        do {
+            let log = try await home.open(store)
+            try await Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0).start()
+            await store.close()
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func write(_ entry: [UInt8], at position: Int64, in home: Home) throws {
+        try home.tamper("INSERT OR REPLACE INTO entry (position, bytes) VALUES (?, ?)", [position, Data(entry)])
+    }
+
+    private func refuses(_ home: Home, _ position: Int64, _ what: String) async {
+        await #expect(throws: AuditError(
+            .tampered, "entry \(position), which is not signed yet, \(what): the log was written to by others")) {
+            try await start(home)
+        }
+    }
+
+    @Test func whatTheLogWroteIsSigned() async throws {
+        let home = try await home()
+        try await start(home)
+        let report = try await home.verify(anchored: true)
+        #expect(report.faults.isEmpty && report.unsequenced == 0 && report.entries == 12)
+    }
+
+    /// Every field of the header but the two that are filled in at the commit is sealed with the payload.
+    @Test(arguments: [22, 24, 25, 29, 30, 31, 32, 47, 48, 63, 64, 112, 120])
+    func aChangedByteIsNotSigned(offset: Int) async throws {
+        let home = try await home()
+        var entry = try home.blob("SELECT bytes FROM entry WHERE position = 10")
+        entry[offset] ^= offset == 31 ? 4 : 1
+        try write(entry, at: 10, in: home)
+        await refuses(home, 10, "does not open under the log's keys")
+    }
+
+    @Test(arguments: [3, 9, 11]) func aCopyIsNotSigned(of position: Int) async throws {
+        let home = try await home()
+        var entry = try home.blob("SELECT bytes FROM entry WHERE position = \(position)")
+        EntryHeader.setSequence(3, in: &entry)
+        try write(entry, at: 12, in: home)
+        await refuses(home, 12, "is a copy of an earlier one")
+    }
+
+    @Test func whatHasNoFormIsNotSigned() async throws {
+        let home = try await home()
+        try write(Array("junk".utf8), at: 12, in: home)
+        await #expect(throws: AuditError(.tampered, "entry 12 of the audit log is none that this program wrote")) {
+            try await start(home)
+        }
+    }
+
+    /// A running log is halted, and signs nothing of it.
+    @Test func aRunningLogIsHalted() async throws {
+        let home = try Home()
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let log = try await home.open(store)
+        let sequencer = Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0)
+        _ = try await log.record([Home.writeEvent()], releasing: ())
+        try await sequencer.sequenceAll()
+        var entry = try home.blob("SELECT bytes FROM entry WHERE position = 0")
+        EntryHeader.setSequence(2, in: &entry)
+        try write(entry, at: 1, in: home)
+        await #expect(throws: AuditError.self) { try await sequencer.sequenceAll() }
+        #expect(try SignedCheckpoint(parsing: #require(await store.head(of: CalendarDate.year(of: home.clock.now()))).note)
+            .checkpoint.size == 1)
+        await store.close()
+    }
+
+    /// A verifier sees a copy that somebody had signed all the same.
+    @Test func aCopyShowsInTheEntries() async throws {
+        let home = try await home()
+        var entry = try home.blob("SELECT bytes FROM entry WHERE position = 5")
+        var check = EmitterCheck(isWhole: false)
+        for (position, sequence) in [(Int64(5), UInt64(6)), (6, 7)] {
+            EntryHeader.setSequence(sequence, in: &entry)
+            entry.withUnsafeBytes { check.take($0, position: position, year: 1) }
+        }
+        #expect(check.faults.map(\.kind) == [.duplicate] && check.faults.map(\.entry) == [6])
+    }
+}
