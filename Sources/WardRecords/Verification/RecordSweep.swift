@@ -57,9 +57,16 @@ public struct RecordSweep: Sendable {
         state.take(shredding)
         state.sequence = last.sequence
         state.work += rows.count
+        let expired = try await verifier.newestExpired()
         for row in rows where !row.key.type.hasPrefix("_") {
             let name = "\(row.key)/\(row.version)"
-            if state.ahead.remove(name) == nil { state.untold.insert(name) }
+            guard state.ahead.remove(name) == nil else { continue }
+            if let expired, row.updatedAt <= expired - RecordVerifier.tolerance {
+                state.expired += 1
+                continue
+            }
+            state.untold.insert(name)
+            if let expired, row.updatedAt <= expired + RecordVerifier.tolerance { state.aged.insert(name) }
         }
         if !state.untold.isEmpty, state.ahead.count < Self.memory { _ = try await advance(&state) }
     }
@@ -147,7 +154,9 @@ public struct RecordSweep: Sendable {
             state.work += block.count / 4 + 1
         }
         var report = RecordReport()
-        for name in wanted.subtracting(found).sorted() {
+        let unfound = wanted.subtracting(found)
+        state.expired += unfound.intersection(state.aged).count
+        for name in unfound.subtracting(state.aged).sorted() {
             let parts = name.split(separator: "/")
             report.add(RecordFault(
                 kind: .inserted, record: parts.dropLast().joined(separator: "/"), version: parts.last.flatMap { UInt64($0) } ?? 0,
@@ -161,6 +170,10 @@ public struct RecordSweep: Sendable {
         var seen = SeenVersions()
         seen.shredding = SeenShredding(
             opened: ids(state.destroyed), closed: ids(state.closed), ordered: ids(state.ordered), destroyed: ids(state.destroyed))
+        for (patient, time) in state.orders { LogicalID(patient).map { seen.shredding.orders[$0] = time } }
+        if let expired = try await verifier.newestExpired() {
+            seen.shredding.believeOrders(through: expired + RecordVerifier.tolerance)
+        }
         var report = RecordReport()
         try await verifier.checkShredding(seen, &report)
         state.take(report)

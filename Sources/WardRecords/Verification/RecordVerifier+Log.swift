@@ -99,10 +99,10 @@ extension RecordVerifier {
     }
 
     /// How far the time of a version and that of its entry may lie apart, in microseconds.
-    private static let tolerance: Int64 = 60_000_000
+    static let tolerance: Int64 = 60_000_000
 
     /// The time of the newest entry that expired, as a signed tombstone says it; nil where none did.
-    private func newestExpired() async throws -> Int64? {
+    func newestExpired() async throws -> Int64? {
         guard let logKey else { return nil }
         return try await Tombstone.newest(in: log, publicKey: logKey)?.newest
     }

@@ -15,7 +15,7 @@ struct SeenShredding {
     var destroyed: Set<LogicalID> = []
 
     /// When two persons had ordered shreddings so long ago that the entries may have expired, as the sealed orders say.
-    private var orders: [LogicalID: Int64] = [:]
+    var orders: [LogicalID: Int64] = [:]
 
     /// Takes what an old record tells of a shredding.
     mutating func take(_ record: OpenedRecord) {

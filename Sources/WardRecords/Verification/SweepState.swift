@@ -31,6 +31,8 @@ public struct SweepState: Sendable, Codable, Equatable {
     public internal(set) var faults: [RecordFault] = []
     public internal(set) var unusedKeys: [String] = []
     public internal(set) var unusedKeyCount = 0
+    /// Versions of which the log told by entries that have expired.
+    public internal(set) var expired = 0
     /// What it cost so far, in versions that were opened; other steps count as so many as they cost.
     public internal(set) var work = 0
 
@@ -39,10 +41,14 @@ public struct SweepState: Sendable, Codable, Equatable {
     /// Versions that were read and of which no entry has told yet, and the other way round: `Type/id/version`.
     var untold: Set<String> = []
     var ahead: Set<String> = []
+    /// Those of the untold whose entries may have expired.
+    var aged: Set<String> = []
     /// Patients who count as shredded, whose shredding two persons ordered, and whose keys the log tells were destroyed.
     var closed: Set<String> = []
     var ordered: Set<String> = []
     var destroyed: Set<String> = []
+    /// When shreddings were ordered of which the entries may have expired.
+    var orders: [String: Int64] = [:]
     var indexPlace: [Int64]?
     var keyPlace: KeyPlace?
 
@@ -61,6 +67,7 @@ public struct SweepState: Sendable, Codable, Equatable {
         closed.formUnion(shredding.closed.map(\.text))
         ordered.formUnion(shredding.ordered.map(\.text))
         destroyed.formUnion(shredding.destroyed.map(\.text))
+        for (patient, time) in shredding.orders { orders[patient.text] = time }
     }
 
     mutating func take(_ report: RecordReport) {
