@@ -27,7 +27,7 @@ struct BookTree: Sendable {
         while position < end {
             let block = try await log.store.entries(from: position, limit: Int(min(1_024, end - position)), maximumBytes: 1 << 20)
             guard let last = block.positions.last else { return }
-            tail.note(block)
+            tail.note(block, before: end)
             position = last + 1
         }
     }

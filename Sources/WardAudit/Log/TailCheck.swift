@@ -10,10 +10,10 @@ struct TailCheck: Sendable {
         self.sealer = sealer
     }
 
-    /// Takes note of entries that are signed, so that a copy of one of them shows.
-    mutating func note(_ block: EntryBlock) {
+    /// Takes note of entries that are signed, those before a position, so that a copy of one of them shows.
+    mutating func note(_ block: EntryBlock, before end: Int64) {
         block.bytes.withUnsafeBytes { bytes in
-            for index in 0..<block.count where block[index].count >= EntryHeader.smallestEntry {
+            for index in 0..<block.count where block.positions[index] < end && block[index].count >= EntryHeader.smallestEntry {
                 _ = recent.take(UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)]))
             }
         }
