@@ -121,9 +121,23 @@ class Proofs(unittest.TestCase):
         data = bytearray(rows[-1][1])
         time = struct.unpack(">q", data[17:25])[0] - 86_400_000_000
         data[17:25] = struct.pack(">q", time)
+        data[9:17] = os.urandom(8)
         data[64:72], data[72:80] = b"\x80\0\0\0\0\0\0\7", struct.pack(">Q", 1)
         self.run_sql(("INSERT INTO entry VALUES(?, ?)", (len(rows), bytes(data))))
         self.both("clock", len(rows))
+
+    def test_copied(self):
+        """Somebody appends an entry of the log once more, with the next number of its emitter."""
+        rows = self.rows()
+        data = bytearray(rows[200][1])
+        numbers = [struct.unpack(">Q", row[72:80])[0] for _, row in rows if row[64:72] == data[64:72]]
+        data[72:80] = struct.pack(">Q", max(numbers) + 1)
+        self.run_sql(("INSERT INTO entry VALUES(?, ?)", (len(rows), bytes(data))))
+        self.both("duplicate", len(rows))
+        # No command signs it.
+        code, _, words = ward("audit", "ask", "denied", home=self.home, check=False)
+        self.assertEqual(2, code)
+        self.assertIn(f"entry {len(rows)}, which is not signed yet, is a copy of an earlier one", words)
 
     def test_a_part_is_verified_by_itself(self):
         data = bytearray(self.rows()[123][1])
