@@ -68,11 +68,11 @@ extension Administration {
     /// The id of a patient whose record is there: an account for nobody's record would open nothing, or another's that
     /// comes later.
     private func existing(_ patient: String) async throws -> String {
-        let id = patient.hasPrefix("Patient/") ? String(patient.dropFirst(8)) : patient
-        guard let key = LogicalID(id), let record = try await house.vault.newest("Patient", key), !record.isDeleted else {
-            throw Failure("no patient has this id; it is the id of the Patient record that the account is to be bound to")
-        }
-        return id
+        let missing = Failure("no patient has this id; it is the id of the Patient record that the account is to be bound to")
+        guard let id = LogicalID(patient.hasPrefix("Patient/") ? String(patient.dropFirst(8)) : patient) else { throw missing }
+        let record = try await house.vault.newest("Patient", id)
+        guard record?.isDeleted == false else { throw missing }
+        return id.text
     }
 
     private static func role(_ text: String, isInvited: Bool = false) throws -> Role {
