@@ -3,14 +3,15 @@ internal import Metrics
 public import ServiceLifecycle
 internal import Synchronization
 internal import WardDatabase
+internal import WardKeys
 
 /// Turns appended entries into a signed tree: at most every 200 ms, and in steps of at most 1,000 entries.
 ///
 /// Each step hashes the new entries, extends the tree, signs a checkpoint, and publishes tiles and checkpoint in one
-/// transaction that moves the head by compare-and-set; so two sequencers cannot fork a log. It writes a heartbeat
-/// entry each minute, opens the next year's book, probes a log that could not be written, and keeps the anchor. On
-/// graceful shutdown everything appended is sequenced and signed: list it first among the services, so that it stops
-/// last.
+/// transaction that moves the head by compare-and-set; so two sequencers cannot fork a log. Whoever asks one sequencer to
+/// sign waits for a turn. It writes a heartbeat entry each minute, opens the next year's book, probes a log that could
+/// not be written, and keeps the anchor. On graceful shutdown everything appended is sequenced and signed: list it first
+/// among the services, so that it stops last.
 public struct Sequencer: Service {
     private let log: AuditLog
     private let signer: CheckpointSigner
@@ -46,16 +47,18 @@ public struct Sequencer: Service {
     /// - Parameter acceptsMissingAnchor: whether a log goes on whose anchor is gone; a new one is written then.
     /// - Throws: ``AuditError``: `.tampered`, `.unavailable`; ``DatabaseError`` where the store cannot be written.
     public func start(acceptsMissingAnchor: Bool = false) async throws {
-        let tree = try await BookTree.load(log: log, publicKey: signer.publicKey)
-        if let anchor {
-            if let anchored = try anchor.read() {
-                try await tree.check(anchored, log: log, publicKey: signer.publicKey)
-            } else if tree.tree.size > 0, !acceptsMissingAnchor {
-                throw AuditError(.tampered, "its anchor is missing, so nobody can tell whether the log was set back")
+        try await inTurn {
+            let tree = try await BookTree.load(log: log, publicKey: signer.publicKey)
+            if let anchor {
+                if let anchored = try anchor.read() {
+                    try await tree.check(anchored, log: log, publicKey: signer.publicKey)
+                } else if tree.tree.size > 0, !acceptsMissingAnchor {
+                    throw AuditError(.tampered, "its anchor is missing, so nobody can tell whether the log was set back")
+                }
             }
+            state.set(tree)
+            try await advanceAll()
         }
-        state.set(tree)
-        try await sequenceAll()
     }
 
     public func run() async throws {
@@ -79,22 +82,40 @@ public struct Sequencer: Service {
 
     /// Sequences and signs every entry that is in the store now, and writes the anchor.
     public func sequenceAll() async throws {
+        try await inTurn { try await advanceAll() }
+    }
+
+    /// Steps take turns: each begins where the one before ended, whoever asked for it.
+    private func inTurn<Value>(_ body: () async throws -> Value) async throws -> Value {
+        guard await state.turns.take() else { throw AuditError(.overloaded, "too many wait for the audit log to be signed") }
+        do {
+            let value = try await body()
+            await state.turns.pass()
+            return value
+        } catch {
+            // The tree in memory may not be the one of the store now; it is loaded anew at the next step.
+            state.set(nil)
+            await state.turns.pass()
+            throw error
+        }
+    }
+
+    private func advanceAll() async throws {
         while try await advance() != .none {}
         try writeAnchor(force: true)
     }
 
     private func step() async {
         do {
-            if !state.isLoaded { state.set(try await BookTree.load(log: log, publicKey: signer.publicKey)) }
-            while try await advance() == .full {}
-            try writeAnchor(force: false)
+            try await inTurn {
+                while try await advance() == .full {}
+                try writeAnchor(force: false)
+            }
         } catch {
-            // The tree in memory may be ahead of the store now; it is loaded anew at the next step.
-            state.set(nil)
             let fault = error as? AuditError
             if fault?.code == .tampered {
                 log.appender.halt(fault ?? AuditError(.tampered, "the stored tree of the audit log does not fit its checkpoint"))
-            } else if (error as? DatabaseError)?.code != .versionConflict {
+            } else if (error as? DatabaseError)?.code != .versionConflict, fault?.code != .overloaded {
                 log.appender.fail(fault ?? AuditError(.unavailable, "the sequencer of the audit log is held up"))
             }
         }
@@ -103,10 +124,8 @@ public struct Sequencer: Service {
     private func finish() async throws {
         for attempt in 1...5 {
             do {
-                if !state.isLoaded { state.set(try await BookTree.load(log: log, publicKey: signer.publicKey)) }
                 return try await sequenceAll()
             } catch {
-                state.set(nil)
                 if attempt == 5 { throw error }
                 try await Task.sleep(for: .milliseconds(200))
             }
@@ -141,6 +160,7 @@ final class SequencerState: Sendable {
     }
 
     private let content = Mutex(Content())
+    let turns = Turns()
 
     var tree: BookTree? { content.withLock(\.tree) }
     var isLoaded: Bool { content.withLock { $0.tree != nil } }

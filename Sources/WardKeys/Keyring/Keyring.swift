@@ -27,7 +27,7 @@ public final class Keyring: Sendable {
         var provider: any KeyProvider
     }
 
-    private let turns = KeyringTurns()
+    private let turns = Turns()
 
     /// Signs the audit log's checkpoints.
     public var log: LogKey { state.withLock { $0.log } }
@@ -101,7 +101,7 @@ public final class Keyring: Sendable {
         provider changed: (any KeyProvider)? = nil,
         _ body: (inout KeyringDocuments) async throws(KeyError) -> Value
     ) async throws(KeyError) -> Value {
-        try await turns.take()
+        guard await turns.take() else { throw KeyError(.unavailable, "too many changes of the keys wait; call again") }
         do throws(KeyError) {
             let value = try await changeInTurn(provider: changed, body)
             await turns.pass()

@@ -51,6 +51,29 @@ import WardTesting
         await store.close()
     }
 
+    /// Steps that overlapped would fail by the compare-and-set of the head, or sign what another one has in hand.
+    @Test func whoeverAsksForSignaturesWaitsForATurn() async throws {
+        let home = try Home()
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let log = try await home.open(store)
+        let sequencer = Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0)
+        try await sequencer.start()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    for _ in 0..<10 {
+                        try await log.record(Home.writeEvent())
+                        try await sequencer.sequenceAll()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await store.head(of: 2026)?.size == 160)
+        await store.close()
+        #expect(try await home.verify(anchored: true).faults == [])
+    }
+
     /// Kills between any two writes: a step fails before it is written, or is durable and its caller is gone.
     @Test(arguments: UInt64(0)..<8) func everyKillLeavesALogThatGoesOn(seed: UInt64) async throws {
         let home = try Home()
