@@ -16,7 +16,7 @@ extension ExternalSignIn {
         if let secret = provider.clientSecret {
             if metadata.clientAuthentication.contains("client_secret_basic") {
                 // Source: RFC 6749 §2.3.1: both are form-encoded before they are joined.
-                let pair = QueryCoding.encode(provider.clientID) + ":" + QueryCoding.encode(secret)
+                let pair = PercentEncoding.encode(provider.clientID) + ":" + PercentEncoding.encode(secret)
                 fields.append(("Authorization", "Basic " + Data(pair.utf8).base64EncodedString()))
             } else {
                 form += [("client_id", provider.clientID), ("client_secret", secret)]
@@ -27,7 +27,7 @@ extension ExternalSignIn {
                 ("client_assertion", try assertion(provider, metadata)),
             ]
         }
-        let text = form.map { $0.0 + "=" + QueryCoding.encode($0.1) }.joined(separator: "&")
+        let text = form.map { $0.0 + "=" + PercentEncoding.encode($0.1) }.joined(separator: "&")
         let answer = try await wire.post(metadata.tokenEndpoint, text, fields)
         guard answer.status == 200 else {
             // A provider that fails is another matter than one that refuses.

@@ -62,7 +62,7 @@ public final class ExternalSignIn: Sendable {
             ("code_challenge", challenge), ("code_challenge_method", "S256"),
         ]
         if isAnew { parameters.append(("prompt", "login")) }
-        let query = parameters.map { $0.0 + "=" + QueryCoding.encode($0.1) }.joined(separator: "&")
+        let query = parameters.map { $0.0 + "=" + PercentEncoding.encode($0.1) }.joined(separator: "&")
         let address = metadata.authorizationEndpoint
         return address + (address.contains("?") ? "&" : "?") + query
     }

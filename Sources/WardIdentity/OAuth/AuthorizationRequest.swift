@@ -28,7 +28,7 @@ public struct AuthorizationRequest: Sendable {
     /// The address that tells the app the outcome. Source: RFC 6749 §4.1.2, RFC 9207 (`iss`).
     func redirect(_ parameters: [(String, String)], issuer: String) -> String {
         let all = parameters + [("state", state), ("iss", issuer)]
-        let query = all.filter { !$0.1.isEmpty }.map { $0.0 + "=" + QueryCoding.encode($0.1) }.joined(separator: "&")
+        let query = all.filter { !$0.1.isEmpty }.map { $0.0 + "=" + PercentEncoding.encode($0.1) }.joined(separator: "&")
         return redirectURI + (redirectURI.contains("?") ? "&" : "?") + query
     }
 }
@@ -39,19 +39,4 @@ public enum AuthorizationRefusal: Error, Sendable {
     case page(OAuthError)
     /// Send the browser back to the app with the error.
     case redirect(String)
-}
-
-/// Percent-encoding of a value in a query. Source: RFC 3986 §2.3.
-enum QueryCoding {
-    static func encode(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
-    }
 }

@@ -39,7 +39,7 @@ extension AuthorizationServer {
                 expiresAt: clock.now() + LaunchContext.lifetime)
             let event = try trail.outbox(.client(.launched(client: client.id, user: user)), TrailActor(caller))
             try await launches.put(LaunchContext.id(of: handle), context, expecting: nil, events: [event])
-            let query = "iss=" + QueryCoding.encode(issuer + "/fhir") + "&launch=" + handle
+            let query = "iss=" + PercentEncoding.encode(issuer + "/fhir") + "&launch=" + handle
             return address + (address.contains("?") ? "&" : "?") + query
         } catch let error as OAuthError {
             throw error

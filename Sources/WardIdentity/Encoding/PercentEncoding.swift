@@ -1,6 +1,7 @@
 /// Percent-encoding of a value in a query or a cookie. Source: RFC 3986 §2.1 and §2.3.
-enum PercentEncoding {
-    static func encode(_ text: String) -> String {
+public enum PercentEncoding {
+    /// The text with every byte but the unreserved ones as `%XX`.
+    public static func encode(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {
