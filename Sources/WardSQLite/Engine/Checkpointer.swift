@@ -46,10 +46,15 @@ final class Checkpointer: Sendable {
         return due
     }
 
-    /// Ends the thread.
-    func close() async {
+    /// Lets the thread end, which closes its connection; does not wait for it.
+    func stop() {
         state.withLock { $0.isClosed = true }
         wake.signal()
+    }
+
+    /// Ends the thread.
+    func close() async {
+        stop()
         await ended.wait()
     }
 

@@ -58,7 +58,11 @@ final class GroupWriter: Sendable {
         }
     }
 
-    deinit { queue.close() }
+    /// A writer that nobody closed lets its threads end, and with them its connections.
+    deinit {
+        queue.close()
+        checkpointer?.stop()
+    }
 
     /// Runs `body` in a savepoint of the next transaction and returns when that is durable.
     ///
