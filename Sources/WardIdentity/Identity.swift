@@ -32,6 +32,10 @@ public struct Identity: Sendable {
     /// Gives tokens to applications.
     public let authorizationServer: AuthorizationServer
 
+    /// Writes to the audit log how many attempts were turned away without an entry of their own since the last time; to
+    /// be called each minute, and when the server stops.
+    public let tellUntold: @Sendable () async throws -> Void
+
     /// Opens accounts and sessions.
     /// - Parameters:
     ///   - users: the collection ``User/collectionName`` with the lookup fields ``User/lookups``.
@@ -64,6 +68,8 @@ public struct Identity: Sendable {
         let register = SessionRegister(
             sessions: sessions, users: users, policy: settings.sessions, tokens: tokens, demand: demand, trail: trail, clock: clock,
             tenant: tenant)
+        let untold = UntoldRefusals()
+        tellUntold = { try await untold.tell(trail, tenant: tenant) }
         let limiter = SourceLimiter(
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
         authorizationServer = Self.server(
@@ -71,7 +77,7 @@ public struct Identity: Sendable {
         refusedRequests = RefusedRequests(
             limiter: SourceLimiter(
                 burst: RefusedRequests.burst, refill: RefusedRequests.refill, tableLimit: settings.sourcesHeld),
-            trail: trail, clock: clock, tenant: tenant)
+            trail: trail, untold: untold, clock: clock, tenant: tenant)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         let passkeys = Passkeys(
             users: users, passkeys: passkeys, demand: demand, attestation: settings.attestation, trail: trail,
@@ -82,7 +88,8 @@ public struct Identity: Sendable {
         authenticator = Authenticator(register: register)
         signIn = SignIn(
             users: users, register: register, hasher: hasher, limiter: limiter,
-            secondFactor: secondFactor, passkeys: passkeys, trail: trail, clock: clock, tenant: tenant)
+            secondFactor: secondFactor, passkeys: passkeys, trail: trail, untold: untold, clock: clock,
+            tenant: tenant)
         let ids = UserIDs(pepper: pepper, tenant: tenant)
         external = ExternalSignIn(
             provider: settings.provider, wire: oauth.providerWire, signIn: signIn, signer: oauth.signer, ids: ids,
@@ -94,7 +101,7 @@ public struct Identity: Sendable {
             users: users, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
             limiter: SourceLimiter(
                 burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld),
-            trail: trail, clock: clock, tenant: tenant)
+            trail: trail, untold: untold, clock: clock, tenant: tenant)
         ownAccount = OwnAccount(
             users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
             passkeys: passkeys, trail: trail, clock: clock)

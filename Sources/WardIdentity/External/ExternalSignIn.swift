@@ -105,6 +105,7 @@ public final class ExternalSignIn: Sendable {
     /// Lets a try from this address go on, or throws.
     private func admit(_ source: String) async throws(ExternalSignInError) {
         guard case .heldBack(let seconds, let isFirst) = signIn.limiter.admit(source, now: clock.now()) else { return }
+        if !isFirst { signIn.untold.add(.throttled, from: source) }
         if isFirst { try await refuse(nil, .throttled, source) }
         throw ExternalSignInError(.throttled(retryAfterSeconds: seconds))
     }

@@ -4,10 +4,11 @@ internal import WardDatabase
 /// who may not.
 ///
 /// Each address has a bucket of entries, so that whoever knocks without end does not fill the log: where it is dry, one
-/// entry says so, and there are no more until it fills again.
+/// entry says so, and further ones are told by their number until it fills again (``UntoldRefusals``).
 public struct RefusedRequests: Sendable {
     let limiter: SourceLimiter
     let trail: IdentityTrail
+    let untold: UntoldRefusals
     let clock: any WallClock
     let tenant: TenantID
 
@@ -26,7 +27,7 @@ public struct RefusedRequests: Sendable {
         switch limiter.admit(source, now: clock.now()) {
         case .admitted: try await trail.record(.requestRefused(status: status, path: path), actor)
         case .heldBack(_, isFirst: true): try await trail.record(.requestsNotTold, actor)
-        case .heldBack: break
+        case .heldBack: untold.add(.requests, from: source)
         }
     }
 }

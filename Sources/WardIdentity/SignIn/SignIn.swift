@@ -8,9 +8,10 @@ internal import WardVault
 /// - A code works once, also for attempts at the same moment: its step is stored by compare-and-set before a
 ///   session begins.
 /// - Failures hold the account back (``Lockout``) and the address they come from.
-/// - Every attempt that was looked at stands in the audit log before the answer leaves. Attempts that are turned
-///   away unseen (address held back, too many at once) stand there once for each time that it begins, or once a
-///   second, so that a flood cannot fill the disk.
+/// - Every attempt that was looked at stands in the audit log before the answer leaves. Of attempts that are turned
+///   away unseen (address held back, too many at once) the first of each time stands there at once, and the others by
+///   their number, within a minute, so that a flood cannot fill the disk (``UntoldRefusals``).
+/// - Where too many come at once, those from networks where somebody signed in lately go first (``FamiliarNetworks``).
 public final class SignIn: Sendable {
     let users: any CollectionStore<User>
     let passkeys: Passkeys
@@ -22,11 +23,14 @@ public final class SignIn: Sendable {
     private let failures: AccountFailures
     let trail: IdentityTrail
     let tenant: TenantID
+    let untold: UntoldRefusals
+    private let familiar = FamiliarNetworks()
     private let toldBusyAt = Mutex(Int64.min)
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, limiter: SourceLimiter,
-        secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+        secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, untold: UntoldRefusals,
+        clock: any WallClock, tenant: TenantID
     ) {
         self.users = users
         self.register = register
@@ -36,6 +40,7 @@ public final class SignIn: Sendable {
         self.passkeys = passkeys
         self.failures = AccountFailures(users: users, trail: trail, clock: clock)
         self.trail = trail
+        self.untold = untold
         self.clock = clock
         self.tenant = tenant
     }
@@ -93,7 +98,7 @@ public final class SignIn: Sendable {
     /// Lets an attempt from this address go on, or throws.
     private func admit(_ source: String) async throws(SignInError) {
         guard case .heldBack(let seconds, let isFirst) = limiter.admit(source, now: clock.now()) else { return }
-        if isFirst { try await record(.signInRefused(user: nil, .throttled), source) }
+        if isFirst { try await record(.signInRefused(user: nil, .throttled), source) } else { untold.add(.throttled, from: source) }
         throw SignInError(.throttled(retryAfterSeconds: seconds))
     }
 
@@ -104,7 +109,7 @@ public final class SignIn: Sendable {
             told = now
             return true
         }
-        if isDue { try await record(.signInRefused(user: nil, .busy), source) }
+        if isDue { try await record(.signInRefused(user: nil, .busy), source) } else { untold.add(.busy, from: source) }
     }
 
     func record(_ fact: IdentityFact, _ source: String) async throws(SignInError) {
@@ -126,9 +131,11 @@ public final class SignIn: Sendable {
     func attempt(
         name: String, password: String, _ shown: Shown, source: String, channel: SessionChannel
     ) async throws -> IssuedSession {
+        let standing = familiar.standing(of: source, now: clock.now())
+        try hasher.requireRoom(for: standing)
         let known = try await find(name)
         let verifiedHash = known?.value.passwordHash
-        let isRight = try await hasher.verify(password, against: verifiedHash)
+        let isRight = try await hasher.verify(password, against: verifiedHash, for: standing)
         var newHash: String?
         if isRight, let verifiedHash, hasher.isOutdated(verifiedHash) { newHash = try? await hasher.hash(password) }
 
@@ -225,8 +232,10 @@ public final class SignIn: Sendable {
             + signs.map { try trail.outbox(.accountSign(user: item.id, $0), actor) }
         let written = try await users.put(item.id, user, expecting: item.version, events: used)
         do {
-            return try await register.begin(
+            let session = try await register.begin(
                 token, for: written, factors: factors, source: source, isFresh: isFresh, events: [event])
+            familiar.note(source, now: now)
+            return session
         } catch {
             // The code is used up. A conflict here is no reason to judge again.
             throw SignInError(.unavailable)

@@ -59,6 +59,8 @@ enum IdentityFact: Sendable, Hashable {
     case requestRefused(status: Int, path: String)
     /// An address makes so many of them that further ones are not told of for now.
     case requestsNotTold
+    /// So many attempts were turned away unseen that have no entry of their own.
+    case notTold(Untold, count: Int)
     /// The accounts were listed.
     case usersListed(count: Int)
 }

@@ -79,8 +79,17 @@ extension IdentityTrail {
             return refusal(origin, reason: status == 401 ? "no-caller" : "role", status: status, path: path)
         case .requestsNotTold:
             return refusal(origin, reason: "throttled", status: nil, path: nil)
+        case .notTold(let what, let count): return notTold(what, count, origin)
         case .usersListed(let count): return list(count, origin)
         }
+    }
+
+    private static func notTold(_ what: Untold, _ count: Int, _ origin: EventOrigin) -> AuditEvent {
+        var event = AuditEvent(
+            what == .requests ? .refusal : .signInFailed, by: origin, outcome: .minorFailure, reason: what.rawValue,
+            count: count)
+        event.interaction = "turned-away"
+        return event
     }
 
     private static func list(_ count: Int, _ origin: EventOrigin) -> AuditEvent {

@@ -10,12 +10,13 @@ public final class Activation: Sendable {
     private let secondFactor: SecondFactor
     private let limiter: SourceLimiter
     private let trail: IdentityTrail
+    private let untold: UntoldRefusals
     private let clock: any WallClock
     private let tenant: TenantID
 
     init(
         users: any CollectionStore<User>, hasher: PasswordHasher, policy: PasswordPolicy, secondFactor: SecondFactor,
-        limiter: SourceLimiter, trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+        limiter: SourceLimiter, trail: IdentityTrail, untold: UntoldRefusals, clock: any WallClock, tenant: TenantID
     ) {
         self.users = users
         self.hasher = hasher
@@ -23,6 +24,7 @@ public final class Activation: Sendable {
         self.secondFactor = secondFactor
         self.limiter = limiter
         self.trail = trail
+        self.untold = untold
         self.clock = clock
         self.tenant = tenant
     }
@@ -77,7 +79,10 @@ public final class Activation: Sendable {
     /// The account that a link opens. Links that open none are told to the audit log; an address that tries too many
     /// is held back.
     private func invited(_ text: String, _ source: String) async throws -> CollectionItem<User> {
-        guard case .admitted = limiter.admit(source, now: clock.now()) else { throw OwnAccountError(.busy) }
+        guard case .admitted = limiter.admit(source, now: clock.now()) else {
+            untold.add(.invitations, from: source)
+            throw OwnAccountError(.busy)
+        }
         if let token = InvitationToken(text), let item = try await users.get(token.account),
             let invitation = item.value.invitation, ConstantTime.equal(invitation.tokenHash, token.hash),
             invitation.expiresAt > clock.now(), !item.value.isDisabled

@@ -20,6 +20,8 @@ extension AuditedPlace {
             [
                 EventPromise(.heartbeat, "each minute, so that a cut tail shows"),
                 EventPromise(.timeOut, "a session that nobody shows any more came to its end"),
+                EventPromise(.signInFailed, "each minute, how many sign-ins an address tried that were turned away unseen"),
+                EventPromise(.refusal, "each minute, how many requests of an address were refused without an entry of their own"),
                 EventPromise(
                     .keyChange,
                     """
