@@ -28,6 +28,8 @@ public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case exists
         /// The disk or the key service does not answer.
         case unavailable
+        /// A file was replaced, but whether that outlives a crash of the machine is not known.
+        case unsettled
         /// The settings of a key service are not such that it could be used.
         case settings
         /// The keyring was made by a newer program.

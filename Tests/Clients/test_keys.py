@@ -1,6 +1,7 @@
 """Keys in a key service, rotated and moved while the home is served, and killed on the way."""
 import glob, os, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
 import requests
+import verify_log
 from home import WARD, Home, ward
 
 FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
@@ -136,6 +137,47 @@ class KeyEncryptionKeys(unittest.TestCase):
             self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
 
 
+class LogKey(unittest.TestCase):
+    def test_killed_while_it_is_rotated(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            first = verify_log.key(ward("audit", "proof", "0", home=home.home)[1]["key"])[2]
+            for wait in (0, 0.02, 0.05):
+                command = subprocess.Popen(
+                    [WARD, "keys", "rotate", "log", "--home", home.home], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(wait)
+                home.kill()
+                command.wait()
+                home.serve()
+            session = home.session("ada")
+            _, change, _ = ward("keys", "rotate", "log", home=home.home)
+            self.assertEqual(1, len(change["destroyed"]), change)
+            patient = session.post(home.url + "/fhir/Patient", json={"resourceType": "Patient"}).json()["id"]
+            self.assertEqual(200, session.get(f"{home.url}/fhir/Patient/{patient}").status_code)
+            keys = [key for key in wrappers(home)[1]["keys"] if key["id"].startswith("log/")]
+            self.assertEqual(["log-public"] * (len(keys) - 1) + ["log"], [key["kind"] for key in keys])
+            self.assertEqual(keys[-1]["id"], f"log/{len(keys)}")
+            # Proofs, questions and a verifier that knows one key only, whichever: all hold.
+            proof = ward("audit", "proof", "1", home=home.home)[1]
+            newest = verify_log.key(proof["key"])[2]
+            self.assertNotEqual(first, newest)
+            verify_log.verify_proof(proof["proof"], newest)
+            self.assertTrue(ward("audit", "ask", "who-saw", f"Patient/{patient}", home=home.home)[1]["entries"])
+            home.stop()
+            self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+            log = home.home + "/audit/audit.db"
+            for trusted in (first, newest):
+                self.assertEqual([], verify_log.verify(log, trusted))
+            os.rename(home.home + "/audit/handovers", home.home + "/audit/handovers.gone")
+            for trusted in (first, newest):
+                self.assertIn("signature", {fault.kind for fault in verify_log.verify(log, trusted)})
+            # The program itself knows the handovers from its keys, and writes the file again.
+            home.serve()
+            home.stop()
+            self.assertEqual([], verify_log.verify(log, first))
+
+
 @unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here")
 class Schedule(unittest.TestCase):
     def test_old_keys_are_rotated_by_the_server(self):
@@ -143,8 +185,9 @@ class Schedule(unittest.TestCase):
             home.add("ada", "clinician")
             home.serve(under=["/usr/bin/env"], env={
                 "LD_PRELOAD": FAKE_TIME, "FAKETIME": "+100d", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "WARD_KEYS_ROTATE_KEK_DAYS": "90",
-                "WARD_KEYS_ROTATE_ROOT_DAYS": "90", "WARD_KEYS_ROTATE_TOKEN_DAYS": "90", "WARD_KEYS_ROTATE_INDEX_DAYS": "90"})
-            wanted, versions, end = {"root": [2], "kek": [2], "index": [2], "token": [2]}, None, time.time() + 120
+                "WARD_KEYS_ROTATE_ROOT_DAYS": "90", "WARD_KEYS_ROTATE_TOKEN_DAYS": "90", "WARD_KEYS_ROTATE_INDEX_DAYS": "90",
+                "WARD_KEYS_ROTATE_LOG_DAYS": "90"})
+            wanted, versions, end = {"root": [2], "kek": [2], "index": [2], "token": [2], "log": [2]}, None, time.time() + 120
             while versions != wanted and time.time() < end:
                 status = wrappers(home)[1]
                 # The token key of before verifies for a while, and the index is made anew by a service of its own.

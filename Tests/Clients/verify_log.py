@@ -3,6 +3,7 @@
 
     verify_log.py AUDIT.DB|FOLDER VERIFIER_KEY [KEPT_CHECKPOINT…]
 
+The key may be any that the log has had: the file `handovers` beside the log leads from it to all of them. It
 prints what is wrong, a line a fault, and ends with 1 where anything is."""
 import base64, collections, datetime, hashlib, os, sqlite3, struct, sys
 from cryptography.exceptions import InvalidSignature
@@ -75,6 +76,37 @@ def is_signed(note, public, type=1, name=None):
     return False
 
 
+Key = collections.namedtuple("Key", "public since until removed_from removed_to")
+END = (9999, 1 << 62)
+
+
+def place(note): return int(note.origin.rsplit("/", 1)[1]), note.size
+
+
+def succession(trusted, path):
+    """The keys of the log, each with the part of the log that it may sign for, and the handovers between them: checkpoints with a
+    line `handover OLDER NEWER EXPIRED`, each signed by both keys. The trusted key must be one of them."""
+    name = os.path.join(path if os.path.isdir(path) else os.path.dirname(path), "handovers")
+    handovers = [parse(base64.b64decode(line, validate=True)) for line in open(name).read().split()] if os.path.exists(name) else []
+    keys, since, removed, following = [], (0, 0), 0, None
+    for note in handovers:
+        lines = note.body.decode().split("\n")
+        word, older, newer, expired = lines[3].split(" ")
+        older, newer, expired = base64.b64decode(older, validate=True), base64.b64decode(newer, validate=True), int(expired)
+        assert word == "handover" and lines[4:] == [""] and following in (None, older), "the handovers do not follow one another"
+        assert is_signed(note, older) and is_signed(note, newer), "a handover is not signed by both keys"
+        assert place(note) >= since and expired >= removed, "a handover goes back"
+        keys.append(Key(older, since, place(note), removed, expired))
+        since, removed, following = place(note), expired, newer
+    keys.append(Key(following or trusted, since, END, removed, 1 << 62))
+    assert trusted in [key.public for key in keys], "the trusted key is none of those of the handovers"
+    return keys, handovers
+
+
+def is_rightly_signed(note, keys):
+    return any(key.since <= place(note) <= key.until and is_signed(note, key.public) for key in keys)
+
+
 def verify_inclusion(hash, index, size, path, expected):
     last = size - 1
     for sibling in path:
@@ -138,7 +170,16 @@ def tombstones(path):
 SIX_YEARS = datetime.timedelta(days=6 * 366)
 
 
-def expired(notes, public, origins):
+def is_tombstone_signed(name, body, value, range, keys):
+    """By a key that may sign for these entries."""
+    for key in keys:
+        id = hashlib.sha256(name.encode() + b"\n\1" + key.public).digest()[:4]
+        if key.removed_from <= range[0] and range[1] <= key.removed_to and value[:4] == id and holds(key.public, value[4:], body):
+            return True
+    return False
+
+
+def expired(notes, keys, origins):
     """How far the log expired, and what is wrong with what says so: a signed note each, one after the other."""
     end = 0
     for text in notes:
@@ -146,8 +187,8 @@ def expired(notes, public, origins):
         name, range, time, newest = body.decode().split("\n")
         first, last = map(int, range.split(" "))
         dash, signer, value = line.decode().rstrip("\n").split(" ")
-        value, id = base64.b64decode(value, validate=True), hashlib.sha256(name.encode() + b"\n\1" + public).digest()[:4]
-        if signer != name or value[:4] != id or not holds(public, value[4:], body + b"\n"):
+        value = base64.b64decode(value, validate=True)
+        if signer != name or not is_tombstone_signed(name, body + b"\n", value, (first, last), keys):
             return end, [Fault("signature", end, "a tombstone is not signed by the log's key")]
         if first != end or any(origin.rpartition("/")[0] + "/expired" != name for origin in origins):
             return end, [Fault("removed", end, "a tombstone is missing, or is of another log")]
@@ -253,16 +294,18 @@ def headers(rows, is_whole):
 def verify(path, public, kept=()):
     """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's."""
     faults, rows, before = [], [], None
+    keys, handovers = succession(public, path)
     kept = [parse(note) for note in kept]
-    faults += [Fault("signature", None, "a checkpoint from outside") for note in kept if not is_signed(note, public)]
+    faults += [Fault("signature", None, "a checkpoint from outside") for note in kept if not is_rightly_signed(note, keys)]
+    kept += handovers
     books = list((books_of_folder if os.path.isdir(path) else books_of_database)(path))
-    end, wrong = expired(tombstones(path), public, [parse(book.notes[-1]).origin for book in books if book.notes])
+    end, wrong = expired(tombstones(path), keys, [parse(book.notes[-1]).origin for book in books if book.notes])
     faults += wrong
     for book in books:
         if any(position < end for position, _ in book.rows):
             faults.append(Fault("inserted", book.rows[0][0], "entries stand where a tombstone is"))
         notes = [parse(note) for note in book.notes]
-        faults += [Fault("signature", None, f"a checkpoint of {note.size}") for note in notes if not is_signed(note, public)]
+        faults += [Fault("signature", None, f"a checkpoint of {note.size}") for note in notes if not is_rightly_signed(note, keys)]
         offset = 1 if book.opening else 0
         head = notes[-1] if notes else Note(b"", "", 0, b"", [])
         if before is not None and book.opening != before:

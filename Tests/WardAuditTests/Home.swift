@@ -19,6 +19,8 @@ final class Home: Sendable {
         auditKey: SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
         pseudonymKey: SymmetricKey(data: [UInt8](repeating: 2, count: 32)))
 
+    /// What verifies the log where its key never changed.
+    var logKeys: CheckpointKeys { CheckpointKeys(signer.publicKey) }
     var logPath: String { folder.appendingPathComponent("audit.db").path }
     var anchor: AnchorFile { AnchorFile(path: folder.appendingPathComponent("anchor").path) }
 
@@ -56,7 +58,7 @@ final class Home: Sendable {
     func verify(anchored: Bool = false) async throws -> VerificationReport {
         let store = try SQLiteAuditStore.openForReading(path: logPath)
         let anchor = anchored ? try self.anchor.read() : nil
-        let report = try await AuditVerifier(store: store, publicKey: signer.publicKey, anchor: anchor).verify()
+        let report = try await AuditVerifier(store: store, keys: logKeys, anchor: anchor).verify()
         await store.close()
         return report
     }

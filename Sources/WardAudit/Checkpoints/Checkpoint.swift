@@ -51,6 +51,25 @@ public struct SignedCheckpoint: Sendable, Hashable {
         self.signatures = [Signature(name: checkpoint.origin, keyID: key.id, bytes: signature)]
     }
 
+    /// Signs a checkpoint with a further line behind its root.
+    init(
+        signing checkpoint: Checkpoint, extending line: String, with signers: [CheckpointSigner]
+    ) throws(AuditError) {
+        let body = Array((checkpoint.body + line + "\n").utf8)
+        var note = body + [UInt8(ascii: "\n")]
+        for signer in signers {
+            let key = CheckpointKey(name: checkpoint.origin, publicKey: signer.publicKey)
+            let signature = Data(key.id + (try signer.signature(of: body))).base64EncodedString()
+            note += Array("\u{2014} \(checkpoint.origin) \(signature)\n".utf8)
+        }
+        try self.init(parsing: note)
+    }
+
+    /// The lines of the text behind the root.
+    var extensionLines: [Substring] {
+        String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropFirst(3).dropLast()
+    }
+
     /// Reads a note. Its signatures are not checked: see ``isSigned(by:)``.
     /// - Throws: ``AuditError`` with `.malformed` where it is no note, no checkpoint, or longer than 64 KiB.
     public init(parsing note: [UInt8]) throws(AuditError) {

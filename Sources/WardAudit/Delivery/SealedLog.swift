@@ -6,14 +6,14 @@ public struct SealedLog: Sendable {
     public let store: any AuditStore
     let sealer: EntrySealer
     /// Of its checkpoints: Ed25519, 32 bytes.
-    public let publicKey: [UInt8]
+    public let keys: CheckpointKeys
 
     /// A log in a store.
-    /// - Parameter publicKey: of the log's checkpoints: Ed25519, 32 bytes.
-    public init(store: any AuditStore, sealer: EntrySealer, publicKey: [UInt8]) {
+    /// - Parameter keys: of its checkpoints.
+    public init(store: any AuditStore, sealer: EntrySealer, keys: CheckpointKeys) {
         self.store = store
         self.sealer = sealer
-        self.publicKey = publicKey
+        self.keys = keys
     }
 
     /// What the log is called: `audit.<deployment>/<log>`.
@@ -33,7 +33,7 @@ public struct SealedLog: Sendable {
     @discardableResult
     public func scan(_ range: Range<Int64>, _ body: (LogEntry) throws -> Bool) async throws -> Int64 {
         guard !range.isEmpty else { return 0 }
-        var reader = try await ProvedReader(store: store, publicKey: publicKey)
+        var reader = try await ProvedReader(store: store, keys: keys)
         try await reader.scan(range) { position, bytes in try body(entry(Array(bytes), at: position)) }
         return reader.unsigned
     }

@@ -35,7 +35,7 @@ struct BookTree: Sendable {
     /// Loads the newest book and checks its edge against the signed head.
     /// - Throws: ``AuditError`` with `.tampered` where they do not fit each other, or entries under the head are
     ///   missing.
-    static func load(log: AuditLog, publicKey: [UInt8]) async throws -> BookTree {
+    static func load(log: AuditLog, keys: CheckpointKeys) async throws -> BookTree {
         var result = BookTree(tail: TailCheck(sealer: log.sealer))
         try await result.noteNewest(log)
         let state = try await log.store.state()
@@ -44,7 +44,7 @@ struct BookTree: Sendable {
         guard let stored = try await log.store.head(of: book.year) else { return result }
         let tampered = AuditError(.tampered, "the audit log does not fit its newest checkpoint")
         guard let head = try? SignedCheckpoint(parsing: stored.note), head.checkpoint.size == stored.size,
-              head.checkpoint.origin == log.origin.origin(year: book.year), head.isSigned(by: publicKey),
+              head.checkpoint.origin == log.origin.origin(year: book.year), head.isSigned(by: keys),
               state.nextPosition >= book.position(ofLeaf: stored.size) else { throw tampered }
         var edges: [[MerkleHash]] = []
         for level in 0..<TiledTree.levels(of: stored.size) {
@@ -66,10 +66,10 @@ struct BookTree: Sendable {
     /// Checks that the log still holds what an older checkpoint of it promised.
     /// - Throws: ``AuditError`` with `.tampered` where the log is older than the checkpoint, or grew from something
     ///   else.
-    func check(_ anchor: SignedCheckpoint, log: AuditLog, publicKey: [UInt8]) async throws {
+    func check(_ anchor: SignedCheckpoint, log: AuditLog, keys: CheckpointKeys) async throws {
         let name = anchor.checkpoint.origin
         guard name.hasPrefix(log.origin.prefix + "/"), let year = Int(name.dropFirst(log.origin.prefix.utf8.count + 1)),
-              anchor.isSigned(by: publicKey) else {
+              anchor.isSigned(by: keys) else {
             throw AuditError(.tampered, "the anchor is not a checkpoint of this log")
         }
         let stored = try await log.store.head(of: year)

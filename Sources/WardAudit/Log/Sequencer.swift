@@ -3,7 +3,7 @@ internal import Metrics
 public import ServiceLifecycle
 internal import Synchronization
 internal import WardDatabase
-internal import WardKeys
+public import WardKeys
 
 /// Turns appended entries into a signed tree: at most every 200 ms, and in steps of at most 1,000 entries.
 ///
@@ -14,7 +14,8 @@ internal import WardKeys
 /// among the services, so that it stops last.
 public struct Sequencer: Service {
     private let log: AuditLog
-    private let signer: CheckpointSigner
+    /// What verifies the log's checkpoints.
+    public let keys: CheckpointKeys
     private let anchor: AnchorFile?
     private let interval: Duration
     private let heartbeat: Int64
@@ -26,19 +27,21 @@ public struct Sequencer: Service {
 
     /// A sequencer for a log.
     /// - Parameters:
+    ///   - signer: the key that signs now.
+    ///   - keys: what verifies the log's checkpoints; nil where the signer is the only key that it has had.
     ///   - anchor: where the newest checkpoint is kept outside the audit folder, at most once a second.
     ///   - interval: the time between two steps when little happens.
     ///   - heartbeat: the time between heartbeat entries, in microseconds of the log's clock; 0 for none.
     public init(
-        log: AuditLog, signer: CheckpointSigner, anchor: AnchorFile? = nil, interval: Duration = .milliseconds(200),
-        heartbeat: Int64 = 60_000_000
+        log: AuditLog, signer: CheckpointSigner, keys: CheckpointKeys? = nil, anchor: AnchorFile? = nil,
+        interval: Duration = .milliseconds(200), heartbeat: Int64 = 60_000_000
     ) {
         self.log = log
-        self.signer = signer
+        self.keys = keys ?? CheckpointKeys(signer.publicKey)
         self.anchor = anchor
         self.interval = interval
         self.heartbeat = heartbeat
-        state = SequencerState()
+        state = SequencerState(signer: signer)
     }
 
     /// Loads the head, checks it against the stored tiles and the anchor, and sequences what waits.
@@ -48,10 +51,10 @@ public struct Sequencer: Service {
     /// - Throws: ``AuditError``: `.tampered`, `.unavailable`; ``DatabaseError`` where the store cannot be written.
     public func start(acceptsMissingAnchor: Bool = false) async throws {
         try await inTurn {
-            let tree = try await BookTree.load(log: log, publicKey: signer.publicKey)
+            let tree = try await BookTree.load(log: log, keys: keys)
             if let anchor {
                 if let anchored = try anchor.read() {
-                    try await tree.check(anchored, log: log, publicKey: signer.publicKey)
+                    try await tree.check(anchored, log: log, keys: keys)
                 } else if tree.tree.size > 0, !acceptsMissingAnchor {
                     throw AuditError(.tampered, "its anchor is missing, so nobody can tell whether the log was set back")
                 }
@@ -85,10 +88,54 @@ public struct Sequencer: Service {
         try await inTurn { try await advanceAll() }
     }
 
-    /// Steps take turns: each begins where the one before ended, whoever asked for it.
+    /// Does what signs for the log with its key, while nothing else is signed.
+    func signing<Value>(_ body: (CheckpointSigner) async throws -> Value) async throws -> Value {
+        try await inTurn { try await body(state.signer) }
+    }
+
+    /// Gives the log to another key: signs everything under the present one, has both sign where it ends, and signs with
+    /// the other from then on.
+    ///
+    /// Where nobody can tell whether `keeping` kept the handover (`.unsettled`), neither key signs anything, and it is
+    /// tried again at each step, until that is known.
+    /// - Parameters:
+    ///   - next: the key that takes over.
+    ///   - keeping: makes the handover durable and destroys the present key; done twice it is the same as done once. Where
+    ///     it throws, the present key goes on, `.unsettled` excepted.
+    ///   - telling: writes the handovers where verifiers find them, before the other key signs anything.
+    /// - Throws: as ``start(acceptsMissingAnchor:)``, and what the closures throw; `.noEvidence` where the log has no
+    ///   entry yet.
+    public func handOver(
+        to next: CheckpointSigner, keeping: @escaping @Sendable (Handover) async throws(KeyError) -> Void,
+        telling: @escaping @Sendable ([Handover]) throws -> Void = { _ in }
+    ) async throws {
+        try await inTurn {
+            guard state.signer.publicKey != next.publicKey else { return }
+            try await advanceAll()
+            guard let head = state.tree?.head else { throw AuditError(.noEvidence, "the log has no entry yet") }
+            let handover = try Handover(
+                at: head.checkpoint, expired: try await log.store.state().expired, from: state.signer, to: next)
+            try await settle(SequencerState.Passing(handover: handover, next: next, keeping: keeping, telling: telling))
+        }
+    }
+
+    private func settle(_ passing: SequencerState.Passing) async throws {
+        do {
+            try await passing.keeping(passing.handover)
+        } catch {
+            if error.code == .unsettled { state.set(passing) }
+            throw error
+        }
+        try keys.handOver(at: passing.handover)
+        state.sign(with: passing.next)
+        try passing.telling(keys.handovers)
+    }
+
+    /// Whatever signs takes turns: each begins where the one before ended, whoever asked for it.
     private func inTurn<Value>(_ body: () async throws -> Value) async throws -> Value {
         guard await state.turns.take() else { throw AuditError(.overloaded, "too many wait for the audit log to be signed") }
         do {
+            if let passing = state.passing { try await settle(passing) }
             let value = try await body()
             await state.turns.pass()
             return value
@@ -137,9 +184,9 @@ public struct Sequencer: Service {
         if let loaded = state.tree {
             tree = loaded
         } else {
-            tree = try await BookTree.load(log: log, publicKey: signer.publicKey)
+            tree = try await BookTree.load(log: log, keys: keys)
         }
-        let progress = try await tree.advance(log: log, signer: signer, limit: Self.batch)
+        let progress = try await tree.advance(log: log, signer: state.signer, limit: Self.batch)
         state.set(tree)
         headSize.record(tree.tree.size)
         return progress
@@ -154,16 +201,39 @@ public struct Sequencer: Service {
 /// What the sequencer remembers between steps.
 final class SequencerState: Sendable {
     private struct Content {
+        var signer: CheckpointSigner
+        var passing: Passing?
         var tree: BookTree?
         var anchored: SignedCheckpoint?
         var anchoredAt = ContinuousClock.now - .seconds(1)
     }
 
-    private let content = Mutex(Content())
+    /// A handover of which nobody knows whether it was kept.
+    struct Passing: Sendable {
+        var handover: Handover
+        var next: CheckpointSigner
+        var keeping: @Sendable (Handover) async throws(KeyError) -> Void
+        var telling: @Sendable ([Handover]) throws -> Void
+    }
+
+    private let content: Mutex<Content>
     let turns = Turns()
 
+    init(signer: CheckpointSigner) { content = Mutex(Content(signer: signer)) }
+
+    var signer: CheckpointSigner { content.withLock(\.signer) }
+    var passing: Passing? { content.withLock(\.passing) }
     var tree: BookTree? { content.withLock(\.tree) }
     var isLoaded: Bool { content.withLock { $0.tree != nil } }
+
+    func set(_ passing: Passing) { content.withLock { $0.passing = passing } }
+
+    func sign(with signer: CheckpointSigner) {
+        content.withLock {
+            $0.signer = signer
+            $0.passing = nil
+        }
+    }
 
     func set(_ tree: BookTree?) { content.withLock { $0.tree = tree } }
 

@@ -53,9 +53,9 @@ public struct EntryProof: Sendable {
     }
 
     /// True if the entry is that leaf of the tree that the log's key signed.
-    public func holds(for publicKey: [UInt8]) -> Bool {
+    public func holds(for keys: CheckpointKeys) -> Bool {
         let tree = checkpoint.checkpoint
-        return checkpoint.isSigned(by: publicKey) && MerkleProof.verifyInclusion(
+        return checkpoint.isSigned(by: keys) && MerkleProof.verifyInclusion(
             leaf: .leaf(entry), index: index, size: tree.size, root: tree.root, proof: path)
     }
 }

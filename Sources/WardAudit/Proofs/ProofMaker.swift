@@ -3,16 +3,16 @@ public import WardDatabase
 /// Makes proofs from a stored log: that an entry is in it, that it grew from an earlier state.
 public struct ProofMaker: Sendable {
     private let store: any AuditStore
-    private let publicKey: [UInt8]
+    private let keys: CheckpointKeys
     private let cosigned: SignedCheckpoint?
 
     /// A maker of proofs.
     /// - Parameters:
-    ///   - publicKey: of the log, Ed25519, 32 bytes.
+    ///   - keys: of its checkpoints.
     ///   - cosigned: a checkpoint with a witness's cosignature, which is preferred where it holds the entry.
-    public init(store: any AuditStore, publicKey: [UInt8], cosigned: SignedCheckpoint? = nil) {
+    public init(store: any AuditStore, keys: CheckpointKeys, cosigned: SignedCheckpoint? = nil) {
         self.store = store
-        self.publicKey = publicKey
+        self.keys = keys
         self.cosigned = cosigned
     }
 
@@ -23,7 +23,7 @@ public struct ProofMaker: Sendable {
         let block = try await store.entries(from: position, limit: 1, maximumBytes: 1)
         guard block.count == 1, block.positions[0] == position,
               let book = try await store.state().books.last(where: { $0.start <= position }) else {
-            let expired = try await Tombstone.newest(in: store, publicKey: publicKey)?.range.upperBound ?? 0
+            let expired = try await Tombstone.newest(in: store, keys: keys)?.range.upperBound ?? 0
             throw AuditError(.noEvidence, position >= 0 && position < expired
                 ? "the entry has expired: a signed tombstone stands in its place" : "the log has no such entry")
         }
@@ -34,7 +34,7 @@ public struct ProofMaker: Sendable {
         let path = try await TileReader(store: store, year: book.year)
             .inclusionProof(leaf: leaf, size: checkpoint.checkpoint.size)
         let proof = EntryProof(entry: Array(block[0]), index: leaf, path: path, checkpoint: checkpoint)
-        guard proof.holds(for: publicKey) else {
+        guard proof.holds(for: keys) else {
             throw AuditError(.tampered, "the stored tree does not prove the entry")
         }
         return proof
@@ -78,7 +78,7 @@ public struct ProofMaker: Sendable {
 
     private func checkpoint(of book: AuditBook, holding leaf: Int64) async throws -> SignedCheckpoint? {
         if let cosigned, let origin = LogOrigin.book(of: cosigned.checkpoint.origin), origin.year == book.year,
-           cosigned.checkpoint.size > leaf, cosigned.isSigned(by: publicKey) {
+           cosigned.checkpoint.size > leaf, cosigned.isSigned(by: keys) {
             return cosigned
         }
         guard let stored = try await store.head(of: book.year) else { return nil }

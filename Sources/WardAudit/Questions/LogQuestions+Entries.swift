@@ -12,9 +12,9 @@ extension LogQuestions {
     /// The entry of an event; nil where the log does not hold it.
     /// - Throws: ``AuditError`` with `.tampered` where it does not lead to the signed root; ``DatabaseError``.
     public func entry(of event: EventID) async throws -> LogEntry? {
-        let maker = ProofMaker(store: store, publicKey: publicKey)
+        let maker = ProofMaker(store: store, keys: keys)
         guard let position = try await maker.position(of: event) else { return nil }
-        var reader = try await ProvedReader(store: store, publicKey: publicKey)
+        var reader = try await ProvedReader(store: store, keys: keys)
         guard let entry = try await reader.entry(at: position) else { return nil }
         let (header, event) = try open(entry)
         return LogEntry(position: position, header: header, event: event)
@@ -49,7 +49,7 @@ extension LogQuestions {
         _ reach: Reach, where passes: (LogEntry) throws -> Bool
     ) async throws -> (found: [LogEntry], hasMore: Bool) {
         try await index.catchUp()
-        var reader = try await ProvedReader(store: store, publicKey: publicKey)
+        var reader = try await ProvedReader(store: store, keys: keys)
         let range = try await positions(of: reach.times)
         var end = min(range.upperBound, reach.before ?? .max)
         var found: [LogEntry] = []

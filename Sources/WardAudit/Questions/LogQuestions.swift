@@ -8,7 +8,7 @@ public struct LogQuestions: Sendable {
     let store: any AuditStore
     let index: EntryIndex
     let sealer: EntrySealer
-    let publicKey: [UInt8]
+    let keys: CheckpointKeys
     let tenant: TenantID
     let hours: WorkHours
     let names: Names
@@ -31,13 +31,13 @@ public struct LogQuestions: Sendable {
 
     /// Questions to a log.
     public init(
-        store: any AuditStore, index: EntryIndex, sealer: EntrySealer, publicKey: [UInt8], tenant: TenantID,
+        store: any AuditStore, index: EntryIndex, sealer: EntrySealer, keys: CheckpointKeys, tenant: TenantID,
         hours: WorkHours, clock: any WallClock = SystemWallClock(), names: @escaping Names
     ) {
         self.store = store
         self.index = index
         self.sealer = sealer
-        self.publicKey = publicKey
+        self.keys = keys
         self.tenant = tenant
         self.hours = hours
         self.clock = clock
@@ -53,7 +53,7 @@ public struct LogQuestions: Sendable {
         }
         try await index.catchUp()
         var session = QuestionSession(
-            question: question, reader: try await ProvedReader(store: store, publicKey: publicKey),
+            question: question, reader: try await ProvedReader(store: store, keys: keys),
             range: try await range(of: question), time: times(of: question))
         switch question.kind {
         case .whoSaw: try await whoSaw(&session)
@@ -68,7 +68,7 @@ public struct LogQuestions: Sendable {
         case .gaps: try await gaps(&session)
         }
         session.pageFindings()
-        var answer = session.answer(publicKey: publicKey)
+        var answer = session.answer(keys: keys)
         if let first = try await oldest(&session.reader) {
             answer.holdsFrom = LogTime.text(first)
             if session.time.lowerBound < first {
@@ -144,14 +144,14 @@ struct QuestionSession {
         next = rest.count > findings.count ? Int64(rest.count - findings.count) : nil
     }
 
-    func answer(publicKey: [UInt8]) -> AuditAnswer {
+    func answer(keys: CheckpointKeys) -> AuditAnswer {
         let head = reader.head
         return AuditAnswer(
             question: question.kind.rawValue, subject: question.subject, entries: entries, findings: findings,
             notes: notes, next: next,
             proof: AuditAnswer.Proof(
                 checkpoint: head.map { String(decoding: $0.note, as: UTF8.self) },
-                key: head.map { CheckpointKey(name: $0.checkpoint.origin, publicKey: publicKey).description },
+                key: head.map { keys.verifier(of: $0).description },
                 proved: reader.proved, unsigned: reader.unsigned, foundBy: isScan ? "whole log" : "index"))
     }
 }

@@ -3,7 +3,7 @@ internal import WardDatabase
 /// Reads entries, and lets none out whose hash does not lead to the signed root.
 struct ProvedReader {
     let store: any AuditStore
-    private let publicKey: [UInt8]
+    private let keys: CheckpointKeys
     /// Entries below it were removed under signed tombstones.
     private(set) var expired: Int64
     private var books: [(book: AuditBook, head: SignedCheckpoint?, prover: TileProver?)] = []
@@ -14,17 +14,17 @@ struct ProvedReader {
 
     /// A reader of the log as it is now.
     /// - Throws: ``AuditError`` with `.tampered` where a newest checkpoint is not signed or its tree is another one.
-    init(store: any AuditStore, publicKey: [UInt8]) async throws {
+    init(store: any AuditStore, keys: CheckpointKeys) async throws {
         self.store = store
-        self.publicKey = publicKey
-        expired = try await Tombstone.newest(in: store, publicKey: publicKey)?.range.upperBound ?? 0
+        self.keys = keys
+        expired = try await Tombstone.newest(in: store, keys: keys)?.range.upperBound ?? 0
         for book in try await store.state().books {
             guard let stored = try await store.head(of: book.year) else {
                 books.append((book, nil, nil))
                 continue
             }
             let head = try SignedCheckpoint(parsing: stored.note)
-            guard head.isSigned(by: publicKey),
+            guard head.isSigned(by: keys),
                   let prover = try await TileProver(book: book, head: head.checkpoint, store: store) else {
                 throw Self.tampered
             }
@@ -80,7 +80,7 @@ struct ProvedReader {
     /// Throws unless all of these positions have expired: then it is no wonder that nothing stands there.
     private mutating func requireExpired(_ positions: Range<Int64>) async throws {
         guard positions.upperBound > max(expired, positions.lowerBound) else { return }
-        expired = try await Tombstone.newest(in: store, publicKey: publicKey)?.range.upperBound ?? 0
+        expired = try await Tombstone.newest(in: store, keys: keys)?.range.upperBound ?? 0
         guard positions.upperBound <= expired else {
             throw AuditError(.tampered, "an entry that the answer needs is missing, and no tombstone says that it expired")
         }

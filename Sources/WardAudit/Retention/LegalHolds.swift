@@ -53,7 +53,7 @@ public struct LegalHolds: Sendable {
     ///   cannot be opened: then nobody knows what is held.
     public func current() async throws -> [Hold] {
         var holds: [Hold] = []
-        var reader = try await ProvedReader(store: log.store, publicKey: log.publicKey)
+        var reader = try await ProvedReader(store: log.store, keys: log.keys)
         let end = try await log.store.state().nextPosition
         try await reader.scan(0..<end) { _, bytes in
             guard bytes[EntryHeader.Offset.kind] == EventKind.hold.rawValue else { return true }

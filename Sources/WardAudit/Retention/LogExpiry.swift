@@ -9,7 +9,7 @@ internal import WardDatabase
 public struct LogExpiry: Sendable {
     private let log: AuditLog
     private let sealed: SealedLog
-    private let signer: CheckpointSigner
+    private let sequencer: Sequencer
     private let retention: AuditRetention
     private let witnessed: Int64?
     private let index: EntryIndex?
@@ -19,15 +19,16 @@ public struct LogExpiry: Sendable {
 
     /// An expiry.
     /// - Parameters:
+    ///   - sequencer: signs the log, and its tombstones in turn with it.
     ///   - witnessed: when a witness last cosigned the log, in microseconds since 1970; nil where there is none.
     ///   - index: what is known of removed entries there is forgotten too.
     public init(
-        of log: AuditLog, sealed: SealedLog, signer: CheckpointSigner, retention: AuditRetention, witnessed: Int64? = nil,
+        of log: AuditLog, sealed: SealedLog, sequencer: Sequencer, retention: AuditRetention, witnessed: Int64? = nil,
         index: EntryIndex? = nil
     ) {
         self.log = log
         self.sealed = sealed
-        self.signer = signer
+        self.sequencer = sequencer
         self.retention = retention
         self.witnessed = witnessed
         self.index = index
@@ -54,7 +55,7 @@ public struct LogExpiry: Sendable {
     /// - Parameter isTrial: only says what would go.
     /// - Throws: ``AuditError``: `.tampered` where the log is not what was signed; then nothing is removed. ``DatabaseError``.
     public func run(by origin: EventOrigin, isTrial: Bool = false) async throws -> Summary {
-        let report = try await AuditVerifier(store: log.store, publicKey: signer.publicKey).verify()
+        let report = try await AuditVerifier(store: log.store, keys: sequencer.keys).verify()
         guard report.isWhole else {
             throw AuditError(.tampered, "nothing is removed from a log that does not verify")
         }
@@ -72,9 +73,11 @@ public struct LogExpiry: Sendable {
                     details: [
                         .init("from", String(segment.range.lowerBound)), .init("to", String(segment.range.upperBound)),
                     ]))
-                let tombstone = try Tombstone(
-                    of: log.origin, range: segment.range, time: now, newest: segment.newest, signer: signer)
-                try await log.store.expire(segment.range, under: tombstone.note)
+                try await sequencer.signing { signer in
+                    let tombstone = try Tombstone(
+                        of: log.origin, range: segment.range, time: now, newest: segment.newest, signer: signer)
+                    try await log.store.expire(segment.range, under: tombstone.note)
+                }
                 summary.tombstones += 1
             }
             summary.before = segment.range.upperBound

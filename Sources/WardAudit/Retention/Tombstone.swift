@@ -40,13 +40,13 @@ public struct Tombstone: Sendable, Equatable {
         let key = CheckpointKey(name: name, publicKey: signer.publicKey)
         let signature = try signer.signature(of: Array(text.utf8))
         let line = "\n\u{2014} \(name) \(Data(key.id + signature).base64EncodedString())\n"
-        try self.init(parsing: Array((text + line).utf8), publicKey: signer.publicKey)
+        try self.init(parsing: Array((text + line).utf8), keys: CheckpointKeys(signer.publicKey))
     }
 
     /// Reads a tombstone and checks its signature, and that what it tells of was as old as the floor of retention.
-    /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where it is not signed by the key, or tells of entries that
-    ///   nobody may remove yet.
-    public init(parsing note: [UInt8], publicKey: [UInt8]) throws(AuditError) {
+    /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where no key signed it that may remove these entries, or it
+    ///   tells of entries that nobody may remove yet.
+    public init(parsing note: [UInt8], keys: CheckpointKeys) throws(AuditError) {
         let malformed = AuditError(.malformed, "a tombstone cannot be read as one")
         guard note.count <= 4_096, let text = String(validating: note, as: UTF8.self) else { throw malformed }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -63,8 +63,12 @@ public struct Tombstone: Sendable, Equatable {
         self.newest = newest
         self.note = note
         body = Array((lines[..<4].joined(separator: "\n") + "\n").utf8)
-        let key = CheckpointKey(name: name, publicKey: publicKey)
-        guard Array(signed.prefix(4)) == key.id, key.isValid(Array(signed.dropFirst(4)), for: body) else {
+        let (name, body) = (name, body)
+        let isSigned = keys.holds(removing: range) { publicKey in
+            let key = CheckpointKey(name: name, publicKey: publicKey)
+            return Array(signed.prefix(4)) == key.id && key.isValid(Array(signed.dropFirst(4)), for: body)
+        }
+        guard isSigned else {
             throw AuditError(.tampered, "a tombstone is not signed by the log's key")
         }
         guard time - newest >= AuditRetention.floor else {
@@ -74,10 +78,10 @@ public struct Tombstone: Sendable, Equatable {
 
     /// The newest tombstone of a store; nil where nothing expired. As each is signed only where the one before ends, it says
     /// how far the log expired.
-    /// - Throws: ``AuditError`` as ``init(parsing:publicKey:)``; ``DatabaseError``.
-    public static func newest(in store: any AuditStore, publicKey: [UInt8]) async throws -> Tombstone? {
+    /// - Throws: ``AuditError`` as ``init(parsing:keys:)``; ``DatabaseError``.
+    public static func newest(in store: any AuditStore, keys: CheckpointKeys) async throws -> Tombstone? {
         guard let note = try await store.tombstones().last else { return nil }
-        return try Tombstone(parsing: note, publicKey: publicKey)
+        return try Tombstone(parsing: note, keys: keys)
     }
 
     /// True where it is of the log whose books have origins like this one.

@@ -40,14 +40,14 @@ struct ExpiredRun: Sendable, Equatable {
 
     /// Reads a run and checks its form, its tombstone, and that each of its entries has a hash. That the hashes lead to a
     /// signed root shows with the segment that follows.
-    /// - Parameter publicKey: of the log's checkpoints.
+    /// - Parameter keys: of the log's checkpoints.
     /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where the tombstone does not hold.
-    init(parsing bytes: [UInt8], publicKey: [UInt8]) throws(AuditError) {
+    init(parsing bytes: [UInt8], keys: CheckpointKeys) throws(AuditError) {
         var reader = SegmentReader(bytes)
         guard bytes.count <= Segment.limitBytes, try reader.bytes(8) == Self.magic else { throw SegmentReader.malformed }
         let year = Int(try reader.integer(4)), first = try reader.integer(8), end = try reader.integer(8)
         guard first >= 0, first < end, end - first <= bytes.count else { throw SegmentReader.malformed }
-        let tombstone = try Tombstone(parsing: try reader.bytes(Int(try reader.integer(4))), publicKey: publicKey)
+        let tombstone = try Tombstone(parsing: try reader.bytes(Int(try reader.integer(4))), keys: keys)
         let opening = try reader.bytes(Int(try reader.integer(4)))
         let checkpoint = try reader.bytes(Int(try reader.integer(4)))
         var hashes: [MerkleHash] = []
@@ -103,7 +103,7 @@ extension SegmentCutter {
     /// What an archive gets in the place of entries that expired under a tombstone.
     /// - Throws: ``AuditError`` with `.tampered` where the tombstone does not hold or hashes are missing; ``DatabaseError``.
     func expiredRun(under note: [UInt8]) async throws -> ExpiredRun {
-        let tombstone = try Tombstone(parsing: note, publicKey: publicKey)
+        let tombstone = try Tombstone(parsing: note, keys: keys)
         let range = tombstone.range
         guard let book = try await store.state().books.last(where: { $0.start <= range.lowerBound }) else { throw Self.tampered }
         let isFirst = range.lowerBound == book.start

@@ -8,7 +8,7 @@ extension LogRestore {
             guard let bytes = try await archive.get(name) else {
                 throw AuditError(.unavailable, "the archive names a run of expired entries and does not give it")
             }
-            let run = try ExpiredRun(parsing: bytes, publicKey: publicKey)
+            let run = try ExpiredRun(parsing: bytes, keys: keys)
             guard run.name == name else {
                 throw AuditError(.tampered, "a run of expired entries lies under another name in the archive")
             }
@@ -30,7 +30,7 @@ extension LogRestore {
         progress.summary.expired = progress.position
         guard !run.checkpoint.isEmpty else { return }
         let checkpoint = try SignedCheckpoint(parsing: run.checkpoint)
-        guard checkpoint.isSigned(by: publicKey), checkpoint.checkpoint.size == progress.tree.size,
+        guard checkpoint.isSigned(by: keys), checkpoint.checkpoint.size == progress.tree.size,
               checkpoint.checkpoint.root == progress.tree.root else { throw Self.missing }
         try await publish(checkpoint, &progress, store)
     }

@@ -3,13 +3,13 @@ public import WardDatabase
 /// Rebuilds a log from the segments of an archive, each checked against its signed root before anything of it is written.
 public struct LogRestore: Sendable {
     let archive: any SegmentArchive
-    let publicKey: [UInt8]
+    let keys: CheckpointKeys
 
     /// A restore from an archive.
-    /// - Parameter publicKey: of the log's checkpoints.
-    public init(from archive: any SegmentArchive, publicKey: [UInt8]) {
+    /// - Parameter keys: of its checkpoints.
+    public init(from archive: any SegmentArchive, keys: CheckpointKeys) {
         self.archive = archive
-        self.publicKey = publicKey
+        self.keys = keys
     }
 
     /// What was rebuilt.
@@ -44,7 +44,7 @@ public struct LogRestore: Sendable {
             guard let bytes = try await archive.get(name) else {
                 throw AuditError(.unavailable, "the archive names a segment and does not give it")
             }
-            let segment = try Segment(parsing: bytes, publicKey: publicKey)
+            let segment = try Segment(parsing: bytes, keys: keys)
             guard segment.name == name else { throw AuditError(.tampered, "a segment of the archive lies under another name") }
             if segment.endPosition <= progress.summary.expired { continue }
             let rest = try remaining(of: segment, progress)

@@ -46,9 +46,9 @@ public struct Segment: Sendable, Equatable {
     }
 
     /// Reads a segment and checks it: its form, the signature, and that its leaves lead to the signed root.
-    /// - Parameter publicKey: of the log's checkpoints.
+    /// - Parameter keys: of its checkpoints.
     /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where signature or root are others.
-    public init(parsing bytes: [UInt8], publicKey: [UInt8]) throws(AuditError) {
+    public init(parsing bytes: [UInt8], keys: CheckpointKeys) throws(AuditError) {
         var reader = SegmentReader(bytes)
         guard bytes.count <= Self.limitBytes, try reader.bytes(8) == Self.magic else { throw SegmentReader.malformed }
         let year = Int(try reader.integer(4)), first = try reader.integer(8), end = try reader.integer(8)
@@ -65,7 +65,7 @@ public struct Segment: Sendable, Equatable {
         for _ in first..<end { content.append(try reader.bytes(Int(try reader.integer(2)))) }
         guard reader.isAtEnd, var frontier = MerkleFrontier(size: first, peaks: peaks) else { throw SegmentReader.malformed }
         for leaf in content { frontier.append(.leaf(leaf)) }
-        guard checkpoint.isSigned(by: publicKey), checkpoint.checkpoint.origin.hasSuffix("/\(year)"),
+        guard checkpoint.isSigned(by: keys), checkpoint.checkpoint.origin.hasSuffix("/\(year)"),
               checkpoint.checkpoint.size == end, frontier.root == checkpoint.checkpoint.root else {
             throw AuditError(.tampered, "a segment of the log is not what was signed")
         }

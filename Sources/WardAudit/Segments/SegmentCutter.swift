@@ -3,7 +3,7 @@ internal import WardDatabase
 /// Cuts the next segment out of the log: up to the newest checkpoint, or up to one that is kept where that is far.
 struct SegmentCutter {
     let store: any AuditStore
-    let publicKey: [UInt8]
+    let keys: CheckpointKeys
 
     /// Leaves of one segment; more only where no checkpoint lies between.
     static let leaves: Int64 = 16_384
@@ -34,7 +34,7 @@ struct SegmentCutter {
         }
         guard var frontier = MerkleFrontier(size: place.leaf, peaks: peaks) else { throw Self.tampered }
         for leaf in content { frontier.append(.leaf(leaf)) }
-        guard frontier.size == stored.size, frontier.root == checkpoint.checkpoint.root, checkpoint.isSigned(by: publicKey)
+        guard frontier.size == stored.size, frontier.root == checkpoint.checkpoint.root, checkpoint.isSigned(by: keys)
         else { throw Self.tampered }
         return Segment(
             year: place.year, leaves: place.leaf..<stored.size, position: place.position, checkpoint: checkpoint, peaks: peaks,

@@ -21,11 +21,11 @@ public final class SegmentShipping: LogDelivery {
 
     /// A shipping.
     /// - Parameters:
-    ///   - publicKey: of the log's checkpoints.
+    ///   - keys: of its checkpoints.
     ///   - interval: how old the oldest entry may grow before a segment is cut, in microseconds.
     ///   - retention: how long the archive must keep each segment.
     public init(
-        of store: any AuditStore, publicKey: [UInt8], to archive: any SegmentArchive, interval: Int64,
+        of store: any AuditStore, keys: CheckpointKeys, to archive: any SegmentArchive, interval: Int64,
         retention: AuditRetention, clock: any WallClock = SystemWallClock()
     ) {
         name = archive.kind
@@ -34,7 +34,7 @@ public final class SegmentShipping: LogDelivery {
         self.interval = interval
         self.retention = retention
         self.clock = clock
-        cutter = SegmentCutter(store: store, publicKey: publicKey)
+        cutter = SegmentCutter(store: store, keys: keys)
     }
 
     public func position() async throws -> Int64 { try await next()?.position ?? 0 }
@@ -84,7 +84,7 @@ public final class SegmentShipping: LogDelivery {
         guard let bytes = try await archive.get(segment.name) else {
             throw AuditError(.unavailable, "the archive has a segment and does not give it")
         }
-        let found = try Segment(parsing: bytes, publicKey: cutter.publicKey)
+        let found = try Segment(parsing: bytes, keys: cutter.keys)
         let common = min(found.content.count, segment.content.count)
         guard found.position == segment.position, found.leaves.lowerBound == segment.leaves.lowerBound,
               found.content[..<common] == segment.content[..<common] else {
@@ -106,7 +106,7 @@ public final class SegmentShipping: LogDelivery {
             guard let bytes = try await archive.get(name) else {
                 throw AuditError(.unavailable, "the archive has a segment and does not give it")
             }
-            newest = try Segment(parsing: bytes, publicKey: cutter.publicKey)
+            newest = try Segment(parsing: bytes, keys: cutter.keys)
         }
         if let newest { try await check(newest) }
         let place = try await cutter.place(after: newest)

@@ -10,7 +10,7 @@ extension AuditVerifier {
         for note in try await store.tombstones() {
             let tombstone: Tombstone
             do throws(AuditError) {
-                tombstone = try Tombstone(parsing: note, publicKey: publicKey)
+                tombstone = try Tombstone(parsing: note, keys: keys)
             } catch {
                 report.faults.append(Fault(error.code == .malformed ? .malformed : .signature, entry: end, error.context))
                 return end

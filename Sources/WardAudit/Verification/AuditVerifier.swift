@@ -9,7 +9,7 @@ public import WardDatabase
 /// appended after it began is left for the next time.
 public struct AuditVerifier: Sendable {
     let store: any AuditStore
-    let publicKey: [UInt8]
+    let keys: CheckpointKeys
     let kept: [KeptCheckpoint]
 
     /// Faults that are listed of one book.
@@ -17,17 +17,18 @@ public struct AuditVerifier: Sendable {
 
     /// A verifier.
     /// - Parameters:
-    ///   - publicKey: Ed25519, 32 bytes.
+    ///   - keys: of its checkpoints.
     ///   - kept: checkpoints of this log that were kept outside it; the log must hold each.
-    public init(store: any AuditStore, publicKey: [UInt8], kept: [KeptCheckpoint] = []) {
+    public init(store: any AuditStore, keys: CheckpointKeys, kept: [KeptCheckpoint] = []) {
         self.store = store
-        self.publicKey = publicKey
-        self.kept = kept
+        self.keys = keys
+        // What one key handed to the next must be in the log as well.
+        self.kept = kept + keys.handovers.map { KeptCheckpoint($0.checkpoint, by: "handover of the log key") }
     }
 
     /// A verifier; `anchor` is a checkpoint of this log that was kept outside it.
-    public init(store: any AuditStore, publicKey: [UInt8], anchor: SignedCheckpoint?) {
-        self.init(store: store, publicKey: publicKey, kept: anchor.map { [KeptCheckpoint($0, by: "anchor")] } ?? [])
+    public init(store: any AuditStore, keys: CheckpointKeys, anchor: SignedCheckpoint?) {
+        self.init(store: store, keys: keys, kept: anchor.map { [KeptCheckpoint($0, by: "anchor")] } ?? [])
     }
 
     /// Reads the whole log.
@@ -58,7 +59,7 @@ public struct AuditVerifier: Sendable {
         into report: inout VerificationReport
     ) async throws(DatabaseError) {
         var pass = BookPass(
-            book: book, head: head, kept: kept.map(\.checkpoint), store: store, publicKey: publicKey,
+            book: book, head: head, kept: kept.map(\.checkpoint), store: store, keys: keys,
             expired: expired)
         try await pass.run(emitters: &emitters)
         report.entries += pass.entries
@@ -85,7 +86,7 @@ public struct AuditVerifier: Sendable {
             return nil
         }
         guard let head = try? SignedCheckpoint(parsing: stored.note), head.checkpoint.size == stored.size,
-              head.checkpoint.origin.hasSuffix("/\(book.year)"), head.isSigned(by: publicKey) else {
+              head.checkpoint.origin.hasSuffix("/\(book.year)"), head.isSigned(by: keys) else {
             report.faults.append(Fault(.signature, year: book.year,
                 "the newest checkpoint is not signed by the log's key"))
             // Its size still says how far the tree should go, so the entries are compared with the tiles.
@@ -119,7 +120,7 @@ public struct AuditVerifier: Sendable {
     func checkKept(books: [AuditBook], heads: [SignedCheckpoint?], into report: inout VerificationReport) {
         for item in kept {
             let checkpoint = item.checkpoint.checkpoint
-            guard item.checkpoint.isSigned(by: publicKey) else {
+            guard item.checkpoint.isSigned(by: keys) else {
                 report.faults.append(Fault(.signature, "the checkpoint of the \(item.keeper) is not signed by the log's key"))
                 continue
             }

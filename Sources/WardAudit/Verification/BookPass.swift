@@ -9,7 +9,7 @@ struct BookPass {
     let head: SignedCheckpoint
     let kept: [SignedCheckpoint]
     let store: any AuditStore
-    let publicKey: [UInt8]
+    let keys: CheckpointKeys
     /// Entries below it expired: the stored hashes of their leaves stand for them.
     let expired: Int64
 
@@ -30,14 +30,14 @@ struct BookPass {
     private static let bytes = 4 << 20
 
     init(
-        book: AuditBook, head: SignedCheckpoint, kept: [SignedCheckpoint], store: any AuditStore, publicKey: [UInt8],
+        book: AuditBook, head: SignedCheckpoint, kept: [SignedCheckpoint], store: any AuditStore, keys: CheckpointKeys,
         expired: Int64
     ) {
         self.book = book
         self.head = head
         self.kept = kept
         self.store = store
-        self.publicKey = publicKey
+        self.keys = keys
         self.expired = expired
     }
 
@@ -126,7 +126,7 @@ struct BookPass {
             for stored in page where stored.size <= head.checkpoint.size {
                 let year = book.year
                 guard let signed = try? SignedCheckpoint(parsing: stored.note), signed.checkpoint.size == stored.size,
-                      signed.checkpoint.origin == head.checkpoint.origin, signed.isSigned(by: publicKey) else {
+                      signed.checkpoint.origin == head.checkpoint.origin, signed.isSigned(by: keys) else {
                     if stored.size != head.checkpoint.size {
                         faults.append(Fault(.signature, year: year,
                             "a checkpoint of \(stored.size) leaves is not signed by the log's key"))
@@ -138,7 +138,7 @@ struct BookPass {
             let before = lastCheckpoint
             lastCheckpoint = page.last?.size ?? .max
             let here = kept.filter { item in
-                item.checkpoint.origin == head.checkpoint.origin && item.isSigned(by: publicKey)
+                item.checkpoint.origin == head.checkpoint.origin && item.isSigned(by: keys)
                     && item.checkpoint.size > before && item.checkpoint.size <= min(lastCheckpoint, head.checkpoint.size)
             }
             if !here.isEmpty { pending = (pending + here).sorted { $0.checkpoint.size < $1.checkpoint.size } }

@@ -38,16 +38,25 @@ public struct WitnessFolder: Sendable {
 
     /// Adds a log to those that are trusted, by the verifier key of one of its books. It then holds for every year of
     /// that log.
+    /// - Parameter isOnly: whether older keys of the log are trusted no more.
     /// - Throws: ``AuditError``: `.malformed` where it is no verifier key of a book, `.unavailable`.
-    public func trust(_ text: String) throws(AuditError) {
+    public func trust(_ text: String, isOnly: Bool = false) throws(AuditError) {
         let key = try CheckpointKey(parsing: text)
-        guard LogOrigin.book(of: key.name) != nil else {
+        guard let book = LogOrigin.book(of: key.name) else {
             throw AuditError(.malformed, "the name in the verifier key must be the origin of a log's book, with its year")
         }
         let file = DurableFile(path + "/logs")
-        let lines = try Self.lines(of: file)
-        guard !lines.contains(key.description) else { return }
-        try file.replace(Array((lines + [key.description]).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")])
+        let before = try Self.lines(of: file)
+        var lines = before
+        if isOnly {
+            lines.removeAll { line in
+                let other = try? CheckpointKey(parsing: line)
+                return other?.publicKey != key.publicKey && other.flatMap { LogOrigin.book(of: $0.name)?.prefix } == book.prefix
+            }
+        }
+        if !lines.contains(key.description) { lines.append(key.description) }
+        guard lines != before else { return }
+        try file.replace(Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     /// The verifier keys that are trusted.

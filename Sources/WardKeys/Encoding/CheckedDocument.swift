@@ -8,7 +8,10 @@ internal import FoundationEssentials
 /// authenticated contexts of the wrapped keys inside.
 struct CheckedDocument<Body: Codable & Sendable>: Sendable {
     let format: String
+    /// The version that is written.
     let version: Int
+    /// The oldest version that is read.
+    var oldest = 1
 
     /// The file's bytes for a body.
     func encode(_ body: Body) throws(KeyError) -> [UInt8] {
@@ -32,7 +35,7 @@ struct CheckedDocument<Body: Codable & Sendable>: Sendable {
         }
         guard written <= version else { throw KeyError(.newerFormat, "\(format) \(written)") }
         let json = Array(bytes[(end + 1)...])
-        guard written == version, words[2] == Self.digest(json) else { throw KeyError(.damaged, format) }
+        guard written >= oldest, words[2] == Self.digest(json) else { throw KeyError(.damaged, format) }
         do {
             return try JSONDecoder().decode(Body.self, from: Data(json))
         } catch {

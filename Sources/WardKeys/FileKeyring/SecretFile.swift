@@ -61,7 +61,8 @@ package struct SecretFile: Sendable {
 
     /// Replaces the file: a temporary one beside it, fsync, rename, fsync of the folder. After a crash the old or the
     /// new one is there whole.
-    /// - Throws: ``KeyError`` with `.unavailable`; the old content is then still there.
+    /// - Throws: ``KeyError`` with `.unavailable`; the old content is then still there. Or with `.unsettled`: the new one is
+    ///   there, and the old one may be back after a crash of the machine.
     package func replace(_ content: [UInt8]) throws(KeyError) {
         let temporary = path + ".new"
         unlink(temporary)
@@ -78,7 +79,11 @@ package struct SecretFile: Sendable {
             unlink(temporary)
             throw KeyError(.unavailable, "replace \(name)")
         }
-        try syncFolder()
+        do throws(KeyError) {
+            try syncFolder()
+        } catch {
+            throw KeyError(.unsettled, error.context)
+        }
     }
 
     /// Removes the file, durably; one that is not there is no error.

@@ -81,7 +81,7 @@ extension Keyring {
             keyring: file,
             log: LogKeyFile(
                 application: application, name: settings.logName,
-                keys: [.init(publicKey: Base64Bytes(log.publicKey.bytes), privateKey: privateKey)]))
+                keys: [.init(publicKey: Base64Bytes(log.publicKey.bytes), privateKey: privateKey, retired: nil)]))
     }
 }
 

@@ -84,11 +84,12 @@ extension Keyring {
                     result.rewrapped.append("tenant-\(number)/kek/\(kek.version)")
                 }
             }
-            for (place, key) in documents.log.keys.enumerated() where !key.privateKey.isUnder(target) {
-                let context = KeyContext(application: application, log: key.privateKey.version)
-                let moved = try await provider.rewrap(key.privateKey.key, context: context)
-                documents.log.keys[place].privateKey = key.privateKey.wrapped(as: moved)
-                result.rewrapped.append("log/\(key.privateKey.version)")
+            for (place, key) in documents.log.keys.enumerated() {
+                guard let old = key.privateKey, !old.isUnder(target) else { continue }
+                let context = KeyContext(application: application, log: old.version)
+                let moved = try await provider.rewrap(old.key, context: context)
+                documents.log.keys[place].privateKey = old.wrapped(as: moved)
+                result.rewrapped.append("log/\(old.version)")
             }
             return result
         }

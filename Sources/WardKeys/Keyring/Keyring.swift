@@ -24,6 +24,7 @@ public final class Keyring: Sendable {
     private struct State {
         var documents: KeyringDocuments
         var log: LogKey
+        var nextLog: LogKey?
         var provider: any KeyProvider
     }
 
@@ -31,6 +32,14 @@ public final class Keyring: Sendable {
 
     /// Signs the audit log's checkpoints.
     public var log: LogKey { state.withLock { $0.log } }
+
+    /// The log key that takes over when it is handed the log; nil where no rotation of it is under way.
+    public var nextLog: LogKey? { state.withLock { $0.nextLog } }
+
+    /// The public log keys, and which part of the log each has signed.
+    public var logHistory: LogKeyHistory {
+        get throws(KeyError) { try LogKeyHistory(documents.log) }
+    }
 
     /// Wraps and opens the keys.
     var provider: any KeyProvider { state.withLock { $0.provider } }
@@ -46,7 +55,7 @@ public final class Keyring: Sendable {
         self.folder = folder
         self.random = random
         tenants = opened.tenants.reduce(into: [:]) { $0[$1.key] = TenantKeys(tenant: $1.key, $1.value, random) }
-        state = Mutex(State(documents: documents, log: opened.log, provider: provider))
+        state = Mutex(State(documents: documents, log: opened.log, nextLog: opened.nextLog, provider: provider))
     }
 
     /// Opens the keys of a home.
@@ -62,18 +71,15 @@ public final class Keyring: Sendable {
         return Keyring(folder: folder, random: random, documents: documents, opened: opened, provider: provider)
     }
 
-    /// The public log keys of a home, newest last, without opening anything: all that a verifier of the log needs.
+    /// The public log keys of a home, without opening anything: all that a verifier of the log needs.
     /// - Throws: ``KeyError`` with `.missing`, `.permissions`, `.damaged`, `.newerFormat` or `.unavailable`.
-    public static func logPublicKeys(in folder: String) throws(KeyError) -> [LogPublicKey] {
-        let document = try LogKeyFile.document.decode(KeyringFolder(folder).log.read())
-        var keys: [LogPublicKey] = []
-        for key in document.keys { keys.append(try LogPublicKey(name: document.name, bytes: key.publicKey.bytes)) }
-        return keys
+    public static func logHistory(in folder: String) throws(KeyError) -> LogKeyHistory {
+        try LogKeyHistory(LogKeyFile.document.decode(KeyringFolder(folder).log.read()))
     }
 
     /// The kinds of the key providers that the files need to be opened, such as `file`; two where a migration from one
     /// to another was interrupted.
-    /// - Throws: as ``logPublicKeys(in:)``.
+    /// - Throws: as ``logHistory(in:)``.
     public static func providerKinds(in folder: String) throws(KeyError) -> Set<String> {
         let documents = try KeyringFolder(folder).read()
         return Set(documents.wrapped.map(\.provider))
@@ -125,6 +131,7 @@ public final class Keyring: Sendable {
         state.withLock { state in
             state.documents = documents
             state.log = opened.log
+            state.nextLog = opened.nextLog
             state.provider = provider
         }
         return value

@@ -82,10 +82,11 @@ struct KeyringFile: Codable, Sendable {
 /// The file `log.key`: the keys that sign the audit log, apart from all data keys, so that they can be given to another
 /// keeper.
 ///
-/// Form: ``CheckedDocument`` of format `ward-log-key`, version 1. The private keys are wrapped by the key provider
-/// under ``KeyContext`` {application, 0, `log`, version}; the public keys are in the clear.
+/// Form: ``CheckedDocument`` of format `ward-log-key`, version 2; version 1 is the same without keys that were retired.
+/// The private keys are wrapped by the key provider under ``KeyContext`` {application, 0, `log`, version}; the public
+/// keys are in the clear. Those retired come first, then the one that signs, then at most one that is about to.
 struct LogKeyFile: Codable, Sendable {
-    static let document = CheckedDocument<LogKeyFile>(format: "ward-log-key", version: 1)
+    static let document = CheckedDocument<LogKeyFile>(format: "ward-log-key", version: 2)
 
     var application: String
     /// The keys' name in signed notes.
@@ -96,8 +97,26 @@ struct LogKeyFile: Codable, Sendable {
     /// One version.
     struct Key: Codable, Sendable {
         var publicKey: Base64Bytes
-        var privateKey: ProviderWrapped
+        /// Nil of a key that was retired: it is destroyed.
+        var privateKey: ProviderWrapped?
+        /// What is left of a key that was retired.
+        var retired: Retired?
+
+        var version: UInt32 { privateKey?.version ?? retired?.version ?? 0 }
+        var createdAt: Int64 { privateKey?.createdAt ?? retired?.createdAt ?? 0 }
     }
+
+    /// A key that signs no more.
+    struct Retired: Codable, Sendable {
+        var version: UInt32
+        /// Microseconds since 1970-01-01T00:00:00Z: when it was made.
+        var createdAt: Int64
+        /// The last checkpoint that it signed, which its successor signed too: a signed note.
+        var handover: Base64Bytes
+    }
+
+    /// Where the key stands that signs now; the one after it, if there is one, is about to.
+    var signing: Int? { keys.firstIndex { $0.privateKey != nil } }
 }
 
 /// A ``WrappedKey`` with its version and age, as files hold it.

@@ -58,6 +58,8 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
         /// Signs tokens; absent while tokens are signed with what is derived from the key-encryption key.
         case token
         case log
+        /// The public half of an older log key, which verifies what it signed; the private half is destroyed.
+        case logPublic = "log-public"
     }
 
     init(
@@ -94,12 +96,11 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
             }
         }
         dataKeyRotation = file.tenants.first?.dataKeys
-        let newest = logFile.keys.last?.privateKey.version
-        keys += logFile.keys.map { key in
-            let version = key.privateKey.version
-            return Key(
-                id: "log/\(version)", kind: .log, version: version, createdAt: key.privateKey.createdAt,
-                place: logPlace, isCurrent: version == newest, wrappedBy: key.privateKey.wrappedBy)
+        keys += logFile.keys.enumerated().map { place, key in
+            Key(
+                id: "log/\(key.version)", kind: key.privateKey == nil ? .logPublic : .log, version: key.version,
+                createdAt: key.createdAt, place: logPlace, isCurrent: place == logFile.signing,
+                wrappedBy: key.privateKey?.wrappedBy)
         }
         for index in keys.indices {
             keys[index].ageDays = keys[index].createdAt.map { Int(max(0, now - $0) / 86_400_000_000) }

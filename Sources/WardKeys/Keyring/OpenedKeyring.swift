@@ -4,6 +4,8 @@ internal import Crypto
 struct OpenedKeyring: Sendable {
     var tenants: [UInt32: TenantKeys.Opened]
     var log: LogKey
+    /// The log key that is about to take over, while a rotation is under way.
+    var nextLog: LogKey?
 
     /// Opens everything.
     /// - Throws: ``KeyError``; see ``Keyring/open(in:provider:random:)``.
@@ -11,14 +13,23 @@ struct OpenedKeyring: Sendable {
         let (file, logFile) = (documents.keyring, documents.log)
         var tenants: [UInt32: TenantKeys.Opened] = [:]
         for tenant in file.tenants { tenants[tenant.tenant] = try await open(tenant, file.application, provider) }
-        guard !tenants.isEmpty, let newest = logFile.keys.last, logFile.application == file.application else {
+        guard !tenants.isEmpty, logFile.application == file.application, let signing = logFile.signing,
+              logFile.keys.count - signing <= 2, logFile.keys[signing...].allSatisfy({ $0.privateKey != nil }) else {
             throw KeyError(.damaged, "keyring.key")
         }
-        let context = KeyContext(application: file.application, log: newest.privateKey.version)
-        let signing = try await unwrap(newest.privateKey, context, provider)
-        let log = try LogKey(name: logFile.name, privateKey: signing)
-        guard log.publicKey.bytes == newest.publicKey.bytes else { throw KeyError(.commitment, "log key") }
-        return OpenedKeyring(tenants: tenants, log: log)
+        var logs: [LogKey] = []
+        for key in logFile.keys[signing...] { logs.append(try await open(key, of: logFile, provider)) }
+        return OpenedKeyring(tenants: tenants, log: logs[0], nextLog: logs.dropFirst().first)
+    }
+
+    private static func open(
+        _ key: LogKeyFile.Key, of file: LogKeyFile, _ provider: any KeyProvider
+    ) async throws(KeyError) -> LogKey {
+        guard let wrapped = key.privateKey else { throw KeyError(.damaged, "log key \(key.version)") }
+        let context = KeyContext(application: file.application, log: wrapped.version)
+        let log = try LogKey(name: file.name, privateKey: try await unwrap(wrapped, context, provider))
+        guard log.publicKey.bytes == key.publicKey.bytes else { throw KeyError(.commitment, "log key") }
+        return log
     }
 
     private static func open(
@@ -89,5 +100,5 @@ extension KeyringFile.Retained {
 
 extension KeyringDocuments {
     /// Every key that the provider wrapped.
-    var wrapped: [ProviderWrapped] { keyring.tenants.flatMap(\.keks) + log.keys.map(\.privateKey) }
+    var wrapped: [ProviderWrapped] { keyring.tenants.flatMap(\.keks) + log.keys.compactMap(\.privateKey) }
 }

@@ -103,8 +103,8 @@ extension RecordVerifier {
 
     /// The time of the newest entry that expired, as a signed tombstone says it; nil where none did.
     func newestExpired() async throws -> Int64? {
-        guard let logKey else { return nil }
-        return try await Tombstone.newest(in: log, publicKey: logKey)?.newest
+        guard let logKeys else { return nil }
+        return try await Tombstone.newest(in: log, keys: logKeys)?.newest
     }
 
     /// - Parameter reread: records of which all versions were read since the end of the log was found: no newer one can

@@ -25,17 +25,17 @@ public struct RecordVerifier: Sendable {
     let log: any AuditStore
     let entries: EntrySealer
     let gate: PermitGate
-    let logKey: [UInt8]?
+    let logKeys: CheckpointKeys?
     let collections: [String: any IndexedCollection]
     let clock: any WallClock
 
     /// A verifier of a home's records against its log.
     /// - Parameters:
     ///   - collections: all that have lookup fields; others must have no tokens.
-    ///   - logKey: of the log's checkpoints: what its tombstones are checked with. Without it none is believed.
+    ///   - logKeys: of the log's checkpoints: what its tombstones are checked with. Without them none is believed.
     public init(
         vault: Vault, records: any RecordStore, log: any AuditStore, entries: EntrySealer,
-        collections: [any IndexedCollection], logKey: [UInt8]? = nil, catalog: SearchCatalog = .r4,
+        collections: [any IndexedCollection], logKeys: CheckpointKeys? = nil, catalog: SearchCatalog = .r4,
         clock: any WallClock = SystemWallClock()
     ) {
         self.collections = collections.reduce(into: [:]) { $0[$1.name] = $1 }
@@ -43,7 +43,7 @@ public struct RecordVerifier: Sendable {
         self.records = records
         self.log = log
         self.entries = entries
-        self.logKey = logKey
+        self.logKeys = logKeys
         self.clock = clock
         self.gate = PermitGate(catalog: catalog)
     }

@@ -87,7 +87,7 @@ struct AuditMeasure {
 
     private func verify(_ store: SQLiteAuditStore, _ signer: CheckpointSigner, _ table: inout Table) async throws {
         let start = ContinuousClock.now
-        let report = try await AuditVerifier(store: store, publicKey: signer.publicKey).verify()
+        let report = try await AuditVerifier(store: store, keys: CheckpointKeys(signer.publicKey)).verify()
         guard report.isWhole else { throw BenchError("the log does not verify") }
         let rate = Double(report.entries) / (start.duration(to: .now) / .seconds(1))
         table.add(
@@ -105,7 +105,7 @@ struct AuditMeasure {
         table.add("audit: entries indexed", "\(Int(Double(entries) / (start.duration(to: .now) / .seconds(1))))/s")
         guard let hours = WorkHours(hours: "07:00-19:00", days: "1-5", offset: { _ in 0 }) else { throw BenchError("hours") }
         let questions = LogQuestions(
-            store: store, index: entryIndex, sealer: sealer, publicKey: signer.publicKey, tenant: .first, hours: hours,
+            store: store, index: entryIndex, sealer: sealer, keys: CheckpointKeys(signer.publicKey), tenant: .first, hours: hours,
             names: { _ in [:] })
         var times: [UInt32] = []
         let all = ContinuousClock.now

@@ -30,13 +30,13 @@ struct KeysCommand: AsyncParsableCommand {
         }
     }
 
-    /// `ward keys rotate root|kek|dek|index|token`
+    /// `ward keys rotate root|kek|dek|index|token|log`
     struct Rotate: AuditedCommand {
         static let events = [EventPromise(.keyChange, "the rotation began, went a step, ended or failed")]
         static let configuration = CommandConfiguration(
             abstract: "Make a new version of a key, online; old versions are destroyed when nothing needs them. Interrupted, it goes on "
                 + "when called again.")
-        @Argument(help: "root, kek, dek, index or token.") var key: RotatedKey
+        @Argument(help: "root, kek, dek, index, token or log. A new log key must be made known to witnesses.") var key: RotatedKey
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 

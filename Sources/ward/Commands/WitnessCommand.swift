@@ -72,12 +72,13 @@ struct WitnessCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Trust a log, in every year, by the verifier key that `ward audit proof --output json` prints.")
         @Argument(help: "NAME+ID+BASE64.") var key: String
+        @Flag(help: "Trust no older key of that log any more: its key was rotated.") var only = false
         @OptionGroup var options: Options
         @OptionGroup var form: OutputOptions
 
         mutating func run() async throws {
             let folder = try options.existing()
-            try folder.trust(key)
+            try folder.trust(key, isOnly: only)
             let state = try State(folder)
             try form.print(state, text: state.logs.joined(separator: "\n"))
         }

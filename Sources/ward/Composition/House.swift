@@ -77,10 +77,11 @@ struct House: Sendable {
         let audit = try await AuditLog.open(
             store: auditStore, origin: origin, keys: try AuditKeys(tenant: tenantKeys), logger: logger,
             clockTolerance: accepting == .clock ? .max : AuditLog.defaultClockTolerance)
-        let log = keyring.log
         let sequencer = Sequencer(
-            log: audit, signer: CheckpointSigner(publicKey: log.publicKey.bytes) { try log.sign($0) },
+            log: audit, signer: CheckpointSigner(keyring.log), keys: try CheckpointKeys(keyring.logHistory),
             anchor: AnchorFile(path: home.auditAnchor))
+        // Before anything is signed: a process that died in a rotation may have left it undone.
+        try HandoverFile(folder: home.audit).write(sequencer.keys.handovers)
         try await sequencer.start(acceptsMissingAnchor: accepting == .anchor)
         let relay = OutboxRelay(from: records, to: audit)
         try await relay.relayAll()
@@ -102,12 +103,12 @@ struct House: Sendable {
         let indexer = EntryIndex(of: auditStore, in: auditIndex)
         let questions = LogQuestions(
             store: auditStore, index: indexer, sealer: entries,
-            publicKey: log.publicKey.bytes, tenant: .first, hours: try configuration.workHours(),
+            keys: sequencer.keys, tenant: .first, hours: try configuration.workHours(),
             names: PatientNames(vault: vault).names)
         let desk = AuditDesk(log: audit, relay: relay, questions: questions, policies: policies)
         let deliveries = try Deliveries(
             home, configuration, of: audit,
-            sealed: SealedLog(store: auditStore, sealer: entries, publicKey: log.publicKey.bytes))
+            sealed: SealedLog(store: auditStore, sealer: entries, keys: sequencer.keys))
         if let group = configuration.text("audit.group") { try LogFolderRights.grant(group, in: home) }
         let clock = SystemWallClock()
         let fhir = FHIRService(
@@ -119,7 +120,8 @@ struct House: Sendable {
         let shredding = ShreddingDesk(
             vault: vault, log: audit, policies: policies,
             keys: KeyAdministration(
-                home: home, keyring: keyring, tenantKeys: tenantKeys, dataKeys: dataKeys, audit: audit).renewal,
+                home: home, configuration: configuration, keyring: keyring, tenantKeys: tenantKeys, dataKeys: dataKeys,
+                audit: audit, sequencer: sequencer).renewal,
             credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) })
         try await shredding.reconcile()
         return House(
@@ -164,7 +166,7 @@ struct House: Sendable {
     var verifier: RecordVerifier {
         RecordVerifier(
             vault: vault, records: records, log: auditStore, entries: entries, collections: indexedCollections,
-            logKey: keyring.log.publicKey.bytes)
+            logKeys: sequencer.keys)
     }
 
     /// Every collection that has lookup fields, for making the index anew.
@@ -225,6 +227,12 @@ struct House: Sendable {
     /// Signs what is in the log, where no server does so now.
     func signIfNotServed() async throws {
         if !deliveries.services.contains(where: \.isRunning) { try await sequencer.sequenceAll() }
+    }
+
+    /// Writes into the log's folder how the log went from key to key, and lets those read there who may.
+    static func tell(_ handovers: [Handover], _ home: Home, _ configuration: WardConfiguration) throws {
+        try HandoverFile(folder: home.audit).write(handovers)
+        if let group = configuration.text("audit.group") { try LogFolderRights.grant(group, in: home) }
     }
 
     /// Brings what was written into the log, signs it, and closes everything.

@@ -58,6 +58,9 @@ struct KeySchedule: Service {
             try await IndexAdministration(house: house).begin(by: .system())
         }
         try await rotateDataKeys(administration, status)
+        if house.keyring.nextLog != nil || isDue(.log, "keys.rotate_log_days", status) {
+            _ = try await administration.perform(.keysRotate(.log), by: .system())
+        }
         let isUnfinished = status.keys.contains { $0.kind == .kek && !$0.isCurrent }
         guard isUnfinished || isDue(.kek, "keys.rotate_kek_days", status) else { return }
         if !isUnfinished { _ = try await administration.perform(.keysRotate(.kek), by: .system()) }

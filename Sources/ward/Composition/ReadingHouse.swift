@@ -15,7 +15,7 @@ struct ReadingHouse: Sendable {
     /// What opens the entries of the log.
     let entries: EntrySealer
     /// Of the log's checkpoints.
-    let logKey: [UInt8]
+    let logKeys: CheckpointKeys
 
     /// Opens the keys, then the stores.
     static func open(_ home: Home, passphraseFile: String?) async throws -> ReadingHouse {
@@ -30,14 +30,14 @@ struct ReadingHouse: Sendable {
             vault: Vault(store: records, keys: DataKeyring(tenant: keys, store: keyStore, cache: KeyCache())),
             entries: EntrySealer(
                 origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)), keys: try AuditKeys(tenant: keys)),
-            logKey: try LogFile.publicKey(of: home))
+            logKeys: try LogFile.keys(of: home))
     }
 
     /// What holds the records against the log, the index and the keys.
     var verifier: RecordVerifier {
         RecordVerifier(
             vault: vault, records: records, log: log, entries: entries, collections: House.indexedCollections(of: vault),
-            logKey: logKey)
+            logKeys: logKeys)
     }
 
     /// Closes the stores.

@@ -45,6 +45,7 @@ struct ConfigurationKey: Sendable {
         .init("keys.rotate_dek_days", .whole(0...3_650), "0", "the same for data keys, counted from their last rotation"),
         .init("keys.rotate_token_days", .whole(0...3_650), "0", "the same for the key that signs tokens"),
         .init("keys.rotate_index_days", .whole(0...3_650), "0", "the same for the index key: the index is made anew online"),
+        .init("keys.rotate_log_days", .whole(0...3_650), "0", "the same for the key that signs the audit log"),
         .init("keys.passphrase_file", .path, nil, "file that holds the passphrase of a file keyring; never the passphrase itself"),
         .init("keys.pkcs11.module", .path, nil, "library of the PKCS #11 module, such as /usr/lib/softhsm/libsofthsm2.so"),
         .init("keys.pkcs11.token", .text, nil, "label of the token"),

@@ -13,7 +13,7 @@ extension Administration {
         switch operation {
         case .expire(let isTrial):
             let expiry = LogExpiry(
-                of: house.audit, sealed: house.deliveries.sealed, signer: CheckpointSigner(house.keyring.log),
+                of: house.audit, sealed: house.deliveries.sealed, sequencer: house.sequencer,
                 retention: try AuditRetention(years: house.configuration.whole("audit.retention_years")),
                 witnessed: try witnessed(), index: house.indexer)
             try await tellReading(isTrial ? "expire-trial" : "expire", origin)

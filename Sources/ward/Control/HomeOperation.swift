@@ -28,7 +28,7 @@ enum HomeOperation: Codable, Sendable {
     case clientApprove(id: String)
     case clientDisable(id: String)
     case keysStatus
-    /// Make a new version of a root or key-encryption key; an interrupted rotation is gone on with instead.
+    /// Make a new version of a root, a key-encryption key or the log key; an interrupted rotation is gone on with instead.
     case keysRotate(RotatedKey)
     /// Wrap every key of the keyring that is not under the newest root under it.
     case keysRewrap
@@ -100,7 +100,7 @@ struct SignedIn: Codable, Sendable {
 
 /// Keys that can be rotated.
 enum RotatedKey: String, Codable, Sendable, CaseIterable {
-    case root, kek, index, token, dek
+    case root, kek, index, token, dek, log
 }
 
 /// What a home answers.

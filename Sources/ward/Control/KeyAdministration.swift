@@ -9,10 +9,12 @@ internal import WardVault
 /// log that cannot be written stops it.
 struct KeyAdministration: Sendable {
     let home: Home
+    let configuration: WardConfiguration
     let keyring: Keyring
     let tenantKeys: TenantKeys
     let dataKeys: DataKeyring
     let audit: AuditLog
+    let sequencer: Sequencer
 
     /// Data keys that one step looks at: a step holds the control socket for a fraction of a second.
     static let stepKeys = 10_000
@@ -50,6 +52,7 @@ struct KeyAdministration: Sendable {
                 try await keyring.beginDataKeys(tenantKeys.tenant, now: SystemWallClock().now())
                 return KeyChange()
             }
+        case .keysRotate(.log): return try await audited("rotate", "log", origin) { try await rotateLog() }
         case .dataKeysRotate(let place): return .dataKeyStep(try await rotateStep(place, origin))
         case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await keyring.rewrap() }
         case .keysRetire: return try await retire(origin)
@@ -68,6 +71,21 @@ struct KeyAdministration: Sendable {
         return try await audited("rotate", "kek", origin) {
             try await keyring.rotateKEK(tenant, now: SystemWallClock().now())
         }
+    }
+
+    /// The key before signs all that is in the log, both sign where it ends, and it is destroyed. A process that dies on
+    /// the way leaves a log that goes on under the key before; the next call finishes with the key that was made.
+    private func rotateLog() async throws -> KeyChange {
+        var change = try await keyring.makeNextLog(now: SystemWallClock().now())
+        guard let next = keyring.nextLog else { throw Failure("no log key is about to take over") }
+        let (keyring, home, configuration) = (keyring, home, configuration)
+        try await sequencer.handOver(to: CheckpointSigner(next)) { handover async throws(KeyError) in
+            _ = try await keyring.retireLog(handover: handover.checkpoint.note)
+        } telling: { handovers in
+            try House.tell(handovers, home, configuration)
+        }
+        change.destroyed += try keyring.logHistory.retired.suffix(1).map(\.id)
+        return change
     }
 
     private func rewrapStep(_ place: RewrapStep.Place?, _ origin: EventOrigin) async throws -> RewrapStep {

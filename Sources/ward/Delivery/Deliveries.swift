@@ -53,7 +53,7 @@ struct Deliveries: Sendable {
                 """)
         }
         return SegmentShipping(
-            of: sealed.store, publicKey: sealed.publicKey, to: archive, interval: Int64(minutes) * 60_000_000,
+            of: sealed.store, keys: sealed.keys, to: archive, interval: Int64(minutes) * 60_000_000,
             retention: try AuditRetention(years: configuration.whole("audit.retention_years")))
     }
 

@@ -15,8 +15,7 @@ enum LogFolderRights {
         let number = entry.pointee.gr_gid
         try set(home.root, 0o710, number)
         try set(home.audit, 0o2750, number)
-        for ending in ["", "-wal", "-shm"] {
-            let path = home.auditDatabase + ending
+        for path in ["", "-wal", "-shm"].map({ home.auditDatabase + $0 }) + [home.logHandovers] {
             if access(path, F_OK) == 0 { try set(path, 0o640, number) }
         }
     }

@@ -35,6 +35,8 @@ struct Home: Sendable {
     /// The audit log, its own database.
     var audit: String { root + "/audit" }
     var auditDatabase: String { audit + "/audit.db" }
+    /// How the log went from key to key.
+    var logHandovers: String { audit + "/handovers" }
     /// The index over the log; made anew where it is missing.
     var auditIndex: String { audit + "/index.db" }
     /// The root key, sealed under the passphrase.

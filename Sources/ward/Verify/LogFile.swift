@@ -6,20 +6,19 @@ internal import WardSQLite
 struct LogFile {
     let store: SQLiteAuditStore
     /// Of the log's checkpoints.
-    let publicKey: [UInt8]
+    let keys: CheckpointKeys
 
     /// Opens the log of a home.
-    /// - Throws: ``Failure`` where the log's public key is missing; `DatabaseError`.
+    /// - Throws: as ``keys(of:)``; `DatabaseError`.
     init(of home: Home) throws {
-        publicKey = try Self.publicKey(of: home)
+        keys = try Self.keys(of: home)
         store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
     }
 
-    /// The public key of a home's log, which anybody may have.
-    static func publicKey(of home: Home) throws -> [UInt8] {
-        guard let key = try Keyring.logPublicKeys(in: home.keys).last else {
-            throw Failure("the public key of the log is missing")
-        }
-        return key.bytes
+    /// The public keys of a home's log, which anybody may have, and how it went from one to the next; also while a server
+    /// rotates it.
+    /// - Throws: `KeyError`, or `AuditError` where a handover does not hold.
+    static func keys(of home: Home) throws -> CheckpointKeys {
+        try CheckpointKeys(following: { try Keyring.logHistory(in: home.keys) })
     }
 }

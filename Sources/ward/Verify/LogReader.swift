@@ -20,7 +20,7 @@ struct LogReader: Sendable {
     func newest(_ count: Int) async throws -> [AuditLine] {
         let sealer = try await sealer(try WardConfiguration(home: home))
         let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
-        let log = SealedLog(store: store, sealer: sealer, publicKey: try LogFile.publicKey(of: home))
+        let log = SealedLog(store: store, sealer: sealer, keys: try LogFile.keys(of: home))
         let end = try await store.state().nextPosition
         var position = max(0, end - Int64(count))
         var lines: [AuditLine] = []

@@ -46,7 +46,7 @@ import WardTesting
             let receiver = receiver
             delivery = SyslogDelivery(
                 of: SealedLog(
-                    store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), publicKey: home.signer.publicKey),
+                    store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), keys: home.logKeys),
                 as: SyslogFormat(host: "h", log: home.origin.prefix, enterprise: 1),
                 mark: DeliveryMarkFile(path: home.folder.path + "/sent"), send: { try receiver.send($0) })
         }
@@ -164,7 +164,7 @@ import WardTesting
         try await parts.write(2)
         let other = AuditKeys(auditKey: SymmetricKey(size: .bits256), pseudonymKey: SymmetricKey(size: .bits256))
         let log = SealedLog(
-            store: parts.store, sealer: EntrySealer(origin: parts.home.origin, keys: other), publicKey: parts.home.signer.publicKey)
+            store: parts.store, sealer: EntrySealer(origin: parts.home.origin, keys: other), keys: parts.home.logKeys)
         var reasons: [String?] = []
         try await log.scan(0..<2) { reasons.append($0.event.reason); return true }
         #expect(reasons == ["sealed", "sealed"])

@@ -10,7 +10,7 @@ import WardTesting
 @Suite struct SegmentTests {
     private func shipping(_ home: Home, _ store: SQLiteAuditStore, to archive: MemoryArchive, every interval: Int64 = 0) throws -> SegmentShipping {
         SegmentShipping(
-            of: store, publicKey: home.signer.publicKey, to: archive, interval: interval, retention: try AuditRetention(years: 6),
+            of: store, keys: home.logKeys, to: archive, interval: interval, retention: try AuditRetention(years: 6),
             clock: home.clock)
     }
 
@@ -33,9 +33,9 @@ import WardTesting
         #expect(try await shipping.step(everything: true) == false)
         #expect(archive.segments.withLock(\.count) >= 4)
         let fresh = try SQLiteAuditStore.open(path: home.logPath + ".restored")
-        let summary = try await LogRestore(from: archive, publicKey: home.signer.publicKey).run(into: fresh)
+        let summary = try await LogRestore(from: archive, keys: home.logKeys).run(into: fresh)
         #expect(summary.entries == 20_305)
-        let report = try await AuditVerifier(store: fresh, publicKey: home.signer.publicKey, anchor: try home.anchor.read()).verify()
+        let report = try await AuditVerifier(store: fresh, keys: home.logKeys, anchor: try home.anchor.read()).verify()
         #expect(report.faults == [] && report.entries == 20_305)
         #expect(try await fresh.state().books == store.state().books)
         let (old, new) = (
@@ -60,7 +60,7 @@ import WardTesting
         try await Sequencer(log: log, signer: home.signer, heartbeat: 0).sequenceAll()
         try await shipping(home, store, to: archive).deliverAll()
         let fresh = try SQLiteAuditStore.open(path: home.logPath + ".restored")
-        _ = try await LogRestore(from: archive, publicKey: home.signer.publicKey).run(into: fresh)
+        _ = try await LogRestore(from: archive, keys: home.logKeys).run(into: fresh)
         #expect(try await fresh.state().cursor == store.state().cursor)
         #expect(try await fresh.state().cursor.number == 3)
         await store.close()
@@ -81,7 +81,7 @@ import WardTesting
             await store.close()
         }
         let fresh = try SQLiteAuditStore.open(path: home.logPath + ".restored")
-        let summary = try await LogRestore(from: archive, publicKey: home.signer.publicKey).run(into: fresh)
+        let summary = try await LogRestore(from: archive, keys: home.logKeys).run(into: fresh)
         #expect(summary.entries == 406)
         await fresh.close()
     }
@@ -107,15 +107,15 @@ import WardTesting
         await store.close()
         let name = try #require(try await archive.names().first)
         let bytes = try #require(try await archive.get(name))
-        #expect(try Segment(parsing: bytes, publicKey: home.signer.publicKey).bytes == bytes)
+        #expect(try Segment(parsing: bytes, keys: home.logKeys).bytes == bytes)
         // The position is held against the segment before when a log is rebuilt.
         for index in bytes.indices where !(28..<36).contains(index) {
             var changed = bytes
             changed[index] ^= 0x11
-            #expect(throws: AuditError.self, "byte \(index)") { try Segment(parsing: changed, publicKey: home.signer.publicKey) }
+            #expect(throws: AuditError.self, "byte \(index)") { try Segment(parsing: changed, keys: home.logKeys) }
         }
         for count in [0, 7, 40, bytes.count - 1] {
-            #expect(throws: AuditError.self) { try Segment(parsing: Array(bytes.prefix(count)), publicKey: home.signer.publicKey) }
+            #expect(throws: AuditError.self) { try Segment(parsing: Array(bytes.prefix(count)), keys: home.logKeys) }
         }
     }
 
@@ -133,7 +133,7 @@ import WardTesting
             let kept = archive.segments.withLock { $0.removeValue(forKey: name) }
             let fresh = try SQLiteAuditStore.open(path: home.folder.path + "/\(UUID()).db")
             await #expect(throws: AuditError.self) {
-                _ = try await LogRestore(from: archive, publicKey: home.signer.publicKey).run(into: fresh)
+                _ = try await LogRestore(from: archive, keys: home.logKeys).run(into: fresh)
             }
             await fresh.close()
             archive.segments.withLock { $0[name] = kept }

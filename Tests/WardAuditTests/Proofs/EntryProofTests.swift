@@ -10,7 +10,7 @@ import WardTesting
         let home = try Home()
         try await home.fill(count, steps: 2)
         let store = try SQLiteAuditStore.openForReading(path: home.logPath)
-        try await body(ProofMaker(store: store, publicKey: home.signer.publicKey), store, home)
+        try await body(ProofMaker(store: store, keys: home.logKeys), store, home)
         await store.close()
     }
 
@@ -18,14 +18,14 @@ import WardTesting
         try await withMaker(600) { maker, _, home in
             for position in stride(from: Int64(0), to: 600, by: 37) {
                 let proof = try EntryProof(parsing: try await maker.proof(ofEntryAt: position).text)
-                #expect(proof.index == position && proof.holds(for: home.signer.publicKey))
-                #expect(!proof.holds(for: [UInt8](repeating: 1, count: 32)))
+                #expect(proof.index == position && proof.holds(for: home.logKeys))
+                #expect(!proof.holds(for: CheckpointKeys([UInt8](repeating: 1, count: 32))))
                 var other = proof
                 other.entry[other.entry.count - 20] ^= 1
-                #expect(!other.holds(for: home.signer.publicKey))
+                #expect(!other.holds(for: home.logKeys))
                 other = proof
                 other.index = (proof.index + 1) % 600
-                #expect(!other.holds(for: home.signer.publicKey))
+                #expect(!other.holds(for: home.logKeys))
             }
             await #expect(throws: AuditError.self) { try await maker.proof(ofEntryAt: 600) }
         }
@@ -36,7 +36,7 @@ import WardTesting
         try await home.fill(10)
         let store = try SQLiteAuditStore.open(path: home.logPath)
         try await home.open(store).record(Home.writeEvent())
-        let maker = ProofMaker(store: store, publicKey: home.signer.publicKey)
+        let maker = ProofMaker(store: store, keys: home.logKeys)
         await #expect(throws: AuditError(.noEvidence, "the entry is not signed yet; ask again in a second")) {
             try await maker.proof(ofEntryAt: 10)
         }
@@ -60,7 +60,7 @@ import WardTesting
         let witnessed = try #require(try home.anchor.read())
         try await home.fill(100)
         let store = try SQLiteAuditStore.openForReading(path: home.logPath)
-        let maker = ProofMaker(store: store, publicKey: home.signer.publicKey, cosigned: witnessed)
+        let maker = ProofMaker(store: store, keys: home.logKeys, cosigned: witnessed)
         #expect(try await maker.proof(ofEntryAt: 50).checkpoint == witnessed)
         #expect(try await maker.proof(ofEntryAt: 150).checkpoint.checkpoint.size == 200)
         await store.close()

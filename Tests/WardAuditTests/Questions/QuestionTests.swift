@@ -40,7 +40,7 @@ final class AskedLog {
         try await sequencer.sequenceAll()
         return try await LogQuestions(
             store: store, index: EntryIndex(of: store, in: index), sealer: EntrySealer(origin: home.origin, keys: Home.keys),
-            publicKey: home.signer.publicKey, tenant: .first,
+            keys: home.logKeys, tenant: .first,
             hours: try #require(WorkHours(hours: hours, days: "1-5") { _ in 0 }), clock: home.clock,
             names: { ids in names.filter { ids.contains($0.key) } }
         ).answer(question)

@@ -44,13 +44,13 @@ final class AgingLog {
 
     var sealed: SealedLog {
         SealedLog(
-            store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), publicKey: home.signer.publicKey)
+            store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), keys: sequencer.keys)
     }
 
     func expire(witnessed: Int64? = nil, isTrial: Bool = false) async throws -> LogExpiry.Summary {
         defer { home.clock.advance(by: .seconds(1)) }
         let summary = try await LogExpiry(
-            of: log, sealed: sealed, signer: home.signer, retention: try AuditRetention(years: 6), witnessed: witnessed,
+            of: log, sealed: sealed, sequencer: sequencer, retention: try AuditRetention(years: 6), witnessed: witnessed,
             index: EntryIndex(of: store, in: index)).run(by: .system(), isTrial: isTrial)
         try await sequencer.sequenceAll()
         return summary
@@ -67,7 +67,7 @@ final class AgingLog {
     func ask(_ question: AuditQuestion) async throws -> AuditAnswer {
         try await LogQuestions(
             store: store, index: EntryIndex(of: store, in: index), sealer: EntrySealer(origin: home.origin, keys: Home.keys),
-            publicKey: home.signer.publicKey, tenant: .first,
+            keys: sequencer.keys, tenant: .first,
             hours: try #require(WorkHours(hours: "07:00-19:00", days: "1-5") { _ in 0 }), clock: home.clock, names: { _ in [:] }
         ).answer(question)
     }

@@ -10,7 +10,7 @@ import WardTesting
 @Suite struct ExpiredRunTests {
     private func ship(_ aging: AgingLog, to archive: MemoryArchive) async throws {
         try await SegmentShipping(
-            of: aging.store, publicKey: aging.home.signer.publicKey, to: archive, interval: 0,
+            of: aging.store, keys: aging.home.logKeys, to: archive, interval: 0,
             retention: try AuditRetention(years: 6), clock: aging.home.clock).deliverAll()
     }
 
@@ -18,12 +18,12 @@ import WardTesting
     private func rebuild(_ aging: AgingLog, from archive: MemoryArchive) async throws {
         let path = aging.home.logPath + ".\(UUID().uuidString)"
         let fresh = try SQLiteAuditStore.open(path: path)
-        let summary = try await LogRestore(from: archive, publicKey: aging.home.signer.publicKey).run(into: fresh)
+        let summary = try await LogRestore(from: archive, keys: aging.home.logKeys).run(into: fresh)
         let (old, new) = (try await aging.store.state(), try await fresh.state())
         #expect(new.expired == old.expired && new.nextPosition == old.nextPosition && new.books == old.books)
         #expect(summary.expired == old.expired && summary.entries == old.nextPosition - old.expired)
         let report = try await AuditVerifier(
-            store: fresh, publicKey: aging.home.signer.publicKey, anchor: try aging.home.anchor.read()).verify()
+            store: fresh, keys: aging.home.logKeys, anchor: try aging.home.anchor.read()).verify()
         #expect(report.faults == [] && report.expired == old.expired)
         let (a, b) = (
             try await aging.store.entries(from: 0, limit: 2_000, maximumBytes: 1 << 24),
@@ -86,15 +86,15 @@ import WardTesting
         let name = try #require(try await archive.names().first(where: ExpiredRun.isName))
         #expect(name == "2026/000000000000000-000000000000300.expired")
         let bytes = try #require(try await archive.get(name))
-        let key = aging.home.signer.publicKey
-        #expect(try ExpiredRun(parsing: bytes, publicKey: key).bytes == bytes)
+        let keys = aging.home.logKeys
+        #expect(try ExpiredRun(parsing: bytes, keys: keys).bytes == bytes)
         for index in [0, 11, 19, 27, 31, 80, bytes.count - 9_700, bytes.count - 1] {
             var changed = bytes
             changed[index] ^= 1
             archive.segments.withLock { [changed] in $0[name] = changed }
             let fresh = try SQLiteAuditStore.open(path: aging.home.logPath + ".\(index)")
             await #expect(throws: AuditError.self, "byte \(index)") {
-                try await LogRestore(from: archive, publicKey: key).run(into: fresh)
+                try await LogRestore(from: archive, keys: keys).run(into: fresh)
             }
             await fresh.close()
         }

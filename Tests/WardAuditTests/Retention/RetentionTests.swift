@@ -39,11 +39,11 @@ import WardTesting
         let told = try #require(try await aging.events(.expiry).first)
         #expect(told.count == 600 && told.details == [.init("from", "0"), .init("to", "600")])
         // What remains is proved as before, and that the book grew from what somebody kept of it.
-        let maker = ProofMaker(store: aging.store, publicKey: aging.home.signer.publicKey)
-        #expect(try await maker.proof(ofEntryAt: 600).holds(for: aging.home.signer.publicKey))
+        let maker = ProofMaker(store: aging.store, keys: aging.home.logKeys)
+        #expect(try await maker.proof(ofEntryAt: 600).holds(for: aging.home.logKeys))
         #expect(try await maker.consistency(from: 256, year: 2026).proof.isEmpty == false)
         let kept = try SignedCheckpoint(parsing: old.note)
-        let verifier = AuditVerifier(store: aging.store, publicKey: aging.home.signer.publicKey, anchor: kept)
+        let verifier = AuditVerifier(store: aging.store, keys: aging.home.logKeys, anchor: kept)
         #expect(try await verifier.verify().faults == [])
         #expect(try await verifier.verify(0..<700).faults == [])
         await #expect(throws: AuditError(.noEvidence, "the entry has expired: a signed tombstone stands in its place")) {
@@ -127,7 +127,7 @@ import WardTesting
             // Each tombstone was told of before.
             let told = Set(try await aging.events(.expiry).map { $0.details.map(\.value) })
             for note in try await aging.store.tombstones() {
-                let range = try Tombstone(parsing: note, publicKey: aging.home.signer.publicKey).range
+                let range = try Tombstone(parsing: note, keys: aging.home.logKeys).range
                 #expect(told.contains([String(range.lowerBound), String(range.upperBound)]), "write \(write)")
             }
             await aging.close()

@@ -20,7 +20,7 @@ import WardTesting
 
     private func faults(of aging: AgingLog) async throws -> [Fault] {
         let faults = try await aging.home.verify(anchored: true).faults
-        let part = try await AuditVerifier(store: aging.store, publicKey: aging.home.signer.publicKey).verify(0..<310).faults
+        let part = try await AuditVerifier(store: aging.store, keys: aging.home.logKeys).verify(0..<310).faults
         #expect(faults.isEmpty == part.isEmpty, "a part is judged like the whole: \(part)")
         await aging.close()
         return faults
@@ -57,7 +57,7 @@ import WardTesting
             signer: try CheckpointSigner(privateKey: [UInt8](repeating: 8, count: 32)))
         try aging.home.tamper("UPDATE tombstone SET note = ?", [Data(other.note)])
         #expect(try await faults(of: aging).contains { $0.kind == .signature })
-        #expect(throws: AuditError.self) { try Tombstone(parsing: other.note, publicKey: aging.home.signer.publicKey) }
+        #expect(throws: AuditError.self) { try Tombstone(parsing: other.note, keys: aging.home.logKeys) }
     }
 
     @Test func aTombstoneThatLiesAboutItsEntriesIsFoundByTheirBook() async throws {
@@ -98,13 +98,13 @@ import WardTesting
         let time = home.clock.now()
         let tombstone = try Tombstone(
             of: home.origin, range: 0..<300, time: time, newest: time - AuditRetention.floor, signer: home.signer)
-        #expect(try Tombstone(parsing: tombstone.note, publicKey: home.signer.publicKey) == tombstone)
+        #expect(try Tombstone(parsing: tombstone.note, keys: home.logKeys) == tombstone)
         #expect(tombstone.isOf(home.origin.origin(year: 2026)) && !tombstone.isOf("audit.other/main/2026"))
         for index in tombstone.note.indices {
             var changed = tombstone.note
             changed[index] ^= 1
             #expect(throws: AuditError.self, "byte \(index)") {
-                try Tombstone(parsing: changed, publicKey: home.signer.publicKey)
+                try Tombstone(parsing: changed, keys: home.logKeys)
             }
         }
     }

@@ -10,7 +10,7 @@ import WardTesting
 @Suite struct RangeTests {
     private func report(_ home: Home, _ range: Range<Int64>) async throws -> VerificationReport {
         let store = try SQLiteAuditStore.openForReading(path: home.logPath)
-        let report = try await AuditVerifier(store: store, publicKey: home.signer.publicKey).verify(range)
+        let report = try await AuditVerifier(store: store, keys: home.logKeys).verify(range)
         await store.close()
         return report
     }

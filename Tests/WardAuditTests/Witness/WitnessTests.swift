@@ -25,7 +25,7 @@ import WardTesting
 
         func request(from size: Int64) async throws -> WitnessRequest {
             let store = try SQLiteAuditStore.openForReading(path: home.logPath)
-            let request = try await ProofMaker(store: store, publicKey: home.signer.publicKey)
+            let request = try await ProofMaker(store: store, keys: home.logKeys)
                 .consistency(from: size, year: CalendarDate.year(of: home.clock.now()))
             await store.close()
             return request
@@ -105,6 +105,14 @@ import WardTesting
         #expect(throws: AuditError.self) {
             try house.folder.trust(CheckpointKey(name: "example.com/log", publicKey: other.publicKey).description)
         }
+        // Where the key of a log was rotated, the older one is trusted no more, and other logs as before.
+        let elsewhere = CheckpointKey(name: "audit.elsewhere/main/2026", publicKey: other.publicKey).description
+        try house.folder.trust(elsewhere)
+        let newer = CheckpointKey(
+            name: house.home.origin.origin(year: 2_026), publicKey: try CheckpointSigner(privateKey: [UInt8](repeating: 9, count: 32)).publicKey)
+        try house.folder.trust(newer.description, isOnly: true)
+        #expect(try house.folder.trusted() == [elsewhere, newer.description])
+        #expect(try house.witness().add(request.bytes) == .notSigned)
     }
 
     @Test func whatCannotBeKeptIsNotCosigned() async throws {

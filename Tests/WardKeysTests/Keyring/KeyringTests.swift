@@ -36,7 +36,7 @@ import Testing
         }
         #expect(tokens[0] == tokens[1])
         #expect(made.log.publicKey == again.log.publicKey)
-        #expect(try Keyring.logPublicKeys(in: folder.path) == [made.log.publicKey])
+        #expect(try Keyring.logHistory(in: folder.path).current == made.log.publicKey)
         #expect(again.application == "ward/development/d1")
         #expect(try again.tenant(1).index.partitions == 4)
         #expect(throws: KeyError(.unknownKey, "tenant 2")) { try again.tenant(2) }

@@ -14,7 +14,7 @@ struct AuditArchive: AuditedCommand {
             (audit.group). Needs no home and no key but the log's public one.
             """)
     @Option(help: "The log's folder: DIR/audit.") var log: String
-    @Option(help: "The log's verifier key, as `ward audit proof --output json` prints it.") var key: String
+    @Option(help: "The log's verifier key, as `ward audit proof --output json` prints it; the oldest one where it was rotated.") var key: String
     @Option(help: "The folder of the segments; it belongs to this account.") var into: String
     @Option(help: "Copy again after so many seconds, until stopped; once where not given.") var every: Int?
     @OptionGroup var form: OutputOptions
@@ -51,7 +51,8 @@ struct AuditArchive: AuditedCommand {
         let store = try SQLiteAuditStore.openForReading(path: log + "/audit.db")
         do {
             let shipping = SegmentShipping(
-                of: store, publicKey: key.publicKey, to: archive, interval: 0, retention: try AuditRetention(years: AuditRetention.floorYears))
+                of: store, keys: try HandoverFile(folder: log).keys(trusting: key.publicKey), to: archive, interval: 0,
+                retention: try AuditRetention(years: AuditRetention.floorYears))
             try await shipping.deliverAll()
             let position = try await shipping.position()
             await store.close()

@@ -29,7 +29,7 @@ struct AuditExport: AuditedCommand {
     @OptionGroup var form: OutputOptions
 
     private struct Answer: Encodable {
-        /// Verifier keys, one a book.
+        /// Verifier keys: of each book, one for each key that the log has had, oldest first.
         var keys: [String]
         var written: LogExport.Summary?
     }
@@ -46,8 +46,11 @@ struct AuditExport: AuditedCommand {
             .logRead(what: "export-\(format.rawValue)", count: nil), on: home, passphraseFile: options.passphraseFile)
         if format == .tiles {
             let origins = try await TileFolder(store: store, folder: into).write()
+            try HandoverFile(folder: into).write(log.keys.handovers)
             await store.close()
-            let keys = origins.map { CheckpointKey(name: $0, publicKey: log.publicKey).description }
+            let keys = origins.flatMap { origin in
+                log.keys.all.map { CheckpointKey(name: origin, publicKey: $0).description }
+            }
             return try form.print(Answer(keys: keys, written: nil), text: keys.joined(separator: "\n"))
         }
         let written: LogExport.Summary
@@ -66,7 +69,7 @@ struct AuditExport: AuditedCommand {
     ) async throws -> LogExport.Summary {
         let configuration = try WardConfiguration(home: home)
         let sealer = try await LogReader(home: home, passphraseFile: options.passphraseFile).sealer(configuration)
-        let export = LogExport(of: SealedLog(store: log.store, sealer: sealer, publicKey: log.publicKey))
+        let export = LogExport(of: SealedLog(store: log.store, sealer: sealer, keys: log.keys))
         let file = try NewFile(into)
         do {
             let written: LogExport.Summary

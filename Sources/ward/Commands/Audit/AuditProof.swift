@@ -32,18 +32,18 @@ struct AuditProof: AuditedCommand {
             .logRead(what: "proof", count: 1), on: home, passphraseFile: options.passphraseFile)
         let log = try LogFile(of: home)
         let cosigned = try AnchorFile(path: home.witnessed).read()
-        let maker = ProofMaker(store: log.store, publicKey: log.publicKey, cosigned: cosigned)
+        let maker = ProofMaker(store: log.store, keys: log.keys, cosigned: cosigned)
         let answer: Answer
         if let event {
             let position = try await Self.position(of: event, maker)
             let proof = try await maker.proof(ofEntryAt: position)
-            let verifier = CheckpointKey(name: proof.checkpoint.checkpoint.origin, publicKey: log.publicKey)
+            let verifier = log.keys.verifier(of: proof.checkpoint)
             answer = Answer(proof: proof.text, key: verifier.description, entry: position)
         } else {
             let newest = try await log.store.state().books.last?.year
             guard let year = year ?? newest else { throw Failure("the log is empty") }
             let request = try await maker.consistency(from: since ?? 0, year: year)
-            let verifier = CheckpointKey(name: request.checkpoint.checkpoint.origin, publicKey: log.publicKey)
+            let verifier = log.keys.verifier(of: request.checkpoint)
             answer = Answer(
                 proof: String(decoding: request.bytes, as: UTF8.self), key: verifier.description, entry: nil)
         }

@@ -36,14 +36,14 @@ struct AuditRestore: AuditedCommand {
     mutating func run() async throws {
         let home = try options.existing()
         let configuration = try WardConfiguration(home: home)
-        let key = try LogFile.publicKey(of: home)
+        let keys = try LogFile.keys(of: home)
         let lock = try HomeLock(home, purpose: "audit restore")
         var isLocked = true
         defer { if isLocked { lock.release() } }
         guard !FileManager.default.fileExists(atPath: home.auditDatabase) else {
             throw Failure("\(home.auditDatabase): is there; move it aside first, it is evidence")
         }
-        let (summary, faults) = try await rebuild(home, configuration, key)
+        let (summary, faults) = try await rebuild(home, configuration, keys)
         let isLossOnly = faults.allSatisfy { $0.kind == Fault.Kind.rolledBack.rawValue }
         let isRestored = faults.isEmpty || (acceptLoss && isLossOnly)
         if isRestored {
@@ -71,7 +71,7 @@ struct AuditRestore: AuditedCommand {
     }
 
     private func rebuild(
-        _ home: Home, _ configuration: WardConfiguration, _ key: [UInt8]
+        _ home: Home, _ configuration: WardConfiguration, _ keys: CheckpointKeys
     ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine]) {
         let archive: any SegmentArchive
         if let from {
@@ -85,9 +85,9 @@ struct AuditRestore: AuditedCommand {
         Self.remove(fresh(home))
         let store = try SQLiteAuditStore.open(path: fresh(home))
         do {
-            let summary = try await LogRestore(from: archive, publicKey: key).run(into: store)
+            let summary = try await LogRestore(from: archive, keys: keys).run(into: store)
             let kept = try await KeptCheckpoints(of: home, store, witness: witness, needsAnchor: false, configuration)
-            let report = try await AuditVerifier(store: store, publicKey: key, kept: kept.checkpoints).verify()
+            let report = try await AuditVerifier(store: store, keys: keys, kept: kept.checkpoints).verify()
             await store.close()
             return (summary, kept.faults + report.faults.map(VerificationResult.FaultLine.init))
         } catch {

@@ -26,7 +26,7 @@ struct AuditVerify: AuditedCommand {
         let log = try LogFile(of: home)
         let kept = try await KeptCheckpoints(
             of: home, log.store, witness: witness, needsAnchor: true, try WardConfiguration(home: home))
-        let verifier = AuditVerifier(store: log.store, publicKey: log.publicKey, kept: kept.checkpoints)
+        let verifier = AuditVerifier(store: log.store, keys: log.keys, kept: kept.checkpoints)
         let range = try await EntryRange(from: from, to: to, in: log.store)
         let report = try await range.isWhole ? verifier.verify() : verifier.verify(range.positions)
         await log.store.close()

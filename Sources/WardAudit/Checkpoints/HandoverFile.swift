@@ -1,0 +1,46 @@
+internal import FoundationEssentials
+
+/// The file `handovers` in the log's folder: how the log went from one key to the next, for those who have the log, a key
+/// of it that they trust, and nothing else of the home.
+///
+/// A line a handover, oldest first: the note in base64. Nothing in it needs to be trusted, since each handover is signed
+/// by the key before and the key after it: whoever trusts one of the keys trusts all of a chain that it is part of. An
+/// older key that was stolen can make another chain; who trusts a newer one sees that it is not in it.
+public struct HandoverFile: Sendable {
+    private let file: DurableFile
+
+    /// The file in a log's folder; it is there once a key was rotated.
+    public init(folder: String) {
+        file = DurableFile(folder + "/handovers")
+    }
+
+    /// Writes what is not there yet; durable on return.
+    /// - Throws: ``AuditError`` with `.unavailable`.
+    public func write(_ handovers: [Handover]) throws(AuditError) {
+        let text = handovers.map { Data($0.checkpoint.note).base64EncodedString() + "\n" }.joined()
+        let present = try file.read()
+        if (present ?? []) != Array(text.utf8) { try file.replace(Array(text.utf8)) }
+    }
+
+    /// The keys of the log for somebody who trusts one of them. A rotation that happens meanwhile is followed.
+    /// - Parameter trusted: Ed25519, 32 bytes.
+    /// - Throws: ``AuditError``: `.unavailable`; `.tampered` where the file is none, or the key is not in the chain.
+    public func keys(trusting trusted: [UInt8]) throws(AuditError) -> CheckpointKeys {
+        CheckpointKeys(try succession(trusting: trusted), source: { try succession(trusting: trusted) })
+    }
+
+    private func succession(trusting trusted: [UInt8]) throws(AuditError) -> CheckpointKeys.Succession {
+        var handovers: [Handover] = []
+        for line in String(decoding: try file.read() ?? [], as: UTF8.self).split(separator: "\n") {
+            guard let note = Data(base64Encoded: String(line)) else {
+                throw AuditError(.tampered, "the file handovers of the log is not what a rotation of its key leaves")
+            }
+            handovers.append(try Handover(parsing: Array(note)))
+        }
+        let succession = try CheckpointKeys.Succession(handovers, newest: handovers.last?.newer ?? trusted)
+        guard succession.all.contains(trusted) else {
+            throw AuditError(.tampered, "the key that is trusted is none of those in the file handovers of the log")
+        }
+        return succession
+    }
+}
