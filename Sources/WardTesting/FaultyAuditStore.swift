@@ -89,4 +89,6 @@ public final class FaultyAuditStore: AuditStore {
     }
 
     public func head(of year: Int) async throws(DatabaseError) -> StoredCheckpoint? { try await inner.head(of: year) }
+
+    public func signedYears() async throws(DatabaseError) -> [Int] { try await inner.signedYears() }
 }

@@ -1,5 +1,5 @@
 """The log verified by other hands: each kind of tampering is named alike by `ward audit verify` and by verify_log.py."""
-import os, shutil, sqlite3, struct, unittest
+import os, shutil, sqlite3, struct, subprocess, sys, unittest
 import verify_log
 from home import Home, ward
 
@@ -17,7 +17,8 @@ class Proofs(unittest.TestCase):
             session.get(f"{base}/Patient/{patient}")
         cls.original.stop()
         answer = ward("audit", "proof", "5", home=cls.original.home)[1]
-        cls.key = verify_log.key(answer["key"])[2]
+        cls.text = answer["key"]
+        cls.key = verify_log.key(cls.text)[2]
 
     @classmethod
     def tearDownClass(cls):
@@ -40,6 +41,8 @@ class Proofs(unittest.TestCase):
 
     def run_sql(self, *statements):
         with sqlite3.connect(self.database()) as connection:
+            # Who has the file is held by no rule of its tables.
+            connection.execute("PRAGMA ignore_check_constraints = ON")
             for statement in statements:
                 connection.execute(*statement if isinstance(statement, tuple) else (statement,))
         connection.close()
@@ -50,16 +53,27 @@ class Proofs(unittest.TestCase):
         connection.close()
         return found
 
-    def both(self, kind, entry=None, kept=None):
-        """Ward and the other verifier say the same of the first fault."""
+    def both(self, kind, entry=None, kept=None, part=None):
+        """Ward says the same of the first fault, whether it verifies the whole log or the part around it, and so does the
+        other verifier."""
         other = verify_log.verify(self.database(), self.key, [kept or self.anchor()])
-        code, report, _ = ward("audit", "verify", home=self.home, check=False)
-        self.assertEqual(1, code)
-        self.assertEqual(kind, report["faults"][0]["kind"], report["faults"])
+        part = part or (max(0, entry - 3), max(0, entry) + 3) if entry is not None else part or (0, 5)
+        audit = os.path.join(self.home, "audit")
+        shutil.copytree(audit, self.home + "-before")
+        for ends in ([], [f"--from={part[0]}", f"--to={part[1]}"]):
+            code, report, words = ward("audit", "verify", *ends, home=self.home, check=False)
+            # That it was verified is in the log now, which is not what it was.
+            shutil.rmtree(audit)
+            shutil.copytree(self.home + "-before", audit)
+            self.assertEqual(1, code, words)
+            self.assertEqual(kind, report["faults"][0]["kind"], report["faults"])
+            if entry is not None:
+                self.assertRegex(report["faults"][0]["place"], rf"(?<!\d){entry}\b")
         self.assertEqual(kind, other[0].kind, other)
         if entry is not None:
-            self.assertRegex(report["faults"][0]["place"], rf"\b{entry}\b")
             self.assertEqual(entry, other[0].entry, other)
+        shutil.rmtree(self.home + "-before")
+        return report, other
 
     def test_whole(self):
         self.assertEqual([], verify_log.verify(self.database(), self.key, [self.anchor()]))
@@ -88,6 +102,86 @@ class Proofs(unittest.TestCase):
             "UPDATE entry SET position = -1 WHERE position = 30", "UPDATE entry SET position = 30 WHERE position = 200",
             "UPDATE entry SET position = 200 WHERE position = -1")
         self.both("reordered", 30)
+
+    def test_moved(self):
+        """One entry is taken from its place and put in at another, and those between move up."""
+        for place, target in ((30, 200), (200, 30)):
+            low, high, step = min(place, target), max(place, target), 1 if place > target else -1
+            between = (low + 1, high) if place < target else (low, high - 1)
+            self.run_sql(
+                f"UPDATE entry SET position = -1 WHERE position = {place}",
+                f"UPDATE entry SET position = -position - 10000 WHERE position BETWEEN {between[0]} AND {between[1]}",
+                f"UPDATE entry SET position = -position - 10000 + {step} WHERE position < -1000",
+                f"UPDATE entry SET position = {target} WHERE position = -1")
+            self.both("reordered", 30)
+            self.home = self.copy(f"after-{place}")
+
+    def test_moved_behind_the_end(self):
+        self.run_sql(f"UPDATE entry SET position = {len(self.rows())} WHERE position = 30")
+        self.both("reordered", 30)
+
+    def test_removed_and_renumbered(self):
+        self.run_sql("DELETE FROM entry WHERE position = 77", "UPDATE entry SET position = -position WHERE position > 77",
+                     "UPDATE entry SET position = -position - 1 WHERE position < 0")
+        self.both("removed", 77)
+        self.both("removed", 77, part=(150, 160))
+
+    def test_a_row_before_the_first_entry(self):
+        self.run_sql("INSERT INTO entry VALUES(-1, x'0102')")
+        self.both("inserted", -1)
+
+    def test_a_lost_tile_is_named_and_no_entry_blamed(self):
+        for level in (0, 1):
+            self.home = self.copy(f"level-{level}")
+            self.run_sql(f"DELETE FROM tile WHERE level = {level} AND number = 0")
+            report, other = self.both("removed")
+            self.assertRegex(report["faults"][0]["place"], rf"^tile/{level}/000\S* of \d+$")
+            self.assertRegex(other[0].what, rf"^tile/{level}/000\S* of \d+ ")
+            self.assertIsNone(other[0].entry)
+
+    def test_a_changed_upper_tile(self):
+        self.run_sql("UPDATE tile SET hashes = randomblob(length(hashes)) WHERE level = 1")
+        other = verify_log.verify(self.database(), self.key, [self.anchor()])
+        self.assertEqual([("changed", None)], [fault[:2] for fault in other])
+        self.assertIn("tile/1/000", other[0].what)
+
+    def test_an_emptied_log(self):
+        self.run_sql("DELETE FROM entry")
+        self.both("truncated", 0)
+        self.run_sql("DELETE FROM book")
+        self.both("removed")
+        self.run_sql("DELETE FROM tile", "DELETE FROM checkpoint")
+        self.both("truncated", 0)
+        self.assertEqual(["truncated"], [fault.kind for fault in verify_log.verify(self.database(), self.key)])
+
+    def test_what_cannot_be_read_is_named(self):
+        """Rubbish in any place is a fault with a name, and no traceback."""
+        for statement, kind in [
+                ("UPDATE checkpoint SET note = x'00ff' WHERE size = (SELECT max(size) FROM checkpoint)", "signature"),
+                ("UPDATE checkpoint SET note = CAST('a' || char(10) || '-7' || char(10) || char(10) AS BLOB)", "signature"),
+                ("UPDATE tile SET hashes = x'00' WHERE level = 0", "changed"),
+                ("UPDATE entry SET bytes = x'' WHERE position = 5", "changed"),
+                ("INSERT INTO tombstone VALUES(0, 5, x'ff0a0a')", "malformed"),
+                ("UPDATE book SET opening = x'ff'", "removed")]:
+            with self.subTest(statement):
+                self.home = self.copy(str(abs(hash(statement))))
+                self.run_sql(statement)
+                found = verify_log.verify(self.database(), self.key, [self.anchor()])
+                self.assertIn(kind, [fault.kind for fault in found], found)
+                self.assertEqual(1, ward("audit", "verify", home=self.home, check=False)[0])
+        place = os.path.join(self.home, "rubbish")
+        with open(place, "wb") as file:
+            file.write(os.urandom(5000))
+        self.assertEqual(["malformed"], [fault.kind for fault in verify_log.verify(place, self.key)])
+        self.assertEqual(["malformed"], [fault.kind for fault in verify_log.verify(place + "/nothing", self.key)])
+        self.assertIn("changed", [fault.kind for fault in verify_log.verify(self.database(), self.key, [b"rubbish"])])
+        script = [sys.executable, verify_log.__file__]
+        for arguments in ([], [place, "no key"], [place, self.text, place + "/nothing"]):
+            done = subprocess.run([*script, *arguments], capture_output=True, text=True)
+            self.assertEqual((2, ""), (done.returncode, done.stdout), arguments)
+            self.assertNotIn("Traceback", done.stderr)
+        done = subprocess.run([*script, place, self.text, place], capture_output=True, text=True)
+        self.assertEqual((1, ""), (done.returncode, done.stderr))
 
     def test_truncated(self):
         end = len(self.rows()) - 6
@@ -162,6 +256,12 @@ class Proofs(unittest.TestCase):
             file.seek(1000)
             file.write(bytes([byte[0] ^ 1]))
         self.assertEqual("changed", verify_log.verify(folder, self.key)[0].kind)
+        year = os.path.join(folder, os.listdir(folder)[0])
+        with open(bundle, "wb") as file:
+            file.write(b"\xff\xff\x00")
+        self.assertIn("malformed", [fault.kind for fault in verify_log.verify(folder, self.key)])
+        os.remove(os.path.join(year, "checkpoint"))
+        self.assertEqual(["removed"], [fault.kind for fault in verify_log.verify(folder, self.key)])
 
     def test_a_proof_is_checked_without_the_log(self):
         shown = ward("audit", "show", "--last", "20", home=self.home)[1][3]

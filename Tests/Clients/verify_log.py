@@ -4,33 +4,48 @@
     verify_log.py AUDIT.DB|FOLDER VERIFIER_KEY [KEPT_CHECKPOINT…]
 
 The key may be any that the log has had: the file `handovers` beside the log leads from it to all of them. It
-prints what is wrong, a line a fault, and ends with 1 where anything is."""
+prints what is wrong, a line a fault, and ends with 1 where anything is, with 2 where it cannot look."""
 import base64, collections, datetime, hashlib, os, sqlite3, struct, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Fault = collections.namedtuple("Fault", "kind entry what")
 Note = collections.namedtuple("Note", "body origin size root lines")
-Book = collections.namedtuple("Book", "year start opening notes leaves rows")
+Book = collections.namedtuple("Book", "year start opening notes tiles rows")
+Log = collections.namedtuple("Log", "books rows tombstones years faults")
 
 
 def leaf(data): return hashlib.sha256(b"\0" + data).digest()
 def node(left, right): return hashlib.sha256(b"\1" + left + right).digest()
 
 
-def root(leaves):
-    """RFC 6962 §2.1, without recursion over the whole."""
-    peaks = []
+def roots(leaves, sizes):
+    """RFC 6962 §2.1: the root at each of some sizes, in one pass."""
+    peaks, found = [], {0: hashlib.sha256().digest()}
     for index, hash in enumerate(leaves):
-        while index & 1:
-            hash, index = node(peaks.pop(), hash), index >> 1
+        rest = index
+        while rest & 1:
+            hash, rest = node(peaks.pop(), hash), rest >> 1
         peaks.append(hash)
-    if not peaks:
-        return hashlib.sha256().digest()
-    hash = peaks.pop()
-    while peaks:
-        hash = node(peaks.pop(), hash)
-    return hash
+        if index + 1 in sizes:
+            for peak in reversed(peaks[:-1]):
+                hash = node(peak, hash)
+            found[index + 1] = hash
+    return found
+
+
+def root(leaves): return roots(leaves, {len(leaves)})[len(leaves)]
+
+
+UNREADABLE = (AssertionError, ValueError, IndexError, struct.error)
+
+
+def readable(parser, *arguments):
+    """What a parser gives, or nothing where it cannot read what it is given."""
+    try:
+        return parser(*arguments)
+    except UNREADABLE:
+        return None
 
 
 def parse(note):
@@ -41,7 +56,8 @@ def parse(note):
         dash, name, value = line.split(" ")
         assert dash == "\u2014"
         signatures.append((name, base64.b64decode(value, validate=True)))
-    return Note(body + b"\n", origin, int(size), base64.b64decode(hash, validate=True), signatures)
+    assert size == str(int(size)) and int(size) >= 0 and len(base64.b64decode(hash, validate=True)) == 32
+    return Note(body + b"\n", origin, int(size), base64.b64decode(hash), signatures)
 
 
 def key(text):
@@ -104,7 +120,8 @@ def succession(trusted, path):
 
 
 def is_rightly_signed(note, keys):
-    return any(key.since <= place(note) <= key.until and is_signed(note, key.public) for key in keys)
+    where = readable(place, note)
+    return where is not None and any(key.since <= where <= key.until and is_signed(note, key.public) for key in keys)
 
 
 def verify_inclusion(hash, index, size, path, expected):
@@ -155,19 +172,17 @@ def verify_proof(text, public):
     return entry
 
 
-def tombstones(path):
-    """What stands in the place of entries that expired, oldest first."""
-    if os.path.isdir(path):
-        folder = os.path.join(path, "expired")
-        names = sorted(os.listdir(folder), key=int) if os.path.isdir(folder) else []
-        return [open(os.path.join(folder, name), "rb").read() for name in names]
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    notes = [note for note, in database.execute("SELECT note FROM tombstone ORDER BY start")]
-    database.close()
-    return notes
-
-
 SIX_YEARS = datetime.timedelta(days=6 * 366)
+
+
+def read_tombstone(text):
+    body, _, line = text.rpartition(b"\n\n")
+    name, range, time, newest = body.decode().split("\n")
+    first, last = map(int, range.split(" "))
+    dash, signer, value = line.decode().rstrip("\n").split(" ")
+    time, newest = (datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (time, newest))
+    assert 0 <= first < last
+    return body + b"\n", name, first, last, time - newest, signer, base64.b64decode(value, validate=True)
 
 
 def is_tombstone_signed(name, body, value, range, keys):
@@ -183,87 +198,167 @@ def expired(notes, keys, origins):
     """How far the log expired, and what is wrong with what says so: a signed note each, one after the other."""
     end = 0
     for text in notes:
-        body, _, line = text.rpartition(b"\n\n")
-        name, range, time, newest = body.decode().split("\n")
-        first, last = map(int, range.split(" "))
-        dash, signer, value = line.decode().rstrip("\n").split(" ")
-        value = base64.b64decode(value, validate=True)
-        if signer != name or not is_tombstone_signed(name, body + b"\n", value, (first, last), keys):
+        read = readable(read_tombstone, text)
+        if read is None:
+            return end, [Fault("malformed", end, "a tombstone cannot be read as one")]
+        body, name, first, last, age, signer, value = read
+        if signer != name or not is_tombstone_signed(name, body, value, (first, last), keys):
             return end, [Fault("signature", end, "a tombstone is not signed by the log's key")]
         if first != end or any(origin.rpartition("/")[0] + "/expired" != name for origin in origins):
             return end, [Fault("removed", end, "a tombstone is missing, or is of another log")]
-        time, newest = (datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (time, newest))
-        if time - newest < SIX_YEARS:
+        if age < SIX_YEARS:
             return end, [Fault("signature", end, "a tombstone tells of entries that were younger than six years")]
         end = last
     return end, []
 
 
-def books_of_database(path):
+def tile_name(level, number, width=256):
+    name, rest = f"{number % 1000:03d}", number // 1000
+    while rest:
+        name, rest = f"x{rest % 1000:03d}/{name}", rest // 1000
+    return f"tile/{level}/{name}" + ("" if width == 256 else f".p/{width}")
+
+
+def read_database(path):
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    books = database.execute("SELECT year, start, opening FROM book ORDER BY year").fetchall()
-    ends = [start for _, start, _ in books[1:]] + [1 << 62]
-    for (year, start, opening), end in zip(books, ends):
-        tiles = database.execute("SELECT hashes FROM tile WHERE year = ? AND level = 0 ORDER BY number", (year,)).fetchall()
-        hashes = b"".join(tile for tile, in tiles)
-        notes = [note for note, in database.execute("SELECT note FROM checkpoint WHERE year = ? ORDER BY size", (year,))]
-        rows = database.execute("SELECT position, bytes FROM entry WHERE position >= ? AND position < ? ORDER BY position", (start, end))
-        yield Book(year, start, opening, notes, [hashes[i:i + 32] for i in range(0, len(hashes), 32)], rows.fetchall())
-    database.close()
+    try:
+        query = lambda sql, *values: database.execute(sql, values).fetchall()
+        years = [year for year, in query("SELECT DISTINCT year FROM checkpoint ORDER BY year")]
+        rows = query("SELECT position, bytes FROM entry ORDER BY position")
+        found, books = query("SELECT year, start, opening FROM book ORDER BY year"), []
+        for (year, start, opening), end in zip(found, [start for _, start, _ in found[1:]] + [1 << 62]):
+            books.append(Book(
+                year, start, opening, query("SELECT size, note FROM checkpoint WHERE year = ? ORDER BY size", year),
+                {(level, number): hashes for level, number, hashes in query("SELECT level, number, hashes FROM tile WHERE year = ?", year)},
+                [row for row in rows if start <= row[0] < end]))
+        return Log(books, rows, [note for note, in query("SELECT note FROM tombstone ORDER BY start")], years, [])
+    finally:
+        database.close()
 
 
-def books_of_folder(path):
-    start, before = 0, b""
-    for year in sorted(name for name in os.listdir(path) if name.isdigit()):
-        note = open(os.path.join(path, year, "checkpoint"), "rb").read()
-        size, leaves, entries = parse(note).size, [], []
-        for number in range((size + 255) >> 8):
-            name, rest = f"{number % 1000:03d}", number // 1000
-            while rest:
-                name, rest = f"x{rest % 1000:03d}/{name}", rest // 1000
-            width = min(256, size - (number << 8))
-            name += "" if width == 256 else f".p/{width}"
-            tile = open(os.path.join(path, year, "tile/0", name), "rb").read()
-            leaves += [tile[i:i + 32] for i in range(0, len(tile), 32)]
-            name = os.path.join(path, year, "tile/entries", name)
-            bundle = open(name, "rb").read() if os.path.exists(name) else b""
-            if not bundle:
-                entries += [None] * width
-            while bundle:
-                length = struct.unpack(">H", bundle[:2])[0]
-                entries.append(bundle[2:2 + length])
-                bundle = bundle[2 + length:]
+def read_bundle(bundle):
+    entries = []
+    while bundle:
+        length = struct.unpack(">H", bundle[:2])[0]
+        assert len(bundle) >= 2 + length
+        entries.append(bundle[2:2 + length])
+        bundle = bundle[2 + length:]
+    return entries
+
+
+def read_folder(path):
+    def content(*names):
+        name = os.path.join(path, *names)
+        return open(name, "rb").read() if os.path.exists(name) else None
+
+    start, before, books, rows, faults = 0, b"", [], [], []
+    years = sorted(name for name in os.listdir(path) if name.isdigit())
+    for year in years:
+        note = content(year, "checkpoint")
+        head = note and readable(parse, note)
+        if not head:
+            faults.append(Fault("removed" if note is None else "signature", None, f"{year}/checkpoint is missing, or is none"))
+            continue
+        tiles, entries, level = {}, [], 0
+        while level == 0 or head.size >> 8 * level:
+            hashes = head.size >> 8 * level
+            for number in range((hashes + 255) >> 8):
+                tile = content(year, tile_name(level, number, min(256, hashes - (number << 8))))
+                if tile is not None:
+                    tiles[level, number] = tile
+            level += 1
+        for number in range((head.size + 255) >> 8):
+            width = min(256, head.size - (number << 8))
+            name = tile_name("entries", number, width)
+            bundle = content(year, name)
+            read = [] if bundle is None else readable(read_bundle, bundle)
+            if read is None:
+                faults.append(Fault("malformed", None, f"{year}/{name} cannot be read"))
+            entries += read or [None] * width
         # The first entry of a bundle that expired is known all the same: it is the last checkpoint of the year before.
         opening = (entries.pop(0) or before) if start else b""
-        rows = [(start + i, entry) for i, entry in enumerate(entries) if entry is not None]
-        yield Book(int(year), start, opening, [note], leaves, rows)
-        start, before = start + len(entries), note
+        here = [(start + i, entry) for i, entry in enumerate(entries) if entry is not None]
+        books.append(Book(int(year), start, opening, [(head.size, note)], tiles, here))
+        start, before, rows = start + len(entries), note, rows + here
+    names = sorted(os.listdir(os.path.join(path, "expired")), key=int) if os.path.isdir(os.path.join(path, "expired")) else []
+    return Log(books, rows, [content("expired", name) for name in names], [book.year for book in books], faults)
 
 
-def compare(book, leaves, rows, end, is_last):
-    """Signed leaf hashes against the entries that have not expired: the first difference, and what kind of tampering leaves
-    such a one."""
-    offset = 1 if book.opening else 0
-    expected = [(book.start + i, hash) for i, hash in enumerate(leaves[offset:]) if book.start + i >= end]
-    found = [(position, leaf(data)) for position, data in rows]
-    if found[:len(expected)] == expected:
-        return
+def check_tiles(book, leaves):
+    """The tiles that follow from the leaves, against those that are stored."""
+    level, hashes = 0, leaves
+    while level == 0 or hashes:
+        for number in range((len(hashes) + 255) >> 8):
+            part = hashes[number << 8:(number + 1) << 8]
+            stored = book.tiles.get((level, number))
+            if stored is None or not stored.startswith(b"".join(part)):
+                kind = "removed" if stored is None else "changed"
+                yield Fault(kind, None, f"{tile_name(level, number, len(part))} of {book.year} is not what the signed tree has there")
+        hashes = [root(hashes[i:i + 256]) for i in range(0, len(hashes) - 255, 256)]
+        level += 1
+
+
+def first_difference(book, leaves, end, found, counts):
+    """Where the entries are not those that were signed, and of which kind that is: whether what was signed there is nowhere
+    in the log any more, and whether what stands there was never signed."""
+    offset, signed, last = 1 if book.opening else 0, collections.Counter(leaves), max(found, default=-1)
     if offset and leaf(book.opening) != leaves[0]:
-        return Fault("changed", book.start, "the opening checkpoint")
-    if expected[:len(found)] == found:
-        return Fault("truncated" if is_last else "removed", expected[len(found)][0], "signed entries at the end are missing")
-    first = next(i for i, pair in enumerate(expected) if i >= len(found) or found[i] != pair)
-    place = expected[first][0]
-    signed, stored = collections.Counter(h for _, h in expected), collections.Counter(h for _, h in found)
-    # Entries behind the newest checkpoint are not signed yet; they are no insertion.
-    lost, alien = signed - stored, stored - signed - collections.Counter(h for _, h in found[len(expected):])
-    if lost and alien:
-        return Fault("changed", place, "the entry is not the one that was signed")
-    if lost:
-        return Fault("removed", place, "an entry is missing")
-    if len(found) > len(expected) and found[first + 1:first + 2] and found[first + 1][1] == expected[first][1]:
-        return Fault("inserted", place, "an entry that was not signed")
-    return Fault("reordered", place, "the entry was signed at another place")
+        return Fault("changed", book.start, "the opening checkpoint is not the one that was signed")
+    for place, hash in enumerate(leaves[offset:], book.start):
+        there = found.get(place)
+        if place < end or there == hash:
+            continue
+        lost, alien = counts[hash] < signed[hash], there is not None and counts[there] > signed[there]
+        if lost:
+            kind = "changed" if alien else "truncated" if place > last else "removed"
+        else:
+            kind = "inserted" if alien else "reordered"
+        return Fault(kind, place, "the entry is not the one that was signed for this place")
+
+
+def check_book(book, keys, kept, end, found, counts):
+    """Everything that the checkpoints, tiles and entries of a book say by themselves."""
+    faults, notes = [], []
+    for size, text in book.notes:
+        note = readable(parse, text)
+        if note is None or note.size != size or not note.origin.endswith(f"/{book.year}") or not is_rightly_signed(note, keys):
+            faults.append(Fault("signature", None, f"a checkpoint of {size} leaves is not signed by the log's key"))
+        if note is not None:
+            notes.append(note)
+    offset = 1 if book.opening else 0
+    if not book.notes and (0, 0) in book.tiles:
+        faults.append(Fault("rolledBack", book.start, "the checkpoints of the book are missing"))
+    if not book.notes or not notes or notes[-1].size != book.notes[-1][0]:
+        return faults
+    size, head = notes[-1].size, notes[-1]
+    if any(level == 0 and (number << 8) + len(hashes) // 32 > size for (level, number), hashes in book.tiles.items()):
+        faults.append(Fault("rolledBack", book.start + size - offset, "tiles go on after the newest checkpoint"))
+    own = ([leaf(book.opening)] if offset else []) + [found.get(book.start + i) for i in range(size - offset)]
+    leaves, gaps = [], []
+    for number in range((size + 255) >> 8):
+        width, stored = min(256, size - (number << 8)), book.tiles.get((0, number))
+        if stored is None or len(stored) < 32 * width:
+            gaps.append(Fault("removed" if stored is None else "changed", None, f"{tile_name(0, number, width)} of {book.year} is missing"))
+            leaves += own[number << 8:(number << 8) + width]
+        else:
+            leaves += [stored[i:i + 32] for i in range(0, 32 * width, 32)]
+    # The hashes of what expired are taken as they are stored: they must lead to the root.
+    own = [leaves[i] if offset <= i < end - book.start + offset else hash for i, hash in enumerate(own)]
+    prefix = own[:own.index(None)] if None in own else own
+    known = [note for note in notes + kept if is_rightly_signed(note, keys) and note.origin == head.origin and 0 < note.size <= size]
+    reached = roots(prefix, {note.size for note in known} | {size})
+    if reached.get(size) == head.root:
+        other = [note for note in known if reached[note.size] != note.root]
+        faults += [Fault("forked", None, f"a signed checkpoint of {note.size} leaves is of another tree") for note in other]
+        return faults + list(check_tiles(book, own))
+    if None not in leaves and root(leaves) == head.root:
+        return faults + [*filter(None, [first_difference(book, leaves, end, found, counts)])] + gaps
+    good = max([note.size for note in known if reached.get(note.size) == note.root], default=0)
+    first = next((i for i in range(max(good, offset), size) if own[i] != leaves[i]), None)
+    if first is not None or not gaps:
+        place = book.start + max(good if first is None else first, offset) - offset
+        faults.append(Fault("changed", max(place, min(end, book.start + size - offset - 1)), "the leaf hashes do not have the signed root either"))
+    return faults + gaps
 
 
 def headers(rows, is_whole):
@@ -291,46 +386,78 @@ def headers(rows, is_whole):
         newest[kind] = max(time, newest.get(kind, time))
 
 
+def check_kept(kept, books, keys):
+    """What was kept of the log elsewhere: the anchor, a witness's checkpoint."""
+    for note in kept:
+        if note is None:
+            yield Fault("changed", None, "a checkpoint from outside cannot be read")
+        elif not is_rightly_signed(note, keys):
+            yield Fault("signature", None, "a checkpoint from outside is not signed by the log's key")
+        else:
+            book = next((book for book in books if note.origin.endswith(f"/{book.year}")), None)
+            if book is None:
+                yield Fault("rolledBack", None, "the log has no book for the year of what was kept")
+            elif note.size > (size := book.notes[-1][0] if book.notes else 0):
+                place = book.start + max(0, size - (1 if book.opening else 0))
+                yield Fault("rolledBack", place, f"the log is older than what was kept: {note.size - size} signed entries are missing")
+
+
 def verify(path, public, kept=()):
     """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's."""
-    faults, rows, before = [], [], None
-    keys, handovers = succession(public, path)
-    kept = [parse(note) for note in kept]
-    faults += [Fault("signature", None, "a checkpoint from outside") for note in kept if not is_rightly_signed(note, keys)]
-    kept += handovers
-    books = list((books_of_folder if os.path.isdir(path) else books_of_database)(path))
-    end, wrong = expired(tombstones(path), keys, [parse(book.notes[-1]).origin for book in books if book.notes])
+    try:
+        log = (read_folder if os.path.isdir(path) else read_database)(path)
+    except (sqlite3.Error, OSError) as error:
+        return [Fault("malformed", None, f"the log cannot be read: {error}")]
+    try:
+        keys, handovers = succession(public, path)
+    except (*UNREADABLE, OSError) as error:
+        # What another key signed is then not signed by the log's.
+        log.faults.append(Fault("signature", None, f"the handovers of the log's key do not hold: {error}"))
+        keys, handovers = [Key(public, (0, 0), END, 0, 1 << 62)], []
+    faults, books = list(log.faults), log.books
+    faults += [Fault("removed", None, f"the book of {year} is missing") for year in log.years if all(book.year != year for book in books)]
+    if not log.rows and not books and not log.years and not faults:
+        faults.append(Fault("truncated", 0, "the log holds no entry, and every log begins with one"))
+    if log.rows and log.rows[0][0] < 0:
+        faults.append(Fault("inserted", log.rows[0][0], "rows stand before the first entry"))
+    kept = [readable(parse, note) for note in kept] + handovers
+    faults += check_kept(kept, books, keys)
+    heads = [readable(parse, book.notes[-1][1]) if book.notes else None for book in books]
+    end, wrong = expired(log.tombstones, keys, [head.origin for head in heads if head])
     faults += wrong
-    for book in books:
-        if any(position < end for position, _ in book.rows):
-            faults.append(Fault("inserted", book.rows[0][0], "entries stand where a tombstone is"))
-        notes = [parse(note) for note in book.notes]
-        faults += [Fault("signature", None, f"a checkpoint of {note.size}") for note in notes if not is_rightly_signed(note, keys)]
-        offset = 1 if book.opening else 0
-        head = notes[-1] if notes else Note(b"", "", 0, b"", [])
-        if before is not None and book.opening != before:
+    found = {position: leaf(data) for position, data in log.rows}
+    counts = collections.Counter(found.values())
+    for index, book in enumerate(books):
+        before = books[index - 1] if index else None
+        if before is None and (book.start or book.opening):
+            faults.append(Fault("removed", 0, "the books before this one are missing"))
+        if before is not None and (not before.notes or before.notes[-1][1] != book.opening
+                                   or book.start != before.start + before.notes[-1][0] - (1 if before.opening else 0)):
             faults.append(Fault("changed", book.start, "the book does not open with the last checkpoint of the one before"))
-        if len(book.leaves) > head.size:
-            faults.append(Fault("rolledBack", book.start + head.size - offset, "tiles go on after the newest checkpoint"))
-        leaves = book.leaves[:head.size]
-        for note in kept:
-            if note.origin.endswith(f"/{book.year}"):
-                if note.size > head.size:
-                    faults.append(Fault("rolledBack", book.start + head.size - offset, "the log is older than what was kept"))
-                elif root(leaves[:note.size]) != note.root:
-                    faults.append(Fault("forked", None, "what was kept is of another tree"))
-        if head.size and root(leaves) != head.root:
-            faults.append(Fault("changed", None, "the leaf hashes do not have the signed root"))
-        elif head.size:
-            faults += filter(None, [compare(book, leaves, book.rows, end, book is books[-1])])
-        rows += book.rows
-        before = book.notes[-1] if book.notes else None
+        if book.rows and book.rows[0][0] < end:
+            faults.append(Fault("inserted", book.rows[0][0], "entries stand where a tombstone is"))
+        faults += check_book(book, keys, [note for note in kept if note], end, found, counts)
     first = min([fault.entry for fault in faults if fault.entry is not None], default=1 << 62)
-    return faults + [fault for fault in headers(rows, end == 0) if fault.entry < first]
+    faults += [fault for fault in headers(log.rows, end == 0) if fault.entry < first]
+    return sorted(faults, key=lambda fault: (1 << 62 if fault.entry is None else fault.entry, fault.kind))
+
+
+def main(path, text, *names):
+    verifier = readable(key, text)
+    if verifier is None:
+        return "the verifier key cannot be read: it is NAME+ID+BASE64, as `ward audit proof --output json` prints it"
+    try:
+        kept = [open(name, "rb").read() for name in names]
+    except OSError as error:
+        return f"a kept checkpoint cannot be read: {error}"
+    found = verify(path, verifier[2], kept)
+    for fault in found:
+        print(f"{fault.kind}: {'log' if fault.entry is None else f'entry {fault.entry}'}: {fault.what}")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
-    found = verify(sys.argv[1], key(sys.argv[2])[2], [open(name, "rb").read() for name in sys.argv[3:]])
-    for fault in found:
-        print(f"{fault.kind}: {'log' if fault.entry is None else f'entry {fault.entry}'}: {fault.what}")
-    sys.exit(1 if found else 0)
+    ended = main(*sys.argv[1:]) if len(sys.argv) > 2 else __doc__
+    if isinstance(ended, str):
+        print(ended, file=sys.stderr)
+    sys.exit(2 if isinstance(ended, str) else ended)

@@ -38,7 +38,11 @@ struct BookTree: Sendable {
     static func load(log: AuditLog, keys: CheckpointKeys) async throws -> BookTree {
         var result = BookTree(tail: TailCheck(sealer: log.sealer))
         try await result.noteNewest(log)
+        let signed = try await log.store.signedYears()
         let state = try await log.store.state()
+        if let year = signed.first(where: { year in !state.books.contains { $0.year == year } }) {
+            throw AuditError(.tampered, "the book of \(year) is missing from its table, though it has signed checkpoints")
+        }
         guard let book = state.books.last else { return result }
         result.book = book
         guard let stored = try await log.store.head(of: book.year) else { return result }

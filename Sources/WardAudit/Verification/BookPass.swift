@@ -18,6 +18,8 @@ struct BookPass {
     private(set) var faults: [Fault] = []
     /// True where entries, tiles and roots do not agree.
     private(set) var needsDiagnosis = false
+    /// Tiles that are not what the entries have there: false where there is one.
+    private var otherTiles: [TilePath: Bool] = [:]
     /// Leaves up to the last checkpoint whose root agreed.
     private(set) var goodLeaves: Int64 = 0
 
@@ -67,13 +69,13 @@ struct BookPass {
             entries += Int64(count)
             try await compareTiles()
         }
-        if position >= end, try await hasTilesBeyondHead() {
-            faults.append(Fault(.rolledBack, entry: end, year: book.year,
-                "tiles go on after the newest checkpoint: later ones are missing"))
-        }
         try await loadCheckpoints(before: head.checkpoint.size)
         checkRoots()
         if tree.size != head.checkpoint.size || tree.root != head.checkpoint.root { needsDiagnosis = true }
+        // Where the entries are those that were signed, so are the tiles that follow from them.
+        guard !needsDiagnosis else { return }
+        let tiles = otherTiles.sorted { ($0.key.level ?? 0, $0.key.number) < ($1.key.level ?? 0, $1.key.number) }
+        faults += tiles.map { Fault(tile: $0.key, year: book.year, isMissing: $0.value) }
     }
 
     /// Takes the stored hashes of leaves whose entries expired. They lead to the signed root, or the book is not whole.
@@ -181,21 +183,13 @@ struct BookPass {
                 + 1)
         }
         for tile in computed {
-            guard let match = stored[tile.level]?.first(where: { $0.number == tile.number }),
-                  match.hashes.starts(with: tile.hashes) else {
-                needsDiagnosis = true
-                return
-            }
+            let match = stored[tile.level]?.first { $0.number == tile.number }
+            if let match, match.hashes.starts(with: tile.hashes) { continue }
+            // A tile at the right edge is compared each time that it grew: the widest one counts.
+            otherTiles = otherTiles.filter { $0.key.level != tile.level || $0.key.number != tile.number }
+            guard otherTiles.count < AuditVerifier.faultBound else { return }
+            let path = TilePath(level: tile.level, number: tile.number, width: tile.hashes.count / 32)
+            otherTiles[path] = match == nil
         }
-    }
-
-    /// True if leaf hashes are stored beyond the head, which no server leaves behind.
-    private func hasTilesBeyondHead() async throws(DatabaseError) -> Bool {
-        let size = head.checkpoint.size
-        let tiles = try await store.tiles(of: book.year, level: 0, from: size >> 8, limit: 2)
-        let extends = tiles.contains { $0.number << 8 + Int64($0.hashes.count / 32) > size }
-        // A running server may have published a new head since.
-        guard extends else { return false }
-        return try await store.head(of: book.year)?.size == size
     }
 }

@@ -1,6 +1,6 @@
 internal import WardDatabase
 
-/// Finds out what is wrong with a book whose entries, tiles and roots do not agree.
+/// Finds out what is wrong with a book whose entries do not have the signed root.
 ///
 /// The stored leaf hashes are the witness: where their own tree has the signed root, each entry that differs from its
 /// leaf hash is wrong itself, and by comparing the two rows the kind of tampering shows. Where they do not have it
@@ -15,37 +15,50 @@ struct Diagnosis {
     /// How many entries ahead a removed or inserted run is looked for.
     private static let window = 512
 
+    private var start: Int64 { max(book.start, expired) }
+
     /// The faults, in order of entries.
     func run(goodLeaves: Int64) async throws(DatabaseError) -> [Fault] {
-        guard try await storedRoot() == head.checkpoint.root else {
-            let first = try await firstDifference(from: goodLeaves)
-            return [Fault(
-                .changed, entry: book.position(ofLeaf: max(first ?? goodLeaves, book.openingLeaves)),
-                through: book.position(ofLeaf: head.checkpoint.size - 1),
-                year: book.year, "the stored leaf hashes do not have the signed root either")]
+        let (root, gaps) = try await storedRoot()
+        let tiles = gaps.map { gap in
+            let width = min(Int64(AuditLimits.tileWidth), head.checkpoint.size - gap.number << 8)
+            return Fault(
+                tile: TilePath(level: 0, number: gap.number, width: Int(width)), year: book.year, isMissing: gap.isMissing)
         }
-        let start = max(book.start, expired)
-        var leaves = LeafStream(
-            book: book, size: head.checkpoint.size, store: store,
-            from: start == book.start ? 0 : book.leaf(ofPosition: start))
+        guard root == head.checkpoint.root else { return try await notProved(from: goodLeaves, tiles) }
+        var leaves = leaves(from: start == book.start ? 0 : book.leaf(ofPosition: start))
         var rows = RowStream(book: book, store: store, from: start)
         if !book.opening.isEmpty, start == book.start {
             let opening = try await leaves.peek(0)
             leaves.drop(1)
             if opening != .leaf(book.opening) {
                 return [Fault(.changed, entry: book.start, year: book.year,
-                    "the opening checkpoint is not the one that was signed")]
+                    "the opening checkpoint is not the one that was signed")] + tiles
             }
         }
         var comparison = Comparison(book: book)
-        while comparison.faults.count + comparison.mismatches.count < AuditVerifier.faultBound {
+        while comparison.differences.count < AuditVerifier.faultBound {
             guard try await step(&leaves, &rows, &comparison) else { break }
         }
-        var faults = comparison.settled()
-        if faults.isEmpty {
-            faults = [Fault(.changed, year: book.year, "a tile above the leaves is not the one that was signed")]
-        }
-        return faults
+        let census = try await Census(
+            of: comparison.hashes, in: self.leaves(from: 0), RowStream(book: book, store: store, from: .min))
+        return comparison.faults(census) + tiles
+    }
+
+    /// Neither the entries nor the stored leaf hashes have the signed root: which entry is wrong, only the checkpoints
+    /// tell, and only where each entry and leaf hash is there.
+    private func notProved(from goodLeaves: Int64, _ tiles: [Fault]) async throws(DatabaseError) -> [Fault] {
+        let first = try await firstDifference(from: goodLeaves)
+        guard first != nil || tiles.isEmpty else { return tiles }
+        let leaf = max(first ?? goodLeaves, book.leaf(ofPosition: start))
+        return [Fault(
+            .changed, entry: book.position(ofLeaf: min(leaf, head.checkpoint.size - 1)),
+            through: book.position(ofLeaf: head.checkpoint.size - 1),
+            year: book.year, "the stored leaf hashes do not have the signed root either")] + tiles
+    }
+
+    private func leaves(from index: Int64) -> LeafStream {
+        LeafStream(book: book, size: head.checkpoint.size, store: store, from: index, fills: true)
     }
 
     /// Compares one leaf with one row; false at the end.
@@ -55,17 +68,14 @@ struct Diagnosis {
         guard let leaf = try await leaves.peek(0) else { return false }
         let expected = book.position(ofLeaf: leaves.index)
         guard let row = try await rows.peek(0) else {
-            comparison.faults.append(Fault(
-                .truncated, entry: expected, through: book.position(ofLeaf: head.checkpoint.size - 1), year: book.year,
-                "signed entries at the end are missing"))
+            comparison.differences.append(Difference(
+                entry: expected, through: book.position(ofLeaf: head.checkpoint.size - 1), leaf: leaf, isEnd: true))
             return false
         }
         let place = expected + comparison.shift
         if row.position > place {
             let count = row.position - place
-            comparison.faults.append(Fault(
-                .removed, entry: expected, through: expected + count - 1, year: book.year,
-                "entries are missing, and no tombstone says that they expired"))
+            comparison.differences.append(Difference(entry: expected, through: expected + count - 1, leaf: leaf))
             leaves.drop(Int(count))
             while leaves.isBehind { guard try await leaves.skip() else { return false } }
             return true
@@ -87,43 +97,42 @@ struct Diagnosis {
     ) async throws(DatabaseError) {
         let (leafAfter, rowAfter) = (try await leaves.peek(1), try await rows.peek(1)?.hash)
         for distance in 1...Self.window {
+            let through = expected + Int64(distance) - 1
             let (leafThere, leafNext) = (try await leaves.peek(distance), try await leaves.peek(distance + 1))
             if leafThere == row.hash, leafNext == rowAfter, distance > 1 || rowAfter != leaf || rowAfter == nil {
-                comparison.faults.append(Fault(
-                    .removed, entry: expected, through: expected + Int64(distance) - 1, year: book.year,
-                    "entries are missing and those after them were renumbered"))
+                comparison.differences.append(
+                    Difference(entry: expected, through: through, leaf: leaf, isRenumbered: true))
                 comparison.shift -= Int64(distance)
                 return leaves.drop(distance)
             }
             let (rowThere, rowNext) = (try await rows.peek(distance)?.hash, try await rows.peek(distance + 1)?.hash)
             if rowThere == leaf, rowNext == leafAfter || leafAfter == nil {
-                comparison.faults.append(Fault(
-                    .inserted, entry: expected, through: expected + Int64(distance) - 1, year: book.year,
-                    "entries stand here that were not signed"))
+                comparison.differences.append(
+                    Difference(entry: expected, through: through, row: row.hash, isRenumbered: true))
                 comparison.shift += Int64(distance)
                 return rows.drop(distance)
             }
         }
-        comparison.mismatches.append((expected, leaf, row.hash))
+        comparison.differences.append(Difference(entry: expected, through: expected, leaf: leaf, row: row.hash))
         leaves.drop(1)
         rows.drop(1)
     }
 
-    /// The root of the tree over the stored leaf hashes; nil where some are missing.
-    private func storedRoot() async throws(DatabaseError) -> MerkleHash? {
-        var leaves = LeafStream(book: book, size: head.checkpoint.size, store: store)
+    /// The root of the tree over the stored leaf hashes, and the tiles for which entries had to stand in; no root where
+    /// some hashes are missing.
+    private func storedRoot() async throws(DatabaseError) -> (MerkleHash?, [(number: Int64, isMissing: Bool)]) {
+        var leaves = leaves(from: 0)
         var frontier = MerkleFrontier()
         while let leaf = try await leaves.peek(0) {
             frontier.append(leaf)
             leaves.drop(1)
         }
-        return frontier.size == head.checkpoint.size ? frontier.root : nil
+        return (frontier.size == head.checkpoint.size ? frontier.root : nil, leaves.gaps)
     }
 
     /// The first leaf at or after an index where the entry is not the stored leaf's.
-    private func firstDifference(from start: Int64) async throws(DatabaseError) -> Int64? {
-        var leaves = LeafStream(book: book, size: head.checkpoint.size, store: store, from: max(start,
-            book.openingLeaves, book.leaf(ofPosition: max(book.start, expired))))
+    private func firstDifference(from index: Int64) async throws(DatabaseError) -> Int64? {
+        var leaves = leaves(from: max(index, book.openingLeaves, book.leaf(ofPosition: start)))
         var rows = RowStream(book: book, store: store, from: book.position(ofLeaf: leaves.index))
         while let leaf = try await leaves.peek(0) {
             guard let row = try await rows.peek(0), row.hash == leaf else { return leaves.index }
@@ -131,31 +140,5 @@ struct Diagnosis {
             rows.drop(1)
         }
         return nil
-    }
-}
-
-/// What the comparison of entries with leaf hashes found so far.
-private struct Comparison {
-    let book: AuditBook
-    var faults: [Fault] = []
-    /// Single entries that differ: position, the leaf that was signed, the leaf of what stands there.
-    var mismatches: [(position: Int64, leaf: MerkleHash, row: MerkleHash)] = []
-    /// How far rows stand after their signed places, after runs were removed (less) or inserted (more) and rows
-    /// renumbered.
-    var shift: Int64 = 0
-
-    init(book: AuditBook) { self.book = book }
-
-    /// All faults: of the single ones those are reordered whose signed leaf or content stands at another of the places.
-    func settled() -> [Fault] {
-        let rows = Set(mismatches.map(\.row))
-        let leaves = Set(mismatches.map(\.leaf))
-        let single = mismatches.map { mismatch in
-            let isMoved = rows.contains(mismatch.leaf) && leaves.contains(mismatch.row)
-            return isMoved
-                ? Fault(.reordered, entry: mismatch.position, year: book.year, "the entry was signed at another place")
-                : Fault(.changed, entry: mismatch.position, year: book.year, "the entry is not the one that was signed")
-        }
-        return (faults + single).sorted { ($0.entry ?? .max) < ($1.entry ?? .max) }
     }
 }

@@ -43,6 +43,9 @@ struct EmitterCheck: Sendable {
         }
     }
 
+    /// Lets what was found so far be: it is about entries that are only compared with.
+    mutating func forgetFaults() { faults = [] }
+
     private mutating func checkSequence(_ emitter: UInt64, _ sequence: UInt64, position: Int64, year: Int?) {
         if emitter != last.emitter {
             if last.emitter != 0 { next[last.emitter] = last.next }

@@ -7,6 +7,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     public var through: Int64?
     /// The book, by calendar year; nil where it is about the whole log.
     public var year: Int?
+    /// The tile of the book that it is about, such as `tile/0/003`; nil where it is about entries or checkpoints.
+    public var tile: String?
     /// What was found, in words without values.
     public var what: String
 
@@ -19,9 +21,18 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
         self.what = what
     }
 
+    /// A tile that is missing, or is not what the signed tree has there.
+    init(tile: TilePath, year: Int, isMissing: Bool) {
+        self.init(
+            isMissing ? .removed : .changed, year: year,
+            isMissing ? "the tile is missing" : "the tile is not what the signed tree has there")
+        self.tile = tile.description
+    }
+
     /// One line: kind, place, what.
     public var description: String {
         var place = year.map { "book \($0)" } ?? "log"
+        if let tile { place += ", \(tile)" }
         if let entry {
             place += entry == through ? ", entry \(entry)" : ", entries \(entry) to \(through ?? entry)"
         }
@@ -32,7 +43,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     public enum Kind: String, Sendable, CaseIterable {
         /// An entry, a tile or a book is not what was signed.
         case changed
-        /// An entry is missing, with others after it.
+        /// An entry is missing, with others after it; or a tile or a book is.
         case removed
         /// An entry stands where none was signed.
         case inserted

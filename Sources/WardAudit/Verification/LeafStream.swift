@@ -1,6 +1,7 @@
 internal import WardDatabase
 
-/// The stored leaf hashes of a book (its tiles of level 0), in order, with a look ahead.
+/// The stored leaf hashes of a book (its tiles of level 0), in order, with a look ahead. Where a tile is missing, the hashes of
+/// its entries can stand in: whether they are the right ones, the root shows.
 struct LeafStream {
     /// The leaf that `peek(0)` gives.
     private(set) var index: Int64
@@ -12,8 +13,13 @@ struct LeafStream {
     private var nextTile: Int64
     private var toSkip: Int
     private var isEnded = false
+    private let fills: Bool
+    /// Tiles that are not there, or are too short, by number; false for the latter. At most ``AuditVerifier/faultBound``.
+    private(set) var gaps: [(number: Int64, isMissing: Bool)] = []
 
-    init(book: AuditBook, size: Int64, store: any AuditStore, from index: Int64 = 0) {
+    /// - Parameter fills: whether entries stand in for a tile that is missing.
+    init(book: AuditBook, size: Int64, store: any AuditStore, from index: Int64 = 0, fills: Bool = false) {
+        self.fills = fills
         self.book = book
         self.size = size
         self.store = store
@@ -57,20 +63,38 @@ struct LeafStream {
             buffer = []
         }
         let tiles = try await store.tiles(of: book.year, level: 0, from: nextTile, limit: 32)
-        if tiles.isEmpty { isEnded = true }
-        for tile in tiles {
-            guard tile.number == nextTile, let hashes = tile.merkleHashes else {
+        var rest = tiles[...]
+        for _ in 0..<32 {
+            let width = min(AuditLimits.tileWidth, Int(clamping: size - nextTile << 8))
+            let tile = rest.first?.number == nextTile ? rest.popFirst() : nil
+            var hashes = tile?.merkleHashes ?? []
+            if width > 0, hashes.count < width {
+                if gaps.count < AuditVerifier.faultBound { gaps.append((nextTile, tile == nil)) }
+                hashes = fills ? try await entries(standingInFor: nextTile, width: width) : []
+            }
+            guard width > 0, hashes.count >= width else {
                 isEnded = true
                 return
             }
-            buffer += hashes.dropFirst(toSkip)
+            buffer += hashes.prefix(width).dropFirst(toSkip)
             toSkip = 0
             nextTile += 1
-            if hashes.count < AuditLimits.tileWidth {
-                isEnded = true
-                return
-            }
         }
+    }
+
+    /// The hashes of the entries whose leaves lie in a tile; empty where one is not there.
+    private func entries(standingInFor tile: Int64, width: Int) async throws(DatabaseError) -> [MerkleHash] {
+        let first = tile << 8
+        var hashes: [MerkleHash] = first < book.openingLeaves ? [.leaf(book.opening)] : []
+        var rows = RowStream(book: book, store: store, from: book.position(ofLeaf: max(first, book.openingLeaves)))
+        while hashes.count < width {
+            guard let row = try await rows.peek(0), row.position == book.position(ofLeaf: first + Int64(hashes.count)) else {
+                return []
+            }
+            hashes.append(row.hash)
+            rows.drop(1)
+        }
+        return hashes
     }
 }
 

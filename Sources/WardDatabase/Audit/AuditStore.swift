@@ -53,7 +53,7 @@ public protocol AuditStore: Sendable {
     /// Entries from a position on, in order, until `limit` entries or about `maximumBytes` bytes are read; at least
     /// one where there is one.
     ///
-    /// It gives what is stored, also where positions have gaps: verification must see them.
+    /// It gives what is stored, also where positions have gaps or are negative: verification must see them.
     func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock
 
     /// Tiles of one level of a book, by number from `number` on; at most `limit`.
@@ -64,6 +64,10 @@ public protocol AuditStore: Sendable {
 
     /// The newest checkpoint of a book, or nil.
     func head(of year: Int) async throws(DatabaseError) -> StoredCheckpoint?
+
+    /// The years of which there are checkpoints, oldest first; also where the book of such a year is missing, which
+    /// verification must see.
+    func signedYears() async throws(DatabaseError) -> [Int]
 }
 
 /// Bounds of an audit log.

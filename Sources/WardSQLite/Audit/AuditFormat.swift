@@ -11,7 +11,7 @@ extension DatabaseFormat {
     static let audit = DatabaseFormat(
         applicationID: 0x5741_5544,
         steps: ["""
-            CREATE TABLE entry(position INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+            CREATE TABLE entry(position INTEGER PRIMARY KEY CHECK(position >= 0), bytes BLOB NOT NULL) STRICT;
             CREATE TABLE book(year INTEGER PRIMARY KEY, start INTEGER NOT NULL, opening BLOB NOT NULL) STRICT;
             CREATE TABLE tile(
                 year INTEGER NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,

@@ -220,6 +220,22 @@ extension SQLiteAuditStore: AuditStore {
     }
 }
 
+extension SQLiteAuditStore {
+    public func signedYears() async throws(DatabaseError) -> [Int] {
+        try await readers.read { connection throws(DatabaseError) in
+            var years: [Int] = []
+            // One look-up a year: there are many checkpoints of each.
+            while true {
+                let query = try connection.statement(
+                    "SELECT year FROM checkpoint WHERE year > ?1 ORDER BY year LIMIT 1")
+                query.bind(1, Int64(years.last ?? .min))
+                guard let year = try query.first({ Int($0.integer(0)) }) else { return years }
+                years.append(year)
+            }
+        }
+    }
+}
+
 // MARK: Statements
 
 extension SQLiteAuditStore {

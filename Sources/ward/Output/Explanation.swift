@@ -57,8 +57,9 @@ enum Explanation {
             """
         case .tampered:
             """
-            the audit log is not what was signed: \(error.context); run `ward audit verify` (`ward audit accept anchor` \
-            where the anchor is lost and you know why)
+            the audit log is not what was signed: \(error.context); `ward audit verify` names what was done to it. What is signed \
+            comes back from its archive: move what is left of DIR/audit aside, it is evidence, and run `ward audit restore` \
+            (`ward audit accept anchor` where only the anchor is lost and you know why)
             """
         default: "audit log: \(error.description)"
         }

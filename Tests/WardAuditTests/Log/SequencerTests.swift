@@ -32,6 +32,23 @@ import WardTesting
         #expect(try await home.verify().faults.contains { $0.kind == .changed && $0.year == 2027 })
     }
 
+    /// A table of books that was emptied, wholly or at its end, is named; nothing is signed beside the books that there were.
+    @Test(arguments: [2026, 2027]) func aMissingBookIsNamed(year: Int) async throws {
+        let home = try Home()
+        try await home.fill(300)
+        home.clock.advance(by: .seconds(365 * 86_400))
+        try await home.fill(10)
+        try home.tamper("DELETE FROM book WHERE year >= ?", [year])
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let sequencer = Sequencer(log: try await home.open(store), signer: home.signer, anchor: home.anchor)
+        await #expect(throws: AuditError(
+            .tampered, "the book of \(year) is missing from its table, though it has signed checkpoints")) {
+            try await sequencer.start()
+        }
+        await store.close()
+        #expect(try await home.verify().faults.contains { $0.kind == .removed && $0.year == year })
+    }
+
     @Test func proofsFromStoredTilesHold() async throws {
         let home = try Home()
         try await home.fill(1_300)

@@ -84,4 +84,6 @@ private final class BusyAuditStore: AuditStore {
     }
 
     func head(of year: Int) async throws(DatabaseError) -> StoredCheckpoint? { try await inner.head(of: year) }
+
+    func signedYears() async throws(DatabaseError) -> [Int] { try await inner.signedYears() }
 }

@@ -47,6 +47,7 @@ public struct AuditStoreConformance: Sendable {
         if try await store.entries(from: 0, limit: 10,
             maximumBytes: 100).count != 0 { failures.append("it has no entries") }
         if try await store.head(of: 2026) != nil { failures.append("it has no head") }
+        if try await store.signedYears() != [] { failures.append("it has no signed years") }
         return failures
     }
 
@@ -147,6 +148,7 @@ public struct AuditStoreConformance: Sendable {
         try await store.open(next, after: first, size: 6)
         if try await store.state().books != [first, next] { failures.append("books come oldest first") }
         if try await store.head(of: 2027) != nil { failures.append("a new book has no head") }
+        if try await store.signedYears() != [2026] { failures.append("years are signed once they have a checkpoint") }
         return failures
     }
 

@@ -48,6 +48,7 @@ extension VerificationResult.FaultLine {
         let place = fault.entry.map { first in
             fault.through.map { $0 == first ? "entry \(first)" : "entries \(first) to \($0)" } ?? "entry \(first)"
         }
-        self.init(kind: fault.kind.rawValue, place: place ?? "log", what: fault.what)
+        let tile = fault.tile.map { "\($0) of \(fault.year.map(String.init) ?? "the log")" }
+        self.init(kind: fault.kind.rawValue, place: place ?? tile ?? "log", what: fault.what)
     }
 }

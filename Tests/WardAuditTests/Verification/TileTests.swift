@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+import Testing
+@testable import WardAudit
+import WardDatabase
+
+/// Tiles that are lost or changed are named themselves; no entry is blamed for them.
+@Suite struct TileTests {
+    private func home() async throws -> Home {
+        let home = try Home()
+        try await home.fill(2_000, steps: 4)
+        return home
+    }
+
+    /// Of the two levels of the tree over 2,000 entries: full ones and those at the right edge.
+    @Test(arguments: [(0, 0, "tile/0/000"), (0, 3, "tile/0/003"), (0, 7, "tile/0/007.p/208"), (1, 0, "tile/1/000.p/7")])
+    func aLostTileIsNamed(level: Int, number: Int, name: String) async throws {
+        let home = try await home()
+        try home.tamper("DELETE FROM tile WHERE level = ? AND number = ?", [level, number])
+        for range in [nil, 0..<2_000] as [Range<Int64>?] {
+            let found = try await home.verify(range, anchored: true).faults
+            #expect(found.map(\.kind) == [.removed] && found[0].entry == nil && found[0].tile == name, "\(found)")
+        }
+    }
+
+    @Test func allTilesLostAreNamed() async throws {
+        let home = try await home()
+        try home.tamper("DELETE FROM tile")
+        let found = try await home.verify().faults
+        #expect(found.count == 9 && found.allSatisfy { $0.kind == .removed && $0.entry == nil && $0.tile != nil }, "\(found)")
+    }
+
+    @Test(arguments: [(0, 3), (1, 0)]) func aChangedTileIsNamed(level: Int, number: Int) async throws {
+        let home = try await home()
+        var tile = try home.blob("SELECT hashes FROM tile WHERE level = \(level) AND number = \(number)")
+        tile[0] ^= 1
+        try home.tamper("UPDATE tile SET hashes = ? WHERE level = ? AND number = ?", [Data(tile), level, number])
+        let found = try await home.verify().faults
+        #expect(found.map(\.kind) == [.changed] && found[0].entry == nil, "\(found)")
+        #expect(found[0].tile?.hasPrefix("tile/\(level)/00\(number)") == true)
+    }
+
+    /// The entries of the lost tile stand in for it, so that the one that is wrong elsewhere still has its name.
+    @Test func aLostTileHidesNoChangedEntry() async throws {
+        let home = try await home()
+        try home.tamper("DELETE FROM tile WHERE level = 0 AND number = 3")
+        try home.tamper("UPDATE entry SET bytes = zeroblob(200) WHERE position = 1500")
+        let found = try await home.verify().faults
+        #expect(found.map(\.kind) == [.changed, .removed] && found[0].entry == 1_500, "\(found)")
+        #expect(found.last?.tile == "tile/0/003")
+    }
+
+    /// A tile and one of its entries: what was signed there, nobody can tell any more; no entry beyond the log is named.
+    @Test func aLostTileWithAChangedEntryIsBounded() async throws {
+        let home = try await home()
+        try home.tamper("DELETE FROM tile WHERE level = 0 AND number = 3")
+        try home.tamper("UPDATE entry SET bytes = zeroblob(200) WHERE position = 800")
+        let found = try await home.verify().faults
+        #expect(found.contains { $0.tile == "tile/0/003" && $0.kind == .removed }, "\(found)")
+        #expect(found.allSatisfy { ($0.through ?? 0) < 2_000 }, "\(found)")
+    }
+}
