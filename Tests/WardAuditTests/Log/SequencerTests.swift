@@ -38,7 +38,7 @@ import WardTesting
         try await home.fill(300)
         home.clock.advance(by: .seconds(365 * 86_400))
         try await home.fill(10)
-        try home.tamper("DELETE FROM book WHERE year >= ?", [year])
+        try home.tamper("DELETE FROM book WHERE year >= \(year)")
         let store = try SQLiteAuditStore.open(path: home.logPath)
         let sequencer = Sequencer(log: try await home.open(store), signer: home.signer, anchor: home.anchor)
         await #expect(throws: AuditError(
