@@ -83,11 +83,12 @@ let package = Package(
         .target(name: "CPasswords", exclude: ["passwords.bin"]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPKCS11", providers: [.apt(["libp11-kit-dev"])]),
 
         module("WardPHI", [], [log]),
         module("WardFHIR", ["CDefinitions"]),
-        module("WardKeys", [], [crypto, cryptoExtras]),
+        module("WardKeys", ["COpenSSL"], [crypto, cryptoExtras]),
         module(
             "WardKeyProviders", ["WardKeys", "CPKCS11"],
             [crypto, httpClient, nio, nioHTTP1, nioSSL]),
@@ -128,7 +129,7 @@ let package = Package(
             "ward-bench",
             [
                 "WardFHIR", "WardIdentity", "WardPrivacy", "WardAudit", "WardDatabase", "WardSQLite", "WardTesting", "WardKeys",
-                "WardVault", "WardSearch", "WardRecords",
+                "WardVault", "WardSearch", "WardRecords", "COpenSSL",
             ],
             [arguments, httpClient, crypto, grdb, log, nio, nioPosix, nioTLS, nioHTTP1, nioFoundation, nioSSL] + hummingbird),
 

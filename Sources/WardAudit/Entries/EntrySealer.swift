@@ -1,5 +1,5 @@
-internal import Crypto
 internal import WardDatabase
+internal import WardKeys
 
 /// Turns events into entries and back: `header ‖ AES-256-GCM(payload, AAD = origin ‖ header)`.
 ///
@@ -43,13 +43,12 @@ public struct EntrySealer: Sendable {
         var entry: [UInt8] = []
         entry.reserveCapacity(payload.count + EntryHeader.smallestEntry)
         header.append(to: &entry)
+        let data = associatedData(entry, time: time)
+        let key = try keys.sealingKey(for: id, version: keys.newestVersion)
         do {
-            let box = try AES.GCM.seal(
-                payload, using: keys.sealingKey(for: id, version: keys.newestVersion),
-                nonce: AES.GCM.Nonce(data: id.bytes[3..<15]),
-                authenticating: associatedData(entry, time: time))
-            entry += box.ciphertext
-            entry += box.tag
+            try Array(id.bytes[3..<15]).withUnsafeBytes { nonce in
+                try payload.withUnsafeBytes { try AESGCM.encrypt($0, aad: data, key: key, nonce: nonce, into: &entry) }
+            }
         } catch {
             throw AuditError(.sealed, "the payload could not be sealed")
         }
@@ -62,13 +61,14 @@ public struct EntrySealer: Sendable {
     public func open(_ entry: [UInt8]) throws(AuditError) -> (header: EntryHeader, event: AuditEvent) {
         let header = try EntryHeader(parsing: entry)
         let payload: [UInt8]
+        let data = associatedData(entry, time: header.time)
+        let key = try keys.sealingKey(for: header.eventID, version: header.keyVersion)
         do {
-            let box = try AES.GCM.SealedBox(
-                nonce: AES.GCM.Nonce(data: header.eventID.bytes[3..<15]),
-                ciphertext: entry[EntryHeader.byteCount..<entry.count - 16], tag: entry[(entry.count - 16)...])
-            payload = Array(try AES.GCM.open(
-                box, using: keys.sealingKey(for: header.eventID, version: header.keyVersion),
-                authenticating: associatedData(entry, time: header.time)))
+            payload = try Array(header.eventID.bytes[3..<15]).withUnsafeBytes { nonce in
+                try entry[EntryHeader.byteCount...].withUnsafeBytes { sealed in
+                    try AESGCM.decrypt(sealed, aad: data, key: key, nonce: nonce)
+                }
+            }
         } catch {
             throw AuditError(.sealed, "the entry cannot be opened with this key")
         }

@@ -4,8 +4,8 @@ internal import Synchronization
 /// An open data key with its version and algorithm; what it seals goes through ``SealedEnvelope``.
 ///
 /// Made only by ``TenantKeys``, which checks the commitment when it unwraps one. Copies share one key. The key's bytes
-/// are not to be had outside this module, and its memory is zeroed when the last copy is gone (BoringSSL's scratch
-/// copies on the stack during a call are its own care).
+/// are not to be had outside this module, and its memory is zeroed when the last copy is gone (the scratch
+/// copies of the ciphers' library during a call are its own care).
 public struct DataKey: Sendable {
     private let storage: Storage
 

@@ -1,35 +1,72 @@
-internal import Crypto
-internal import FoundationEssentials
+public import Crypto
 
-/// AES-256-GCM over buffers, as the sealed forms of this module need it: `nonce ‖ ciphertext ‖ tag`.
-///
-/// swift-crypto keeps each key schedule to one call and gives its results as `Data`; the results are copied once, into
-/// place. Source: NIST SP 800-38D.
-enum AESGCM {
-    static let nonceCount = 12
-    static let tagCount = 16
+/// AES-256-GCM over buffers, as the sealed forms need it. Source: NIST SP 800-38D, with the Wycheproof vectors as its test.
+public enum AESGCM {
+    static let nonceCount = GCMContext.nonceCount
+    static let tagCount = GCMContext.tagCount
+
+    /// Appends `ciphertext ‖ tag` to `output`.
+    /// - Parameters:
+    ///   - key: 256 bits.
+    ///   - nonce: 12 bytes that were never used with this key.
+    /// - Throws: ``KeyError`` with `.authentication` where key or nonce have another length or the message has 2 GiB or more.
+    public static func encrypt(
+        _ plaintext: UnsafeRawBufferPointer, aad: [UInt8], key: SymmetricKey, nonce: UnsafeRawBufferPointer,
+        into output: inout [UInt8]
+    ) throws(KeyError) {
+        let context = GCMContext(isSealing: true, key: key, nonce: nonce)
+        let start = output.count
+        output.append(contentsOf: repeatElement(0, count: plaintext.count + tagCount))
+        let isSealed = output.withUnsafeMutableBytes { output in
+            guard let target = output.baseAddress?.advanced(by: start) else { return false }
+            return aad.withUnsafeBytes { context.authenticate($0) }
+                && context.process(plaintext, into: target)
+                && context.finish(tag: target.advanced(by: plaintext.count))
+        }
+        guard isSealed else {
+            output.removeLast(plaintext.count + tagCount)
+            throw KeyError(.authentication, "seal")
+        }
+    }
+
+    /// The plaintext of `ciphertext ‖ tag`.
+    /// - Throws: ``KeyError`` with `.authentication`; nothing of the plaintext is left in memory then.
+    public static func decrypt(
+        _ sealed: UnsafeRawBufferPointer, aad: [UInt8], key: SymmetricKey, nonce: UnsafeRawBufferPointer
+    ) throws(KeyError) -> [UInt8] {
+        let count = sealed.count - tagCount
+        guard count >= 0, let start = sealed.baseAddress else { throw KeyError(.authentication, "open") }
+        let context = GCMContext(isSealing: false, key: key, nonce: nonce)
+        var isAuthentic = false
+        // One byte of room more, so that an empty message has an address too.
+        let plaintext = [UInt8](unsafeUninitializedCapacity: count + 1) { target, initialized in
+            let bytes = UnsafeMutableRawBufferPointer(target)
+            guard let output = bytes.baseAddress else { return }
+            isAuthentic = aad.withUnsafeBytes { context.authenticate($0) }
+                && context.process(UnsafeRawBufferPointer(rebasing: sealed[..<count]), into: output)
+                && context.finish(expecting: start.advanced(by: count))
+            if !isAuthentic { bytes.wipe() }
+            initialized = isAuthentic ? count : 0
+        }
+        guard isAuthentic else { throw KeyError(.authentication, "open") }
+        return plaintext
+    }
 
     /// Appends `nonce ‖ ciphertext ‖ tag` to `output`.
     static func seal(
         _ plaintext: UnsafeRawBufferPointer, aad: [UInt8], key: SymmetricKey, nonce: UnsafeRawBufferPointer,
         into output: inout [UInt8]
     ) throws(KeyError) {
-        do {
-            let box = try AES.GCM.seal(plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: aad)
-            guard let combined = box.combined else { throw KeyError(.authentication, "seal") }
-            combined.withUnsafeBytes { output.append(contentsOf: $0) }
-        } catch {
-            throw KeyError(.authentication, "seal")
-        }
+        output.append(contentsOf: nonce)
+        try encrypt(plaintext, aad: aad, key: key, nonce: nonce, into: &output)
     }
 
     /// The plaintext of `nonce ‖ ciphertext ‖ tag`, or an `.authentication` error.
-    static func open(_ sealed: UnsafeRawBufferPointer, aad: [UInt8], key: SymmetricKey) throws(KeyError) -> Data {
-        do {
-            return try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: aad)
-        } catch {
-            throw KeyError(.authentication, "open")
-        }
+    static func open(_ sealed: UnsafeRawBufferPointer, aad: [UInt8], key: SymmetricKey) throws(KeyError) -> [UInt8] {
+        guard sealed.count >= nonceCount else { throw KeyError(.authentication, "open") }
+        return try decrypt(
+            UnsafeRawBufferPointer(rebasing: sealed[nonceCount...]), aad: aad, key: key,
+            nonce: UnsafeRawBufferPointer(rebasing: sealed[..<nonceCount]))
     }
 
     /// Wraps a key: `nonce ‖ ciphertext ‖ tag`, 60 bytes for a key of 32.

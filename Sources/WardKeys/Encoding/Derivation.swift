@@ -1,11 +1,18 @@
 internal import Crypto
-internal import FoundationEssentials
 
 /// HKDF-SHA256 without salt, the only derivation from one key to another. Source: RFC 5869.
 enum Derivation {
-    /// A key of 32 bytes for the purpose that `info` names.
+    /// `HKDF-Extract` without a salt: HMAC under 32 zeros.
+    private static let extraction = KeyedHash(SymmetricKey(data: [UInt8](repeating: 0, count: KeyedHash.codeCount)))
+
+    /// A key of 32 bytes for the purpose that `info` names: the first block of `HKDF-Expand`.
     static func key(from input: SymmetricKey, info: [UInt8]) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: input, info: info, outputByteCount: 32)
+        let expansion = KeyedHash { body in
+            input.withUnsafeBytes { input in extraction.withCode(of: input, body) }
+        }
+        return (info + [1]).withUnsafeBytes { block in
+            expansion.withCode(of: block) { SymmetricKey(data: $0) }
+        }
     }
 
     /// What commits to a key: GCM alone does not, so two keys could open one ciphertext. `HKDF(key, "commit")`, 32

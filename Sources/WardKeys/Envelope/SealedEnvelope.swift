@@ -1,5 +1,4 @@
 internal import Crypto
-internal import FoundationEssentials
 
 /// The one sealed form: `format ‖ algorithm ‖ u32 key version ‖ nonce ‖ ciphertext ‖ tag`.
 ///
@@ -86,7 +85,7 @@ public enum SealedEnvelope {
         let header = try header(of: sealed)
         guard header.keyVersion == key.version else { throw SealError(.keyVersion) }
         guard header.algorithm == key.algorithm else { throw SealError(.authentication) }
-        let opened = sealed.withUnsafeBytes { bytes -> Data? in
+        let opened = sealed.withUnsafeBytes { bytes -> [UInt8]? in
             let message = UnsafeRawBufferPointer(rebasing: bytes[headerCount...])
             do throws(KeyError) {
                 guard let extended = key.extended else {

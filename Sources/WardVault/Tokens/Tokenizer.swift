@@ -38,10 +38,13 @@ public struct Tokenizer: Sendable {
         let compartment = patient == nil ? nil : key.compartmentIndex
         var tokens: [Int64] = []
         tokens.reserveCapacity(terms.count)
+        // The terms of a record have one type as a rule.
+        var asked: (type: String, place: UInt8)?
         for term in terms {
             switch term.family {
             case .population:
-                let place = Self.isPartitioned(term.type) ? partition : 0
+                let place = asked?.type == term.type ? asked?.place ?? 0 : Self.isPartitioned(term.type) ? partition : 0
+                asked = (term.type, place)
                 tokens.append(index.token(
                     type: term.type, parameter: term.parameter, kind: term.kind, partition: place, value: term.value))
             case .compartment:
