@@ -132,6 +132,13 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.compartment(of: patient, tenant: tenant, after: sequence)
     }
 
+    public func stale(
+        _ type: String, tenant: TenantID, before time: Int64, limit: Int
+    ) async throws(DatabaseError) -> [StoredRecord] {
+        try pass(.read)
+        return try await inner.stale(type, tenant: tenant, before: time, limit: limit)
+    }
+
     public func firstSequence(since time: Int64) async throws(DatabaseError) -> Int64? {
         try pass(.read)
         return try await inner.firstSequence(since: time)

@@ -1,7 +1,14 @@
 """A real Chromium, driven over a pipe by its DevTools protocol: https://chromedevtools.github.io/devtools-protocol/."""
-import contextlib, json, os, select, shutil, subprocess, tempfile, time
+import base64, contextlib, hashlib, json, os, select, shutil, subprocess, tempfile, time
 
 PROGRAM = shutil.which("chromium")
+
+
+def public_key(path):
+    """The SHA-256 of the public key in a certificate, as browsers pin it."""
+    key = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-pubkey"], capture_output=True, check=True).stdout
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key, capture_output=True, check=True).stdout
+    return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
 class NotNow(AssertionError):
@@ -12,9 +19,11 @@ class Chromium:
     """A headless browser with one page, a profile of its own, and a site's name that leads to a port of this machine.
 
     `key`: the SHA-256 of the server's public key, base64; the browser takes a certificate with it for that of the site.
+    `others`: further hosts of this machine that it may reach, by name or address.
     """
 
-    def __init__(self, site, port, key):
+    def __init__(self, site, port, key, others=()):
+        rules = ", ".join([f"MAP {site}:443 127.0.0.1:{port}", "MAP * ~NOTFOUND", *(f"EXCLUDE {other}" for other in others)])
         self.profile = tempfile.mkdtemp(prefix="ward-chromium-")
         to_browser, self.into = os.pipe()
         self.out, from_browser = os.pipe()
@@ -28,7 +37,7 @@ class Chromium:
         self.process = subprocess.Popen(
             [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-component-update",
              "--disable-background-networking", "--remote-debugging-pipe", f"--user-data-dir={self.profile}",
-             f"--host-resolver-rules=MAP {site}:443 127.0.0.1:{port}, MAP * ~NOTFOUND", f"--ignore-certificate-errors-spki-list={key}", "about:blank"],
+             f"--host-resolver-rules={rules}", f"--ignore-certificate-errors-spki-list={key}", "about:blank"],
             preexec_fn=descriptors, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_browser)
         os.close(from_browser)

@@ -2,6 +2,7 @@
 import os, re, time, unittest
 from urllib.parse import parse_qs, urlsplit
 import requests
+from chromium import PROGRAM, Chromium, public_key
 from home import Home, one_time_code, ward
 from provider import Provider, Visitor
 
@@ -131,6 +132,50 @@ class ExternalSignIn(unittest.TestCase):
                 code, _, words = ward("user", "list", home=home.home, env=wrong, check=False)
                 self.assertEqual(2, code, wrong)
                 self.assertIn(key, words)
+
+
+SITE = "ward.test"
+
+
+@unittest.skipUnless(PROGRAM, "Chromium is not installed: script/bootstrap --test")
+class InABrowser(unittest.TestCase):
+    def test_there_and_back(self):
+        """A real browser keeps cookies as SameSite says: what is Strict does not come along from the provider's pages."""
+        with Home() as home:
+            with open(os.path.join(home.home, "ward.yaml"), "a") as file:
+                file.write(f"\nserver:\n  public_authority: {SITE}\n")
+            home.serve()
+            home.stop()
+            provider = Provider(os.path.join(home.home, "tls"))
+            self.addCleanup(provider.stop)
+            home.serve(env=provider.environment)
+            provider.person("s-ida", amr=["mfa"], groups=["ward-clinicians"], preferred_username="ida")
+            key = public_key(os.path.join(home.home, "tls", "cert.pem"))
+            with Chromium(SITE, int(home.url.rsplit(":", 1)[1]), key, others=["127.0.0.1"]) as browser:
+                end = time.monotonic() + 240
+                while True:
+                    browser.open(f"https://{SITE}/auth/sign-in?continue=%2Fauth%2Faccount")
+                    browser.wait("[...document.querySelectorAll('a')].some(a => a.textContent === 'Sign in with St. Elsewhere')")
+                    browser.run("[...document.querySelectorAll('a')].find(a => a.textContent === 'Sign in with St. Elsewhere').click()")
+                    # The provider's own page; where it answered too late, ours says so, and one begins again.
+                    browser.wait(f"location.host !== {SITE!r} && document.querySelector('[name=sub]') || location.pathname === '/auth/external'")
+                    if browser.run("location.host") != SITE:
+                        browser.fill(sub="s-ida")
+                        browser.run("document.querySelector('[name=sub]').form.requestSubmit()")
+                        browser.wait(f"location.host === {SITE!r} && document.querySelector('h1')")
+                        browser.wait("location.pathname === '/auth/account' || !document.querySelector('meta[http-equiv=refresh]')")
+                        if browser.run("location.pathname") == "/auth/account":
+                            break
+                    self.assertLess(time.monotonic(), end, browser.run("document.body.innerText"))
+                    time.sleep(1)
+                self.assertEqual("Your account", browser.run("document.querySelector('h1').textContent"))
+                self.assertIn("ida", browser.run("document.body.innerText"))
+                _, sessions, _ = ward("user", "sessions", "ida", home=home.home)
+                self.assertEqual([["provider", "provider-mfa"]], [sorted(session["factors"]) for session in sessions])
+                # Going back to the provider's answer signs nobody in again: it worked once.
+                names = {cookie["name"] for cookie in browser.call("Network.getCookies", urls=[f"https://{SITE}/auth/account"])["cookies"]}
+                self.assertIn("__Host-ward", names)
+                self.assertNotIn("__Host-ward-external", names)
 
 
 if __name__ == "__main__":

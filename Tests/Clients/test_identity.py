@@ -1,9 +1,20 @@
 """Accounts from the person's side: invitation by link, own password, recovery codes, sessions."""
-import os, re, subprocess, time, unittest
+import base64, os, re, subprocess, time, unittest
 import requests
 from home import Home, one_time_code, ward
 
 PASSWORD = "Correct-Horse-7"
+
+
+class From(requests.adapters.HTTPAdapter):
+    """Asks from another address of this machine."""
+
+    def __init__(self, address):
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *arguments, **fields):
+        super().init_poolmanager(*arguments, source_address=(self.address, 0), **fields)
 
 
 class Accounts(unittest.TestCase):
@@ -108,6 +119,44 @@ class Accounts(unittest.TestCase):
         self.assertLess(ratio(worked), 1.5, worked)
         self.assertLess(ratio(taken), 1.5, taken)
 
+    def test_links_tell_nothing(self):
+        """A link that opens nothing says the same, and takes the same time, whether it names an account or not, invited or open.
+
+        Who is invited is known at no other door; passwords are reset by administrators alone, and the person who is, signs in.
+        """
+        def bent(account, secret=b"s" * 32):
+            return base64.urlsafe_b64encode(account + secret).decode()
+        invited = base64.urlsafe_b64decode(self.invite("linda").split("=")[1])[:16]
+        closed = base64.urlsafe_b64decode(self.invite("lars").split("=")[1])[:16]
+        ward("user", "disable", "lars", home=self.home.home)
+        link = self.invite("lena")
+        self.activate(link)
+        used = base64.urlsafe_b64decode(link.split("=")[1])
+        kinds = {"invited": bent(invited), "closed": bent(closed), "used": bent(used[:16], used[16:]), "nobody": bent(os.urandom(16))}
+        taken = {kind: [] for kind in kinds}
+
+        def ratio():
+            smallest = [min(values) for values in taken.values()]
+            return max(smallest) / min(smallest)
+
+        for turn in range(100):
+            # Each turn comes from an address of its own, which is held back by nothing; the first request only connects.
+            session = requests.Session()
+            session.verify = self.home.authority
+            session.mount("https://", From(f"127.3.{turn}.1"))
+            session.get(self.home.url + "/health/live", timeout=300)
+            said = set()
+            for kind, token in kinds.items():
+                begun = time.perf_counter()
+                answer = session.get(self.home.url + "/auth/activate", params={"invitation": token}, timeout=300)
+                taken[kind].append(time.perf_counter() - begun)
+                said.add((answer.status_code, re.sub(r"[0-9a-f-]{36}", "", answer.text)))
+            self.assertEqual(1, len(said), said)
+            self.assertEqual({404}, {status for status, _ in said})
+            if turn >= 4 and ratio() < 1.5:
+                break
+        self.assertLess(ratio(), 1.5, taken)
+
     def test_own_password_and_sessions(self):
         self.home.add("self", "clinician")
         session = self.home.session("self")
@@ -132,6 +181,17 @@ class Accounts(unittest.TestCase):
         self.assertEqual(401, session.get(self.home.url + "/fhir/Patient").status_code)
         _, changed, _ = ward("user", "role", "kim", "auditor", home=self.home.home)
         self.assertEqual("auditor", changed[0]["role"])
+        # Each of the two is one action, and what was open before is shut when it returns.
+        self.home.add("kai", "clinician")
+        session = self.home.session("kai")
+        self.assertEqual(200, session.get(self.home.url + "/fhir/Patient").status_code)
+        ward("user", "role", "kai", "administrator", home=self.home.home)
+        self.assertEqual(401, session.get(self.home.url + "/fhir/Patient").status_code)
+        self.home.add("kay", "clinician")
+        session = self.home.session("kay")
+        self.assertEqual(200, session.get(self.home.url + "/fhir/Patient").status_code)
+        ward("user", "disable", "kay", home=self.home.home)
+        self.assertEqual(401, session.get(self.home.url + "/fhir/Patient").status_code)
         _, reset, _ = ward("user", "reset", "kim", home=self.home.home)
         self.assertNotIn("totp_uri", reset, "the second factor stays")
         _, reset, _ = ward("user", "reset", "kim", "--second-factor", home=self.home.home)

@@ -1,17 +1,10 @@
 """Passkeys, by a real Chromium with a virtual authenticator: registered, then shown alone and as a second factor."""
-import base64, hashlib, os, subprocess, time, unittest
+import os, time, unittest
 import requests
-from chromium import PROGRAM, Chromium
+from chromium import PROGRAM, Chromium, public_key
 from home import Home, one_time_code, ward
 
 SITE = "ward.test"
-
-
-def public_key(path):
-    """The SHA-256 of the public key in a certificate, as browsers pin it."""
-    key = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-pubkey"], capture_output=True, check=True).stdout
-    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key, capture_output=True, check=True).stdout
-    return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
 @unittest.skipUnless(PROGRAM, "Chromium is not installed: script/bootstrap --test")

@@ -19,13 +19,17 @@ final class Ward: Sendable {
     let records: FaultyDatabase
     let log: FaultyAuditStore
     let audit: AuditLog
-    private let vault: Vault
+    let vault: Vault
+    let clock: any WallClock
     private let keys: AuditKeys
     private let store: SQLiteRecordStore
     private let logStore: SQLiteAuditStore
     private let folder: URL
 
-    init(isDevelopment: Bool = true, limits: FHIRService.Limits = .init()) async throws {
+    init(
+        isDevelopment: Bool = true, limits: FHIRService.Limits = .init(), clock: any WallClock = SystemWallClock()
+    ) async throws {
+        self.clock = clock
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("ward-records-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let root = try FileKeyring.create(
@@ -40,8 +44,7 @@ final class Ward: Sendable {
         keys = AuditKeys(
             auditKey: SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
             pseudonymKey: SymmetricKey(data: [UInt8](repeating: 2, count: 32)))
-        audit = try await AuditLog.open(store: log, origin: LogOrigin(deployment: "test"), keys: keys, logger: quiet)
-        let clock = SystemWallClock()
+        audit = try await AuditLog.open(store: log, origin: LogOrigin(deployment: "test"), keys: keys, clock: clock, logger: quiet)
         vault = Vault(
             store: records,
             keys: DataKeyring(
@@ -94,10 +97,12 @@ final class Ward: Sendable {
     }
 
     /// What `ward verify` does, reading the log through another store.
-    func verifier(reading log: (any AuditStore)? = nil, clock: any WallClock = SystemWallClock()) throws -> RecordVerifier {
+    func verifier(
+        reading log: (any AuditStore)? = nil, clock: any WallClock = SystemWallClock(), collections: [any IndexedCollection] = []
+    ) throws -> RecordVerifier {
         RecordVerifier(
             vault: vault, records: records, log: log ?? logStore,
-            entries: EntrySealer(origin: try LogOrigin(deployment: "test"), keys: keys), collections: [], clock: clock)
+            entries: EntrySealer(origin: try LogOrigin(deployment: "test"), keys: keys), collections: collections, clock: clock)
     }
 
     /// What `ward verify` finds, reading the log through another store.
@@ -117,6 +122,20 @@ final class Ward: Sendable {
     /// Brings what waits in the outbox into the log.
     func relay() async throws {
         _ = try await OutboxRelay(from: records, to: audit).relayAll()
+    }
+
+    /// Takes a record away with all its versions, as somebody does who has the database and no key.
+    func removeUnseen(_ key: RecordKey, version: UInt64) async throws {
+        let other = LogicalID(uuid: TimeOrderedIDs().next())
+        let rows = try await vault.seal([
+            RecordDraft(type: "_other", id: other, patient: nil, version: 1, updatedAt: clock.now(), content: [])
+        ])
+        _ = try await vault.commit(rows, removing: [.init(key, version: version)], events: [])
+    }
+
+    /// What an entry tells, wherever it lies.
+    func opened(_ entry: [UInt8]) throws -> AuditEvent {
+        try EntrySealer(origin: try LogOrigin(deployment: "test"), keys: keys).open(entry).event
     }
 
     /// Every event of this process in the log.

@@ -30,7 +30,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     public static let acceptance = EventKind(rawValue: 8)
     /// The log left the machine by a command, or a receiver or archive fell behind or caught up.
     public static let delivery = EventKind(rawValue: 9)
-    /// Entries whose time of retention is over were removed, under a signed tombstone.
+    /// Entries whose time of retention is over were removed, under a signed tombstone; or ended sessions and the like, under a
+    /// sealed mark (interaction `sweep`).
     public static let expiry = EventKind(rawValue: 10)
     /// Somebody said that entries must be kept for a matter at law, or need no longer be.
     public static let hold = EventKind(rawValue: 11)

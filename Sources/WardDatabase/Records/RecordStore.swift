@@ -46,6 +46,12 @@ public protocol RecordStore: Sendable {
         of patient: LogicalID, tenant: TenantID, after sequence: Int64
     ) async throws(DatabaseError) -> CompartmentPage
 
+    /// Newest versions of one type, deletions among them, that were written before a time (microseconds since
+    /// 1970-01-01T00:00:00Z), the oldest first, content included; at most `limit`: for what is removed when it is of no use any more.
+    func stale(
+        _ type: String, tenant: TenantID, before time: Int64, limit: Int
+    ) async throws(DatabaseError) -> [StoredRecord]
+
     /// The first sequence whose version was written at this time or later (microseconds since 1970-01-01T00:00:00Z), or
     /// nil. It looks at the time of every version: for verification.
     func firstSequence(since time: Int64) async throws(DatabaseError) -> Int64?

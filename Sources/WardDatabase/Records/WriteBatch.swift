@@ -7,6 +7,9 @@ public struct WriteBatch: Sendable {
     /// Versions, by sequence, that no search finds from now on and that lose their filter record, with nothing in their
     /// place: those of a patient whose keys are destroyed. A batch that has any must write a record.
     public var withdrawn: [Int64]
+    /// Records that go for good with all their versions and nothing in their place: what is of no use any more
+    /// (``RecordStore/stale(_:tenant:before:limit:)``). A batch that has any must write another record.
+    public var removed: [Removal]
     /// Audit events of these writes.
     public var events: [OutboxEvent]
     /// The epoch of the index whose tokens the records have, the oldest where they differ, and that the tokens of the
@@ -15,14 +18,27 @@ public struct WriteBatch: Sendable {
 
     /// A batch; see the properties.
     public init(
-        preconditions: [Precondition] = [], records: [NewRecord] = [], withdrawn: [Int64] = [], events: [OutboxEvent] = [],
-        indexEpoch: UInt32 = 0
+        preconditions: [Precondition] = [], records: [NewRecord] = [], withdrawn: [Int64] = [], removed: [Removal] = [],
+        events: [OutboxEvent] = [], indexEpoch: UInt32 = 0
     ) {
         self.preconditions = preconditions
         self.records = records
         self.withdrawn = withdrawn
+        self.removed = removed
         self.events = events
         self.indexEpoch = indexEpoch
+    }
+
+    /// A record that is to go, if its newest version is still this one; else the batch fails with `.versionConflict`.
+    public struct Removal: Sendable, Hashable {
+        public var key: RecordKey
+        public var version: UInt64
+
+        /// A record by its newest version.
+        public init(_ key: RecordKey, version: UInt64) {
+            self.key = key
+            self.version = version
+        }
     }
 
     /// What must still be true when the batch commits, so that decisions made on an earlier read hold.

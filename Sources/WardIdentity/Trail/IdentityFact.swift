@@ -13,6 +13,8 @@ enum IdentityFact: Sendable, Hashable {
     case accountSign(user: LogicalID, AccountSign)
     /// Somebody signed out.
     case signedOut(session: LogicalID)
+    /// Values of a collection that are of no use any more were removed for good; the mark of the collection says so.
+    case swept(collection: String, mark: LogicalID, count: Int)
     /// A session came to its end by itself.
     case sessionEnded(session: LogicalID, user: LogicalID, SessionEnding)
     /// An account was made.

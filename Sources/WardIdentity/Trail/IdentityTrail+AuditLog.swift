@@ -1,5 +1,6 @@
 internal import WardAudit
 internal import WardDatabase
+internal import WardVault
 
 extension IdentityTrail {
     /// Writes to the audit log.
@@ -29,8 +30,8 @@ extension IdentityTrail {
             return AuditEvent(.accountSign, by: origin, record: reference(toUser: user), reason: sign.rawValue)
         case .signedOut(let session):
             return AuditEvent(.signOut, by: origin, record: reference(to: session))
-        case .sessionEnded(let session, _, let ending):
-            return AuditEvent(.timeOut, by: origin, record: reference(to: session), reason: ending.rawValue)
+        case .sessionEnded(let session, let user, let ending): return timeOut(session, user, ending, origin)
+        case .swept(let collection, let mark, let count): return swept(collection, mark, count, origin)
         case .userAdded(let user, let role):
             return change(user, "add", origin, .create, [.init("role", role.rawValue)])
         case .userDisabled(let user):
@@ -82,6 +83,23 @@ extension IdentityTrail {
         case .notTold(let what, let count): return notTold(what, count, origin)
         case .usersListed(let count): return list(count, origin)
         }
+    }
+
+    private static func timeOut(
+        _ session: LogicalID, _ user: LogicalID, _ ending: SessionEnding, _ origin: EventOrigin
+    ) -> AuditEvent {
+        let origin = origin.actor == nil ? claimed(user, origin) : origin
+        return AuditEvent(.timeOut, by: origin, record: reference(to: session), reason: ending.rawValue)
+    }
+
+    private static func swept(
+        _ collection: String, _ mark: LogicalID, _ count: Int, _ origin: EventOrigin
+    ) -> AuditEvent {
+        var event = AuditEvent(
+            .expiry, by: .system(tenant: origin.tenant), record: RecordReference(type: SweepMark.collectionName, id: mark), count: count,
+            details: [.init("what", collection)])
+        event.interaction = "sweep"
+        return event
     }
 
     private static func notTold(_ what: Untold, _ count: Int, _ origin: EventOrigin) -> AuditEvent {

@@ -187,7 +187,9 @@ public struct RecordSweep: Sendable {
         let place = state.indexPlace.map { IndexPlace(level: Int($0[0]), key: $0[1], record: $0[2]) }
         let page = try await verifier.records.strays(from: place, limit: Self.indexEntries)
         var report = RecordReport()
-        for sequence in Set(page.strays).sorted() { report.add(try await verifier.stray(sequence)) }
+        for sequence in Set(page.strays).sorted() {
+            if let fault = try await verifier.stray(sequence) { report.add(fault) }
+        }
         state.take(report)
         state.work += Self.indexEntries / 8
         state.indexPlace = page.next.map { [Int64($0.level), $0.key, $0.record] }

@@ -123,11 +123,16 @@ extension RecordVerifier {
         // Events of collections name no version: it is found by the digest.
         let version = record.version
         var comparison = seen.compare(name, version: version, digest: header.digest)
+        if case .missing = comparison, isSwept(record.type, header.time, seen) { return record }
         if case .missing = comparison, reread.insert(name).inserted {
             // It may have been written since the versions were read.
             let key = RecordKey(tenant: vault.tenant, type: record.type, id: id)
             seen.addLater(try await records.marks(of: key), of: key)
             comparison = seen.compare(name, version: version, digest: header.digest)
+        }
+        if case .missing = comparison {
+            try await readSweepMark(of: record.type, &seen)
+            if isSwept(record.type, header.time, seen) { return record }
         }
         switch comparison {
         case .same: break

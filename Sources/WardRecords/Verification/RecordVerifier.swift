@@ -137,7 +137,10 @@ public struct RecordVerifier: Sendable {
         for (name, versions) in seen.records {
             if case .right = versions.standing { continue }
             // A write between two pages looks like this too.
-            switch SeenVersions.Standing(try await records.marks(of: versions.key), withdrawn: versions.withdrawn) {
+            let marks = try await records.marks(of: versions.key)
+            // It may have been swept since it was read.
+            if marks.isEmpty, try await isSweptCollection(versions.key.type) { continue }
+            switch SeenVersions.Standing(marks, withdrawn: versions.withdrawn) {
             case .right: continue
             case .versionsMissing(let newest):
                 report.add(RecordFault(

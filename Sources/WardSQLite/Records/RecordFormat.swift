@@ -59,5 +59,7 @@ extension DatabaseFormat {
         INSERT INTO token_epoch VALUES (0, 1, 0, 0);
         """, """
         CREATE TABLE closed_compartment (tenant INTEGER NOT NULL, patient NOT NULL, PRIMARY KEY (tenant, patient)) WITHOUT ROWID;
+        """, """
+        CREATE INDEX record_deleted ON record (tenant, type, updated_at) WHERE current = 1 AND deleted = 1;
         """])
 }

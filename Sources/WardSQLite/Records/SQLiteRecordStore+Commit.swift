@@ -30,6 +30,8 @@ extension SQLiteRecordStore {
             if let since = written.sequences.last {
                 let changes = try Self.withdraw(batch.withdrawn, since: since, epochs, connection)
                 written.changes.merge(changes, uniquingKeysWith: +)
+                let gone = try Self.remove(batch.removed, since: since, types, epochs, connection)
+                written.changes.merge(gone, uniquingKeysWith: +)
             }
             for event in batch.events { try Self.insert(event, &written, connection) }
             return written
@@ -43,8 +45,9 @@ extension SQLiteRecordStore {
     }
 
     private static func check(_ batch: WriteBatch) throws(DatabaseError) {
-        guard batch.withdrawn.isEmpty || !batch.records.isEmpty else {
-            throw DatabaseError(.preconditionFailed, "commit: what withdraws must write")
+        // The newest row is never one that goes, so that no sequence is given twice.
+        guard batch.withdrawn.isEmpty && batch.removed.isEmpty || !batch.records.isEmpty else {
+            throw DatabaseError(.preconditionFailed, "commit: what withdraws or removes must write")
         }
         var keys: Set<RecordKey> = []
         keys.reserveCapacity(batch.records.count)
@@ -55,6 +58,9 @@ extension SQLiteRecordStore {
             guard keys.insert(record.key).inserted else {
                 throw DatabaseError(.versionConflict, "commit: two versions of one record in a batch")
             }
+        }
+        guard keys.isDisjoint(with: batch.removed.lazy.map(\.key)) else {
+            throw DatabaseError(.preconditionFailed, "commit: a record is written and removed")
         }
     }
 

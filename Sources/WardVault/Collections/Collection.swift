@@ -8,7 +8,7 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
     /// Largest value, encoded.
     private static var limitBytes: Int { 1 << 20 }
 
-    private let vault: Vault
+    let vault: Vault
     public let name: String
     private let fields: [String: @Sendable (Value) -> String?]
     private let clock: any WallClock
@@ -59,20 +59,20 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
         try await put(id, value, expecting: version, preconditions: [], withdrawing: [], events: events)
     }
 
-    /// Writes a value in one transaction with more: what must still be true, and versions of records that no search
-    /// finds from then on (``WriteBatch/withdrawn``).
+    /// Writes a value in one transaction with more: what must still be true, versions of records that no search
+    /// finds from then on (``WriteBatch/withdrawn``), and records that go for good (``WriteBatch/removed``).
     /// - Throws: as ``put(_:_:expecting:events:)``.
     @discardableResult
     public func put(
         _ id: LogicalID, _ value: Value, expecting version: UInt64?, preconditions: [WriteBatch.Precondition],
-        withdrawing: [Int64] = [], events: [OutboxEvent]
+        withdrawing: [Int64] = [], removing: [WriteBatch.Removal] = [], events: [OutboxEvent]
     ) async throws -> CollectionItem<Value> {
         let content = Array(try JSONEncoder().encode(value))
         guard content.count <= Self.limitBytes else { throw VaultError(.tooCostly, "a value of a collection is too large") }
         let draft = RecordDraft(
             type: name, id: id, patient: nil, version: (version ?? 0) + 1, updatedAt: clock.now(), content: content,
             terms: terms(of: value))
-        try await write(draft, preconditions, withdrawing, events)
+        try await write(draft, preconditions, withdrawing, removing, events)
         return CollectionItem(id: id, version: draft.version, updatedAt: draft.updatedAt, value: value)
     }
 
@@ -80,17 +80,18 @@ public struct Collection<Value: Codable & Sendable>: CollectionStore {
         try await write(
             RecordDraft(
                 type: name, id: id, patient: nil, version: version + 1, updatedAt: clock.now(), isDeleted: true, content: []),
-            [], [], events)
+            [], [], [], events)
     }
 
     private func write(
-        _ draft: RecordDraft, _ preconditions: [WriteBatch.Precondition], _ withdrawing: [Int64], _ events: [OutboxEvent]
+        _ draft: RecordDraft, _ preconditions: [WriteBatch.Precondition], _ withdrawing: [Int64],
+        _ removing: [WriteBatch.Removal], _ events: [OutboxEvent]
     ) async throws {
         for attempt in 1... {
             let sealed = try await vault.seal([draft])
             do throws(VaultError) {
                 _ = try await vault.commit(
-                    sealed, preconditions: preconditions, withdrawing: withdrawing,
+                    sealed, preconditions: preconditions, withdrawing: withdrawing, removing: removing,
                     events: events.map { $0.with(digest: sealed[0].digest) })
                 return
             } catch {

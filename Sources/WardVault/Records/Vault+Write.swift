@@ -32,12 +32,12 @@ extension Vault {
     ///   a token is over; nothing was written then.
     public func commit(
         _ drafts: [SealedDraft], preconditions: [WriteBatch.Precondition] = [], withdrawing: [Int64] = [],
-        indexEpoch: UInt32? = nil, events: [OutboxEvent]
+        removing: [WriteBatch.Removal] = [], indexEpoch: UInt32? = nil, events: [OutboxEvent]
     ) async throws(VaultError) -> CommitReceipt {
         let epochs = drafts.map(\.indexEpoch) + [indexEpoch ?? 0]
         let batch = WriteBatch(
-            preconditions: preconditions, records: drafts.map(\.row), withdrawn: withdrawing, events: events,
-            indexEpoch: epochs.filter { $0 > 0 }.min() ?? 0)
+            preconditions: preconditions, records: drafts.map(\.row), withdrawn: withdrawing, removed: removing,
+            events: events, indexEpoch: epochs.filter { $0 > 0 }.min() ?? 0)
         return try await attempt { () async throws(DatabaseError) in try await store.commit(batch) }
     }
 

@@ -28,6 +28,7 @@ extension AuditedPlace {
                     keys were rotated by the schedule, a shredding went on, an epoch of the index ended, or the lease of open keys ended or \
                     began again
                     """),
+                EventPromise(.expiry, "ended sessions and grants, used assertions and launches were removed for good, with how many"),
                 EventPromise(.verify, "a verification in the background began by the schedule, or ended, with how many faults"),
                 EventPromise(.delivery, "a receiver or an archive of the log fell behind, or caught up"),
                 EventPromise(.witness, "the witness stopped vouching for the log, or vouches for it again"),

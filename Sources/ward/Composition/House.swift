@@ -169,6 +169,15 @@ struct House: Sendable {
             logKeys: sequencer.keys)
     }
 
+    /// What removes ended sessions and the like.
+    var sweep: IdentitySweep {
+        IdentitySweep(
+            sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
+            grants: Collection<Grant>(Grant.collectionName, in: vault, lookup: Grant.lookups),
+            assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
+            launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault), log: audit)
+    }
+
     /// Every collection that has lookup fields, for making the index anew.
     var indexedCollections: [any IndexedCollection] { Self.indexedCollections(of: vault) }
 

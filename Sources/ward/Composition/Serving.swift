@@ -55,6 +55,7 @@ struct Serving: Sendable {
                 .init(service: witness, successTerminationBehavior: .ignore),
                 .init(service: house.deliveries.service, successTerminationBehavior: .ignore),
                 .init(service: StopEvent(log: house.audit, origin: origin), successTerminationBehavior: .ignore),
+                .init(service: SweepService(house: house), successTerminationBehavior: .ignore),
                 .init(service: UntoldService(house: house), successTerminationBehavior: .ignore),
                 .init(service: CertificateReloader(store: certificates), successTerminationBehavior: .ignore),
                 .init(service: ControlServer(house: house), successTerminationBehavior: .ignore),

@@ -77,10 +77,24 @@ struct CookbookTests {
         #expect(throws: JOSEError(.unusableKey)) { try JSONWebKeySet(json: Array(#"{"keys":["#.utf8) + key.serialized() + Array("]}".utf8)) }
     }
 
-    @Test("an HMAC is refused by name")
-    func symmetric() throws {
-        let root = try CryptoVectors.read("jose-cookbook/jws/4_4.hmac-sha2_integrity_protection.json")
-        let compact = try #require(root["output"]?["compact"]?.string)
-        #expect(throws: JOSEError(.unsupportedAlgorithm)) { try SignedToken(compact) }
+    /// The other five of the eight examples: HMAC by its name, and whatever is not the compact form for not being it.
+    @Test(
+        "what is no signature by a public key in the compact form is refused by name",
+        arguments: [
+            ("4_4.hmac-sha2_integrity_protection", JOSEError.Code.unsupportedAlgorithm),
+            ("4_5.signature_with_detached_content", .unsupportedAlgorithm), ("4_6.protecting_specific_header_fields", .malformed),
+            ("4_7.protecting_content_only", .malformed), ("4_8.multiple_signatures", .malformed),
+        ])
+    func refused(name: String, code: JOSEError.Code) throws {
+        let output = try #require(try CryptoVectors.read("jose-cookbook/jws/\(name).json")["output"])
+        let forms = [
+            output["compact"]?.string, output["json"].map { String(decoding: $0.serialized(), as: UTF8.self) },
+            output["json_flat"].map { String(decoding: $0.serialized(), as: UTF8.self) },
+        ].compactMap(\.self)
+        #expect(!forms.isEmpty)
+        for (place, form) in forms.enumerated() {
+            let expected = place == 0 ? code : .malformed
+            #expect(throws: JOSEError(expected), "\(name), form \(place)") { try SignedToken(form) }
+        }
     }
 }

@@ -34,7 +34,7 @@ public enum RecordStoreConformance {
 
     /// All guarantees.
     public static let checks: [Check] =
-        writing + preconditions + outbox + searching + indexing + compartments + epochs + lifecycle
+        writing + preconditions + outbox + searching + indexing + compartments + removing + epochs + lifecycle
 }
 
 /// A guarantee that a store breaks.
