@@ -4,7 +4,7 @@ import requests
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from joserfc.jwk import ECKey, RSAKey
-from home import Home, ward
+from home import WARD, Home, ward
 
 PATIENT = {"resourceType": "Patient", "name": [{"family": "Backend"}], "gender": "female"}
 
@@ -143,8 +143,24 @@ class BackendServices(unittest.TestCase):
                             "-subj", "/CN=" + name, "-keyout", path, "-out", path + ".crt"], check=True, capture_output=True)
             return path + ".crt", path
         own, other = certificate("own"), certificate("other")
+        with open(own[0]) as file:
+            der = ssl.PEM_cert_to_DER_cert(file.read())
         with Home() as home:
-            home.serve(env={"WARD_TLS_CLIENT_CERTIFICATES": "true"})
+            monitors = {"WARD_METRICS_CERTIFICATES": hashlib.sha256(der).hexdigest()}
+            for wrong in ({**monitors}, {"WARD_METRICS_CERTIFICATES": "ab:cd", "WARD_TLS_CLIENT_CERTIFICATES": "true"}):
+                done = subprocess.run([WARD, "serve", "--home", home.home, "--port", "0"], capture_output=True, text=True, timeout=120,
+                                      env={**os.environ, **wrong})
+                self.assertEqual(2, done.returncode, done.stderr)
+                self.assertIn("metrics.certificates", done.stderr)
+            home.serve(env={"WARD_TLS_CLIENT_CERTIFICATES": "true", **monitors})
+            # A monitoring system whose certificate the configuration names reads the metrics, and nothing else.
+            self.assertEqual([200, 401, 401], [requests.get(home.url + "/metrics", verify=home.authority, timeout=60, cert=pair).status_code
+                                               for pair in (own, other, None)])
+            self.assertIn("ward_", requests.get(home.url + "/metrics", verify=home.authority, timeout=60, cert=own).text)
+            for path in ("/fhir/Patient", "/auth/sessions", "/api/audit/who-saw"):
+                self.assertEqual(401, requests.get(home.url + path, verify=home.authority, timeout=60, cert=own).status_code, path)
+            shown = requests.get(home.url + "/metrics", verify=home.authority, timeout=60, cert=own, headers={"Authorization": "Bearer x"})
+            self.assertEqual(401, shown.status_code, "a token that is shown is judged")
             metadata = requests.get(home.url + "/.well-known/oauth-authorization-server", verify=home.authority).json()
             self.assertTrue(metadata["tls_client_certificate_bound_access_tokens"])
             key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
@@ -166,8 +182,6 @@ class BackendServices(unittest.TestCase):
             token = ask(cert=own).json()["access_token"]
             payload = token.split(".")[1]
             bound = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["cnf"]["x5t#S256"]
-            with open(own[0]) as file:
-                der = ssl.PEM_cert_to_DER_cert(file.read())
             self.assertEqual(base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode(), bound)
 
             def read(token, **fields):

@@ -80,10 +80,22 @@ struct EdgeRouter {
         return CallbackResponder<EdgeContext> { request, context in
             context.trace.route = endpoint.template
             if open { return try await answer(endpoint, request, context) }
+            if endpoint.credential == .bearerUnlessOpened, await isMonitor(request, context) {
+                return try await answer(endpoint, request, context)
+            }
             return try await authentication.handle(request, context: context) { request, context in
                 try await answer(endpoint, request, AuthenticatedContext(context: context))
             }
         }
+    }
+
+    /// Whether the request comes from a monitoring system: over a connection that proved the key of a certificate of the
+    /// configuration. Who shows a token is judged by that.
+    private func isMonitor(_ request: Request, _ context: EdgeContext) async -> Bool {
+        guard !configuration.metricsCertificates.isEmpty, !request.headers.contains(.authorization),
+            let shown = await ClientCertificate.fingerprint(on: context.channel)
+        else { return false }
+        return configuration.metricsCertificates.contains(shown)
     }
 
     /// 405, to those only who may know that the path exists.

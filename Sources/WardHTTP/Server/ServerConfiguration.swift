@@ -41,6 +41,9 @@ public struct ServerConfiguration: Sendable {
     public var asksForClientCertificates = false
     /// Whether `/metrics` answers without a credential. It tells nothing of patients, but much of the house.
     public var openMetrics = false
+    /// Certificates, as SHA-256 of their DER, with which a monitoring system reads `/metrics` in place of a session. They are
+    /// looked at only where clients are asked for one (``asksForClientCertificates``).
+    public var metricsCertificates: Set<[UInt8]> = []
     /// Whether every request is logged; otherwise only those that end with 500 or above.
     public var logsRequests = true
 

@@ -22,6 +22,8 @@ struct Serving: Sendable {
     /// Serves until SIGTERM or SIGINT, then drains: requests under way end, everything written is in the log and signed.
     func run() async throws {
         let first = try WardConfiguration(home: home, flags: flags)
+        // What is wrong here is said before the home is opened.
+        _ = try serverConfiguration(first)
         // Until the reloader listens, a hang-up must not end the server.
         signal(SIGHUP, SIG_IGN)
         bootstrapLogging(first)
@@ -41,7 +43,7 @@ struct Serving: Sendable {
         try await ConfigurationChange.record(house.configuration, in: home, by: origin, to: house.audit)
         let witness = try WitnessConnection(house)
         let server = WardServer(
-            configuration: serverConfiguration(house.configuration), certificates: certificates, services: services(house),
+            configuration: try serverConfiguration(house.configuration), certificates: certificates, services: services(house),
             metrics: metrics, ready: { [ready] address in ready(address.url) })
         let group = ServiceGroup(configuration: .init(
             services: [
@@ -96,11 +98,12 @@ struct Serving: Sendable {
         return try CertificateStore(files: made.files, asksClients: asksClients)
     }
 
-    private func serverConfiguration(_ configuration: WardConfiguration) -> ServerConfiguration {
+    private func serverConfiguration(_ configuration: WardConfiguration) throws(ConfigurationError) -> ServerConfiguration {
         var server = ServerConfiguration()
         server.host = configuration.text("server.host") ?? "127.0.0.1"
         server.port = configuration.whole("server.port")
         server.asksForClientCertificates = configuration.text("tls.client_certificates") == "true"
+        server.metricsCertificates = try configuration.metricsCertificates()
         server.publicAuthority = configuration.text("server.public_authority")
         server.maximumBodyBytes = configuration.whole("limits.body_mebibytes") << 20
         server.maximumConnections = configuration.whole("limits.connections")

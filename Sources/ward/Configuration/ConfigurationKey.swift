@@ -36,6 +36,8 @@ struct ConfigurationKey: Sendable {
         .init("tls.key", .path, nil, "PEM file of the certificate's private key"),
         .init("tls.client_certificates", .flag, "false",
               "whether clients are asked for a certificate, to which tokens of those that are registered so are bound; none is needed"),
+        .init("metrics.certificates", .text, nil,
+              "SHA-256 of the certificates of monitoring systems, which read /metrics without a session; needs tls.client_certificates"),
         .init("keys.provider", .choice(KeyServiceKind.allCases.map(\.rawValue)), "file", "the key service that holds the root key"),
         .init("keys.folder", .path, nil, "folder of the wrapped keys, absolute; DIR/keys where not set; on a volume of its own in production"),
         .init("keys.offline_seconds", .whole(1...86_400), "3600",
