@@ -139,7 +139,7 @@ let package = Package(
         tests("WardKeyProvidersTests", ["WardKeyProviders", "WardKeys", "WardTesting"], [crypto, httpClient]),
         tests("WardSQLiteTests", ["WardSQLite", "WardDatabase", "WardTesting"]),
         tests("WardVaultTests", ["WardVault", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto]),
-        tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardSQLite", "WardTesting"], [crypto, grdb, lifecycle, log]),
+        tests("WardAuditTests", ["WardAudit", "WardDatabase", "WardKeys", "WardSQLite", "WardTesting"], [crypto, grdb, lifecycle, log]),
         tests("WardSearchTests", ["WardSearch", "WardFHIR", "WardVault", "WardTesting"]),
         tests("WardIdentityTests", ["WardIdentity", "WardTesting"], [crypto]),
         tests("WardAccessTests", ["WardAccess", "WardTesting"]),

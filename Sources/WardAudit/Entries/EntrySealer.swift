@@ -28,23 +28,25 @@ public struct EntrySealer: Sendable {
     ) throws(AuditError) -> [UInt8] {
         precondition(digest.map { $0.count == 32 } ?? true, "a digest has 32 bytes")
         let tenant = event.origin.tenant
+        // One version for all of the entry, also while the keys are rotated.
+        let version = keys.newestVersion
         let payload = EventPayload.encode(event) { parameter in
-            parameter.digest ?? keys.queryDigest(name: parameter.name, value: parameter.value ?? "")
+            parameter.digest ?? keys.queryDigest(name: parameter.name, value: parameter.value ?? "", version: version)
         }
         guard payload.count + EntryHeader.smallestEntry <= AuditLimits.entryBytes else {
             throw AuditError(.tooLarge, "an entry takes at most 65,535 bytes")
         }
         let header = EntryHeader(
             eventID: id, time: time, tenant: tenant, kind: event.kind, action: event.action, outcome: event.outcome,
-            patient: keys.patientPseudonym(event.patient, tenant: tenant),
-            agent: keys.agentPseudonym(event.origin.actor?.id, tenant: tenant),
+            patient: keys.patientPseudonym(event.patient, tenant: tenant, version: version),
+            agent: keys.agentPseudonym(event.origin.actor?.id, tenant: tenant, version: version),
             emitter: emitter, sequence: sequence, digest: digest ?? [UInt8](repeating: 0, count: 32),
-            keyVersion: keys.newestVersion)
+            keyVersion: version)
         var entry: [UInt8] = []
         entry.reserveCapacity(payload.count + EntryHeader.smallestEntry)
         header.append(to: &entry)
         let data = associatedData(entry, time: time)
-        let key = try keys.sealingKey(for: id, version: keys.newestVersion)
+        let key = try keys.sealingKey(for: id, version: version)
         do {
             try Array(id.bytes[3..<15]).withUnsafeBytes { nonce in
                 try payload.withUnsafeBytes { try AESGCM.encrypt($0, aad: data, key: key, nonce: nonce, into: &entry) }

@@ -124,7 +124,7 @@ extension Keyring {
                     key, epoch: old.epoch, partitions: old.partitions, policy: old.policy, now: old.createdAt,
                     tenant: tenant, kekVersion: version, derived, random)
             }
-            held.retained = try retained(held, keys, version, derived)
+            held.retained = try retained(held, keys, version, derived, now)
             held.tokens = try tokens(held, keys, version, derived)
             held.keks.append(
                 ProviderWrapped(
@@ -137,12 +137,21 @@ extension Keyring {
         }
     }
 
+    /// A day, in microseconds.
+    private static let longestLink: Int64 = 86_400_000_000
+
     /// Everything of older versions that outlives them, wrapped under a new one.
     private func retained(
-        _ held: KeyringFile.Tenant, _ keys: TenantKeys, _ kekVersion: UInt32, _ derived: [KeyPurpose: SymmetricKey]
+        _ held: KeyringFile.Tenant, _ keys: TenantKeys, _ kekVersion: UInt32, _ derived: [KeyPurpose: SymmetricKey],
+        _ now: Int64
     ) throws(KeyError) -> [KeyringFile.Retained] {
         var retained: [KeyringFile.Retained] = []
-        for old in held.retained ?? [] {
+        // When a version had a successor for a day, no link of it is under way any more.
+        var made: [UInt32: Int64] = [:]
+        for old in held.retained ?? [] { made[old.version] = old.createdAt }
+        for kek in held.keks { made[kek.version] = kek.createdAt }
+        let isOver = { (version: UInt32) in made[version + 1].map { now - $0 > Self.longestLink } ?? false }
+        for old in held.retained ?? [] where old.purpose != KeyPurpose.page.rawValue || !isOver(old.version) {
             guard let purpose = KeyPurpose(rawValue: old.purpose) else {
                 throw KeyError(.newerFormat, "retained key \(old.version)")
             }
@@ -154,6 +163,7 @@ extension Keyring {
         }
         for kek in held.keks {
             for purpose in KeyPurpose.outliving where purpose != .tokenSigning || held.tokens == nil {
+                if purpose == .page, isOver(kek.version) { continue }
                 if retained.contains(where: { $0.version == kek.version && $0.purpose == purpose.rawValue }) { continue }
                 retained.append(
                     try .make(

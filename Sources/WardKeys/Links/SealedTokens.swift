@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Synchronization
 
 /// Small sealed messages that travel through a client and come back, such as paging links: nothing in them can be read
 /// or changed.
@@ -7,33 +8,35 @@ internal import FoundationEssentials
 /// additional data `"page/v1" ‖ LP(binding)`. The binding names who may use it (the session, the tenant), so a link is
 /// of no use to another.
 public struct SealedTokens: Sendable {
-    private let key: DataKey
-    private let olderKeys: [DataKey]
+    private let keys: TenantKeys
+    private let newest: NewestKey
     private let now: @Sendable () -> Int64
 
-    /// Sealed tokens under the page key of a tenant.
+    /// The key that seals, kept since making one costs a derivation.
+    private final class NewestKey: Sendable {
+        let key: Mutex<DataKey>
+
+        init(_ key: DataKey) { self.key = Mutex(key) }
+    }
+
+    /// Sealed tokens under the page key of a tenant; rotations are followed at once.
     /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
+    /// - Throws: ``KeyError`` with `.unknownKey`.
     public init(_ keys: TenantKeys, now: @escaping @Sendable () -> Int64) throws(KeyError) {
-        key = try keys.sealingKey(.page)
-        var older: [DataKey] = []
-        var version = keys.newestVersion
-        while version > 1 {
-            version -= 1
-            if let key = try? keys.sealingKey(.page, version: version) { older.append(key) }
-        }
-        olderKeys = older
+        newest = NewestKey(try keys.sealingKey(.page))
+        self.keys = keys
         self.now = now
     }
 
     /// Seals a payload for some time; at most 16,384 bytes.
-    /// - Throws: ``SealError`` with `.tooLarge`.
+    /// - Throws: ``SealError`` with `.tooLarge`, or `.keyVersion` where the newest version has no key.
     public func seal(_ payload: [UInt8], binding: [UInt8], lifetime: Duration) throws(SealError) -> String {
         guard payload.count <= Self.payloadLimit else { throw SealError(.tooLarge) }
         let (seconds, attoseconds) = lifetime.components
         var plaintext = CanonicalBytes("", capacity: payload.count + 8)
         plaintext.integer(now() &+ seconds &* 1_000_000 &+ attoseconds / 1_000_000_000_000)
         plaintext.raw(payload)
-        let sealed = try SealedEnvelope.seal(plaintext.bytes, format: 1, aad: Self.aad(binding), key: key)
+        let sealed = try SealedEnvelope.seal(plaintext.bytes, format: 1, aad: Self.aad(binding), key: try sealingKey())
         return Self.urlSafe(Data(sealed).base64EncodedString())
     }
 
@@ -43,12 +46,27 @@ public struct SealedTokens: Sendable {
         guard text.utf8.count <= Self.payloadLimit * 2, let sealed = Self.decode(text) else { throw SealError(.format) }
         let header = try SealedEnvelope.header(of: sealed)
         guard header.format == 1 else { throw SealError(.format) }
-        let key = olderKeys.first { $0.version == header.keyVersion } ?? key
-        let plaintext = try SealedEnvelope.open(sealed, aad: Self.aad(binding), key: key)
+        let plaintext = try SealedEnvelope.open(sealed, aad: Self.aad(binding), key: try key(header.keyVersion))
         guard plaintext.count >= 8 else { throw SealError(.format) }
         let expiry = plaintext[..<8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
         guard now() < expiry else { throw SealError(.expired) }
         return Array(plaintext[8...])
+    }
+
+    private func sealingKey() throws(SealError) -> DataKey {
+        let version = keys.newestVersion
+        let held = newest.key.withLock { $0 }
+        if held.version == version { return held }
+        let key = try key(version)
+        newest.key.withLock { $0 = key }
+        return key
+    }
+
+    private func key(_ version: UInt32) throws(SealError) -> DataKey {
+        let held = newest.key.withLock { $0 }
+        if held.version == version, version == keys.newestVersion { return held }
+        guard let key = try? keys.sealingKey(.page, version: version) else { throw SealError(.keyVersion) }
+        return key
     }
 
     private static let payloadLimit = 16_384

@@ -22,6 +22,7 @@ public enum KeyPurpose: String, Sendable, CaseIterable {
     case retain
 
     /// Purposes whose keys are needed as long as what they made is there: entries of the audit log, their pseudonyms,
-    /// and password hashes. When a key-encryption key is destroyed, these are kept, wrapped under the newest one.
-    static let outliving: [KeyPurpose] = [.audit, .auditPseudonym, .tokenSigning, .pepper]
+    /// password hashes, and links that are under way. When a key-encryption key is destroyed, these are kept, wrapped under
+    /// the newest one; ``page`` for a day, which is more than any link lives.
+    static let outliving: [KeyPurpose] = [.audit, .auditPseudonym, .tokenSigning, .pepper, .page]
 }

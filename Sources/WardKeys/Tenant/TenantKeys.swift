@@ -93,6 +93,11 @@ public struct TenantKeys: Sendable {
         return key
     }
 
+    /// The versions whose key for this purpose is open, the newest first.
+    public func versions(of purpose: KeyPurpose) -> [UInt32] {
+        storage.opened.withLock { opened in opened.derived.filter { $0.value[purpose] != nil }.keys.sorted(by: >) }
+    }
+
     /// The oldest version whose key for this purpose is open: for what must stay as it began, such as the pepper.
     public func oldestVersion(of purpose: KeyPurpose) -> UInt32 {
         storage.opened.withLock { opened in

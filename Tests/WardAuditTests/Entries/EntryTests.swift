@@ -2,6 +2,7 @@ import Crypto
 import Testing
 @testable import WardAudit
 import WardDatabase
+@testable import WardKeys
 import WardTesting
 
 @Suite struct EntryTests {
@@ -52,6 +53,36 @@ import WardTesting
         let entry = try seal(Home.writeEvent(), digest: [UInt8](repeating: 9, count: 32))
         #expect(entry.count <= 350)
         #expect(entry.count > EntryHeader.smallestEntry)
+    }
+
+    /// Who holds the audit keys seals under the newest version from the rotation on, and opens what went before.
+    @Test func aRotationOfTheKeysIsFollowed() throws {
+        func tenant(_ versions: ClosedRange<UInt32>) -> TenantKeys {
+            let keks = versions.map { ($0, SymmetricKey(data: [UInt8](repeating: UInt8($0), count: 32))) }
+            return TenantKeys(
+                tenant: 1, keks: Dictionary(uniqueKeysWithValues: keks),
+                indexes: [BlindIndexKey(SymmetricKey(size: .bits256), epoch: 1, partitions: 1)], random: .system)
+        }
+        let served = tenant(1...1), both = tenant(1...2), patient = try #require(Home.writeEvent().patient)
+        let sealer = EntrySealer(origin: sealer.origin, keys: try AuditKeys(tenant: served))
+        func seal() throws -> [UInt8] {
+            try sealer.seal(
+                Home.writeEvent(), id: try #require(EventID(ids.next())), time: FixedClock().now(), emitter: .outbox,
+                sequence: 0, digest: nil)
+        }
+        let before = try seal()
+        served.replace(with: .init(
+            newestVersion: 2, derived: [1: both.derived(1), 2: both.derived(2)], indexes: served.indexes))
+        let after = try seal()
+        let restarted = EntrySealer(origin: sealer.origin, keys: try AuditKeys(tenant: both))
+        for (entry, version) in [(before, UInt32(1)), (after, 2)] {
+            for reader in [sealer, restarted] {
+                let (header, event) = try reader.open(entry)
+                #expect(header.keyVersion == version && event == Home.writeEvent())
+                let pseudonyms = reader.keys.patientPseudonyms(patient, tenant: .first)
+                #expect(pseudonyms.count == 2 && header.patient == pseudonyms[2 - Int(version)])
+            }
+        }
     }
 
     @Test func nothingThatNamesAnyoneIsInTheClear() throws {

@@ -98,7 +98,11 @@ import Testing
         let again = try await Keyring.open(in: folder.path, provider: root).tenant(1)
         #expect(try again.key(.pepper, version: 1) == pepper)
         let kinds = try await keyring.status(now: later).keys.map(\.kind)
-        #expect(kinds.count { $0 == .kek } == 1 && kinds.count { $0 == .retained } == 12)
+        #expect(kinds.count { $0 == .kek } == 1 && kinds.count { $0 == .retained } == 15)
+        // Links live for less than a day: their keys go with a later rotation, the rest stays.
+        _ = try await keyring.rotateKEK(1, now: later + 86_400_000_001)
+        let ids = try await keyring.status(now: later).keys.filter { $0.kind == .retained }.map(\.id)
+        #expect(ids.filter { $0.contains("/page/") } == ["tenant-1/page/4"] && ids.count == 17)
     }
 
     /// The key that signs tokens is followed at once, verifies for a time, and goes when nothing needs it.
@@ -118,7 +122,7 @@ import Testing
         #expect(tenant.tokenKeys == both)
         let again = try await Keyring.open(in: folder.path, provider: root)
         #expect(try again.tenant(1).tokenKeys == both)
-        #expect(try await again.status(now: later).keys.count { $0.kind == .retained } == 3)
+        #expect(try await again.status(now: later).keys.count { $0.kind == .retained } == 4)
         #expect(try await again.retireTokens(1, keeping: kept, now: later + 600_000_000).destroyed == ["tenant-1/token/1"])
         #expect(try again.tenant(1).tokenKeys == [both[0]])
         #expect(try await again.retireTokens(1, keeping: kept, now: .max).isEmpty, "the one that signs stays")

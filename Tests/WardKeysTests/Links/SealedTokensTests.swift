@@ -44,6 +44,19 @@ import WardTesting
         }
     }
 
+    /// Links seal under the newest key from a rotation on, and open under the older one as long as it is there.
+    @Test func aRotationIsFollowed() throws {
+        let keys = TestKeys.tenant(), both = TestKeys.tenant(versions: 1...2)
+        let tokens = try SealedTokens(keys, now: { [clock] in clock.now() })
+        let before = try tokens.seal([1], binding: session, lifetime: .seconds(60))
+        keys.replace(with: .init(newestVersion: 2, derived: [1: both.derived(1), 2: both.derived(2)], indexes: keys.indexes))
+        let after = try tokens.seal([2], binding: session, lifetime: .seconds(60))
+        #expect(try tokens.open(before, binding: session) == [1] && tokens.open(after, binding: session) == [2])
+        keys.replace(with: .init(newestVersion: 2, derived: [2: both.derived(2)], indexes: keys.indexes))
+        #expect(try tokens.open(after, binding: session) == [2])
+        #expect(throws: SealError(.keyVersion)) { try tokens.open(before, binding: session) }
+    }
+
     @Test func olderKeysStillOpen() throws {
         let text = try tokens().seal([9], binding: session, lifetime: .seconds(60))
         #expect(try tokens(versions: 1...2).open(text, binding: session) == [9])
