@@ -32,6 +32,10 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
         /// The provider that wraps it, such as `root/file/5f0c…/1`; nil for roots and for keys that a key-encryption key
         /// wraps.
         public var wrappedBy: String?
+
+        mutating func tellAge(now: Int64) {
+            ageDays = createdAt.map { Int(max(0, now - $0) / 86_400_000_000) }
+        }
     }
 
     /// Data keys in the key store, by the version of the key-encryption key that wraps them.
@@ -58,6 +62,8 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
         /// Signs tokens; absent while tokens are signed with what is derived from the key-encryption key.
         case token
         case log
+        /// A data key: of one patient, or shared by all that belongs to no patient.
+        case data
         /// The public half of an older log key, which verifies what it signed; the private half is destroyed.
         case logPublic = "log-public"
     }
@@ -103,7 +109,7 @@ public struct KeyringStatus: Sendable, Codable, Equatable {
                 wrappedBy: key.privateKey?.wrappedBy)
         }
         for index in keys.indices {
-            keys[index].ageDays = keys[index].createdAt.map { Int(max(0, now - $0) / 86_400_000_000) }
+            keys[index].tellAge(now: now)
         }
     }
 }

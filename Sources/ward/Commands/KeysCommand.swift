@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import WardAudit
 internal import WardFHIR
 internal import WardKeys
+internal import WardVault
 
 /// `ward keys`: the keys of a home.
 struct KeysCommand: AsyncParsableCommand {
@@ -12,21 +13,40 @@ struct KeysCommand: AsyncParsableCommand {
     /// `ward keys status`
     struct Status: AuditedCommand {
         static let events: [EventPromise] = []
-        static let configuration = CommandConfiguration(abstract: "List every key by id, kind, version, age and place.")
+        static let configuration = CommandConfiguration(
+            abstract: "List every key by id, kind, version, age and place; data keys are counted, and listed with --data-keys.")
+        @Flag(help: "List the data keys instead, a page at a time.") var dataKeys = false
+        @Option(help: "With --data-keys: go on after this one, the last id of the page before.") var after: String?
+        @Option(help: "With --data-keys: keys of a page, 1 to 10,000.") var limit = 1_000
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
+        func validate() throws {
+            guard dataKeys || after == nil else { throw ValidationError("--after goes with --data-keys") }
+        }
+
         mutating func run() async throws {
+            if dataKeys { return try await listDataKeys() }
             let answer = try await HomeAccess.perform(.keysStatus, on: options.existing(), passphraseFile: options.passphraseFile)
             guard case .keys(let status) = answer else { return }
-            let lines = status.keys.map { key in
-                let made = key.createdAt.map { FHIRInstant.text(microseconds: $0) } ?? "unknown"
-                let age = key.ageDays.map { ", \($0) days old" } ?? ""
-                let wrapper = key.wrappedBy.map { "\tunder \($0)" } ?? ""
-                return "\(key.id)\t\(key.kind.rawValue)\t\(key.isCurrent ? "current" : "old")\tmade \(made)\(age)\t\(key.place)\(wrapper)"
-            }
+            let lines = status.keys.map(Self.line)
             try form.print(
                 status, text: (lines + status.dataKeys.map { "\($0.count) data keys\tunder \($0.wrappedBy)" }).joined(separator: "\n"))
+        }
+
+        private func listDataKeys() async throws {
+            let answer = try await HomeAccess.perform(
+                .dataKeysList(after: after, limit: limit), on: options.existing(), passphraseFile: options.passphraseFile)
+            guard case .dataKeys(let page) = answer else { throw Failure("the home answered otherwise than asked") }
+            let rest = page.next.map { ["more: --after \($0)"] } ?? []
+            try form.print(page, text: (page.keys.map(Self.line) + rest).joined(separator: "\n"))
+        }
+
+        private static func line(_ key: KeyringStatus.Key) -> String {
+            let made = key.createdAt.map { FHIRInstant.text(microseconds: $0) } ?? "unknown"
+            let age = key.ageDays.map { ", \($0) days old" } ?? ""
+            let wrapper = key.wrappedBy.map { "\tunder \($0)" } ?? ""
+            return "\(key.id)\t\(key.kind.rawValue)\t\(key.isCurrent ? "current" : "old")\tmade \(made)\(age)\t\(key.place)\(wrapper)"
         }
     }
 

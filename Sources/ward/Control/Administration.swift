@@ -27,9 +27,9 @@ struct Administration: Sendable {
             return try await accounts(operation, try house.policies.decide(caller, .manageUsers).get())
         case .clientAdd, .clientList, .clientApprove, .clientDisable:
             return try await applications(operation, try house.policies.decide(caller, .manageClients).get())
-        case .keysStatus:
+        case .keysStatus, .dataKeysList:
             _ = try house.policies.decide(caller, .seeKeys).get()
-            return .keys(try await KeyAdministration(house: house).status())
+            return try await KeyAdministration(house: house).tell(operation)
         case .indexBegin, .keysRotate(.index):
             _ = try house.policies.decide(caller, .manageKeys).get()
             try await IndexAdministration(house: house).begin(by: House.origin(caller))

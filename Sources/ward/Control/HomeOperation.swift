@@ -28,6 +28,8 @@ enum HomeOperation: Codable, Sendable {
     case clientApprove(id: String)
     case clientDisable(id: String)
     case keysStatus
+    /// A page of the data keys.
+    case dataKeysList(after: String?, limit: Int)
     /// Make a new version of a root, a key-encryption key or the log key; an interrupted rotation is gone on with instead.
     case keysRotate(RotatedKey)
     /// Wrap every key of the keyring that is not under the newest root under it.
@@ -111,6 +113,7 @@ enum HomeAnswer: Codable, Sendable {
     case sessions([SignedIn])
     case clients([Application])
     case keys(KeyringStatus)
+    case dataKeys(DataKeyPage)
     case answer(AuditAnswer)
     case keyChange(KeyChange)
     case rewrapStep(RewrapStep)

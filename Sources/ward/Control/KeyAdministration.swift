@@ -34,6 +34,13 @@ struct KeyAdministration: Sendable {
         return status
     }
 
+    /// Tells what keys there are.
+    func tell(_ operation: HomeOperation) async throws -> HomeAnswer {
+        guard case .dataKeysList(let after, let limit) = operation else { return .keys(try await status()) }
+        guard (1...Self.stepKeys).contains(limit) else { throw Failure("1 to 10,000 keys at once") }
+        return .dataKeys(try await dataKeys.page(after: after, limit: limit, place: home.keyDatabase))
+    }
+
     /// Does a change of keys.
     func perform(_ operation: HomeOperation, by origin: EventOrigin) async throws -> HomeAnswer {
         switch operation {
