@@ -1,5 +1,5 @@
 """Keys in a key service, rotated and moved while the home is served, and killed on the way."""
-import glob, os, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
+import glob, os, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
 import requests
 import verify_log
 from home import WARD, Home, ward
@@ -92,6 +92,14 @@ class InAToken(unittest.TestCase):
             self.assertEqual(9, sum(line["event"] == "key-change" for line in lines))
 
 
+def allow_locks():
+    """Lets the server lock its memory, where this account may let it."""
+    try:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    except (OSError, ValueError):
+        pass
+
+
 class KeyEncryptionKeys(unittest.TestCase):
     def test_killed_while_they_are_rotated(self):
         with Home() as home:
@@ -110,6 +118,8 @@ class KeyEncryptionKeys(unittest.TestCase):
                 home.kill()
                 command.wait()
                 home.serve()
+            page = session.get(home.url + "/fhir/Patient?_count=5").json()
+            link = next(link["url"] for link in page["link"] if link["relation"] == "next")
             count = lambda: sum(keys["count"] for keys in wrappers(home)[1]["data_keys"])
             before = count()
             for wait in (0, 0.02):
@@ -130,6 +140,23 @@ class KeyEncryptionKeys(unittest.TestCase):
             self.assertEqual(1, len(keks), keks)
             self.assertEqual(keks, [count["wrapped_by"] for count in status["data_keys"]])
             self.assertGreaterEqual(status["data_keys"][0]["count"], 301)
+            listed, after = [], []
+            while True:
+                _, data, _ = ward("keys", "status", "--data-keys", "--limit", "250", *after, home=home.home)
+                self.assertLessEqual(len(data["keys"]), 250)
+                listed += data["keys"]
+                if not data.get("next"):
+                    break
+                after = ["--after", data["next"]]
+            self.assertEqual(status["data_keys"][0]["count"], len({key["id"] for key in listed}))
+            self.assertEqual({("data", keks[0])}, {(key["kind"], key["wrapped_by"]) for key in listed})
+            self.assertEqual(before, sum(key["is_current"] for key in listed))
+            self.assertEqual({"id", "kind", "version", "created_at", "age_days", "place", "is_current", "wrapped_by"}, set(listed[0]))
+            # A link to a next page is under way for an hour: rotations and new starts do not end it.
+            home.kill()
+            home.serve()
+            link = home.url + link[link.index("/fhir"):]
+            self.assertEqual(5, len(session.get(link).json()["entry"]))
             # Accounts outlive their key-encryption key: the pepper is kept.
             self.assertEqual(200, home.session("ada").get(home.url + "/fhir/Patient?_count=5").status_code)
             home.stop()
@@ -186,7 +213,8 @@ class Schedule(unittest.TestCase):
             home.serve(under=["/usr/bin/env"], env={
                 "LD_PRELOAD": FAKE_TIME, "FAKETIME": "+100d", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "WARD_KEYS_ROTATE_KEK_DAYS": "90",
                 "WARD_KEYS_ROTATE_ROOT_DAYS": "90", "WARD_KEYS_ROTATE_TOKEN_DAYS": "90", "WARD_KEYS_ROTATE_INDEX_DAYS": "90",
-                "WARD_KEYS_ROTATE_LOG_DAYS": "90"})
+                "WARD_KEYS_ROTATE_LOG_DAYS": "90",
+                "WARD_KEYS_ROTATE_DEK_DAYS": "90"})
             wanted, versions, end = {"root": [2], "kek": [2], "index": [2], "token": [2], "log": [2]}, None, time.time() + 120
             while versions != wanted and time.time() < end:
                 status = wrappers(home)[1]
@@ -194,6 +222,7 @@ class Schedule(unittest.TestCase):
                 versions = {kind: [key["version"] for key in status["keys"] if key["kind"] == kind
                                    and (key["is_current"] or kind in ("root", "kek"))] for kind in wanted}
             self.assertEqual(wanted, versions)
+            self.assertTrue(status["data_key_rotation"]["is_finished"])
             self.assertEqual(["tenant-1/kek/2"], [keys["wrapped_by"] for keys in status["data_keys"]])
 
 
@@ -323,7 +352,7 @@ class Production(unittest.TestCase):
             f.write(f"tls:\n  certificate: {certificate}\n  key: {key}\n")
         with open(self.folder + "/log", "wb") as log:
             server = subprocess.Popen(
-                [WARD, "serve", "--home", self.home, "--port", "0"], stdout=subprocess.PIPE, stderr=log)
+                [WARD, "serve", "--home", self.home, "--port", "0"], stdout=subprocess.PIPE, stderr=log, preexec_fn=allow_locks)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         self.assertTrue(server.stdout.readline().startswith(b"ready "))
@@ -332,6 +361,9 @@ class Production(unittest.TestCase):
         self.assertEqual(["0", "0"], core.split()[4:6])
         with open(self.folder + "/log") as f:
             said = f.read()
+        with open(f"/proc/{server.pid}/status") as f:
+            locked = int(next(line for line in f if line.startswith("VmLck")).split()[1]) > 0
+        self.assertEqual(not locked, "may be swapped" in said, said)
         for word in ("root/file/", "tenant-1/kek/1", "tenant-1/index/1", "log/1", "keys on a volume of their own", "0 days old"):
             self.assertIn(word, said)
         with open(self.secret) as f:

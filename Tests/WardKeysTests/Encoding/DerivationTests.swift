@@ -26,9 +26,14 @@ import Testing
 
     // Skipped where the vectors are not on the machine.
     @Test(.enabled(if: PublishedVectors.arePresent)) func hkdf() throws {
-        var (count, ours) = (0, 0)
-        for test in try PublishedVectors.wycheproof("hkdf_sha256_test", HKDFGroup.self).flatMap(\.tests)
-        where test.result == "valid" {
+        var (count, ours, tooLong) = (0, 0, 0)
+        for test in try PublishedVectors.wycheproof("hkdf_sha256_test", HKDFGroup.self).flatMap(\.tests) {
+            // What is not valid asks for more than 255 blocks; ours are always 32 bytes, which nobody can ask otherwise.
+            if test.result != "valid" {
+                #expect(test.size > 255 * 32 && test.okm.bytes.isEmpty, "case \(test.tcId)")
+                tooLong += 1
+                continue
+            }
             let key = SymmetricKey(data: test.ikm.bytes)
             let made = HKDF<SHA256>.deriveKey(
                 inputKeyMaterial: key, salt: test.salt.bytes, info: test.info.bytes, outputByteCount: test.size)
@@ -40,7 +45,7 @@ import Testing
             #expect(derived == Array(test.okm.bytes[..<32]), "case \(test.tcId)")
             ours += 1
         }
-        #expect(count > 70 && ours > 5)
+        #expect(count == 83 && ours == 17 && tooLong == 3)
     }
 
     // Skipped where the vectors are not on the machine.

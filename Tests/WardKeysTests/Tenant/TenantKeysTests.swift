@@ -44,6 +44,9 @@ import Testing
         changed = wrapped
         changed.commitment[31] ^= 1
         #expect(throws: KeyError(.commitment, "data key 1")) { try tenant.unwrap(changed) }
+        // That of another key of the same owner, which is whole in itself.
+        changed.commitment = try tenant.makeDataKey(owner: wrapped.owner, version: 2).wrapped.commitment
+        #expect(throws: KeyError(.commitment, "data key 1")) { try tenant.unwrap(changed) }
         changed = wrapped
         changed.kekVersion = 9
         #expect(throws: KeyError(.unknownKey, "wrap 9")) { try tenant.unwrap(changed) }
