@@ -68,6 +68,18 @@ public final class FaultyAuditStore: AuditStore {
         try await write { () async throws(DatabaseError) in try await inner.expire(range, under: tombstone) }
     }
 
+    public func setAside(_ positions: [Int64], telling entry: [UInt8]) async throws(DatabaseError) {
+        try await write { () async throws(DatabaseError) in try await inner.setAside(positions, telling: entry) }
+    }
+
+    public func countAside() async throws(DatabaseError) -> Int64 { try await inner.countAside() }
+
+    public func keepLoss(_ note: [UInt8]) async throws(DatabaseError) {
+        try await write { () async throws(DatabaseError) in try await inner.keepLoss(note) }
+    }
+
+    public func losses() async throws(DatabaseError) -> [[UInt8]] { try await inner.losses() }
+
     public func tombstones() async throws(DatabaseError) -> [[UInt8]] { try await inner.tombstones() }
 
     public func state() async throws(DatabaseError) -> AuditStoreState { try await inner.state() }

@@ -432,6 +432,18 @@ class Walk(unittest.TestCase):
         self.place("GET /fhir/AuditEvent", searched, self.http("GET", "/fhir/AuditEvent", self.ada, 403))
         self.place("GET /fhir/AuditEvent/{id}", self.http("GET", "/fhir/AuditEvent/" + entry, self.aud),
                    self.http("GET", "/fhir/AuditEvent/" + entry, self.ada, 403))
+        self.place("POST /fhir/AuditEvent/_search", self.http("POST", "/fhir/AuditEvent/_search", self.aud, data={"_count": "1"}),
+                   self.http("POST", "/fhir/AuditEvent/_search", self.ada, 403, data={"_count": "1"}))
+        version = f"/fhir/AuditEvent/{entry}/_history/1"
+        self.place("GET /fhir/AuditEvent/{id}/_history/{version}", self.http("GET", version, self.aud), self.http("GET", version, self.ada, 403))
+        self.place("any other interaction with /fhir/AuditEvent", self.http("GET", f"/fhir/AuditEvent/{entry}/_history", self.aud, 405),
+                   self.http("DELETE", "/fhir/AuditEvent/" + entry, self.aud, 405),
+                   self.http("POST", "/fhir/AuditEvent", self.aud, 405, json={"resourceType": "AuditEvent"}),
+                   self.http("POST", "/fhir/AuditEvent", self.ada, 405, json={"resourceType": "AuditEvent"}),
+                   self.http("DELETE", "/fhir/AuditEvent/" + entry, self.ada, 405),
+                   self.http("PUT", "/fhir/AuditEvent/" + entry, self.aud, 405, json={"resourceType": "AuditEvent", "id": entry}))
+        self.place("POST /fhir", self.http("POST", "/fhir", self.aud, 403, json={"resourceType": "Bundle", "type": "batch", "entry": [
+            {"request": {"method": "GET", "url": "AuditEvent/" + entry}}]}))
         self.place("ward audit proof", lambda: self.signed(entry), self.command("audit", "proof", entry))
 
     def signed(self, entry):

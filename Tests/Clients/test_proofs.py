@@ -229,6 +229,18 @@ class Proofs(unittest.TestCase):
         code, _, words = ward("audit", "ask", "denied", home=self.home, check=False)
         self.assertEqual(2, code)
         self.assertIn(f"entry {len(rows)}, which is not signed yet, is a copy of an earlier one", words)
+        self.assertIn("ward audit accept tail", words)
+        # At somebody's word it is taken aside, and the log goes on.
+        self.assertEqual({"accepted": "tail", "rows": 1}, ward("audit", "accept", "tail", home=self.home)[1])
+        self.assertEqual(2, ward("audit", "accept", "tail", home=self.home, check=False)[0], "there is nothing more")
+        code, report, _ = ward("audit", "verify", home=self.home)
+        self.assertEqual((0, 1), (code, report["aside"]))
+        told = [line for line in ward("audit", "show", home=self.home)[1] if line["event"] == "acceptance"]
+        self.assertEqual([("accepted=tail", 1)], [(line["details"][0], line["count"]) for line in told])
+        self.assertEqual([], verify_log.verify(self.database(), self.key, [self.anchor()]))
+        with sqlite3.connect(self.database()) as connection:
+            self.assertEqual([(len(rows), bytes(data))], connection.execute("SELECT position, bytes FROM quarantine").fetchall())
+        connection.close()
 
     def test_a_part_is_verified_by_itself(self):
         data = bytearray(self.rows()[123][1])
@@ -239,12 +251,15 @@ class Proofs(unittest.TestCase):
             self.assertEqual((code, entries), (ended, report["entries"]), report)
         self.assertEqual("entry 123", report["faults"][0]["place"])
         self.assertEqual(0, ward("audit", "verify", "--from", "2001-01-01", "--to", "2001-02-01", home=self.home)[1]["entries"])
-        self.assertEqual(2, ward("audit", "verify", "--from", "noon", home=self.home, check=False)[0])
+        for wrong in (["--from", "noon"], ["--from", "9", "--to", "5"], ["--from", "5", "--to", "5"], ["--from", "2026-02-01", "--to", "2026-01-01"],
+                      ["--from", "2999-01-01"], ["--to", "2999-01-01"], ["--from", "99999"], ["--from=-1"]):
+            code, _, words = ward("audit", "verify", *wrong, home=self.home, check=False)
+            self.assertEqual(2, code, (wrong, words))
 
     def test_tiles_of_others(self):
-        folder = os.path.join(self.home, "tiles")
+        folder, kept = os.path.join(self.home, "tiles"), self.anchor()
         keys = ward("audit", "export", "--format", "tiles", "--into", folder, home=self.home)[1]["keys"]
-        self.assertEqual([], verify_log.verify(folder, verify_log.key(keys[0])[2], [self.anchor()]))
+        self.assertEqual([], verify_log.verify(folder, verify_log.key(keys[0])[2], [kept]))
         self.assertTrue(os.path.exists(os.path.join(folder, os.listdir(folder)[0], "tile", "1")), "a second level")
         bundle = os.path.join(folder, os.listdir(folder)[0], "tile", "entries", "000")
         with open(bundle, "r+b") as file:

@@ -102,6 +102,38 @@ class Questions(unittest.TestCase):
         rows = list(csv.DictReader(io.StringIO(done.stdout)))
         self.assertTrue(rows and {row["actor_id"] for row in rows} == {self.home.users["bob"]["id"]}, done.stdout + done.stderr)
 
+    def test_an_export_is_told_with_range_count_and_outcome(self):
+        place = self.home.folder + "/out.csv"
+        export = ["audit", "export", "--format", "csv", "--from", "0", "--to", "5", "--into", place]
+        self.assertEqual(5, ward(*export, home=self.home.home)[1]["written"]["entries"])
+        self.assertNotEqual(0, ward(*export, home=self.home.home, check=False)[0], "the file is there already")
+        answer = self.ask("left-the-building")[1]["entries"]
+        told = [(line["outcome"], line.get("reason"), line["count"], [d for d in line["details"] if not d.startswith("export=")]) for line in answer]
+        facts = ["what=export-csv", "state=ended", "from=0", "to=5"]
+        self.assertEqual([("serious-failure", "not-written", 0, facts), ("success", None, 5, facts)], told)
+        text = subprocess.run([WARD, "audit", "ask", "left-the-building", "--home", self.home.home], capture_output=True, text=True).stdout
+        self.assertIn("count=5  what=export-csv", text)
+
+    def test_wrong_parameters_are_named(self):
+        for question, parameters, words in [
+                ("denied", {"from": "noon"}, "from is a time"), ("denied", {"to": "noon"}, "to is a time"), ("denied", {"limit": "-1"}, "limit is"),
+                ("denied", {"limit": "501"}, "limit is"), ("denied", {"before": "-1"}, "before is"), ("denied", {"whole_log": "yes"}, "whole_log is"),
+                ("denied", {"patient": "Patient/1"}, "patient goes with who-saw"), ("denied", {"user": "ada"}, "user goes with what-did"),
+                ("who-saw", {}, "patient is missing"), ("what-did", {}, "user is missing"), ("who-saw", {"patient": "x"}, "patient is named as Patient/ID"),
+                ("denied", {"since": "1"}, "not known here"), ("denied", {"limit": ["1", "2"]}, "limit comes once"),
+                ("denied", {"from": "2026-02-01", "to": "2026-01-01"}, "from must lie before to"),
+                ("denied", {"from": "2999-01-01"}, "from lies in the future"), ("denied", {"to": "2999-01-01"}, "to lies in the future")]:
+            answer = self.api(question, **parameters)
+            self.assertEqual(400, answer.status_code, (question, parameters, answer.text))
+            self.assertIn(words, answer.text)
+
+    def test_wrong_times_and_numbers_are_refused(self):
+        for wrong in (["--from", "2026-02-01", "--to", "2026-01-01"], ["--from", "2999-01-01"], ["--to", "2999-01-01"], ["--before=-1"], ["--limit=-1"]):
+            self.assertEqual(2, self.ask("denied", *wrong, check=False)[0], wrong)
+        for wrong in (["proof", "--since=-1"], ["proof", "--since", "1", "--year=-3"], ["show", "--last=-1"], ["show", "--last", "0"]):
+            code, _, words = ward("audit", *wrong, home=self.home.home, check=False)
+            self.assertEqual(2, code, (wrong, words))
+
     def test_wrong_questions(self):
         for question in (["nonsense"], ["who-saw"], ["who-saw", "x"], ["denied", "x"], ["denied", "--from", "noon"], ["what-did", "nobody"]):
             self.assertEqual(2, self.ask(*question, check=False)[0], question)

@@ -1,9 +1,10 @@
 """The audit log in archives apart from it, and rebuilt from them."""
-import glob, grp, os, pwd, shutil, socket, stat, subprocess, sys, tempfile, time, unittest
+import glob, grp, os, pwd, shutil, socket, sqlite3, stat, subprocess, sys, tempfile, time, unittest
 import boto3, requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from home import Home, WARD, ward
+import verify_log
 from receiver import Authority, wait
 
 
@@ -96,6 +97,24 @@ class InAFolder(Archived):
         self.assertTrue(answer["is_restored"] and not answer["is_whole"])
         last = [line for line in ward("audit", "show", "--last", "20", home=self.home.home)[1] if line["event"] == "restore"][-1]
         self.assertIn("loss=accepted", last["details"])
+        # What was lost is told by every verification from now on, also by one without any key, and nothing takes it back.
+        key = verify_log.key(ward("audit", "proof", "0", home=self.home.home)[1]["key"])[2]
+        for _ in range(2):
+            code, report, words = ward("audit", "verify", home=self.home.home, check=False)
+            lost = [fault for fault in report["faults"] if fault["kind"] == "lost"]
+            self.assertEqual((1, 1), (code, len(lost)), report)
+            self.assertRegex(lost[0]["what"], r"^signed entries from number \d+ on were lost, up to the checkpoint of \d+ leaves")
+            self.assertFalse(report["is_whole"])
+            part = ward("audit", "verify", "--from", "0", "--to", "2", home=self.home.home, check=False)
+            self.assertEqual((1, ["lost"]), (part[0], [fault["kind"] for fault in part[1]["faults"]]))
+            self.assertIn("lost", [fault.kind for fault in verify_log.verify(self.database, key)])
+        with sqlite3.connect(self.database) as connection:
+            connection.execute("DELETE FROM loss")
+        connection.close()
+        for found in ([fault["what"] for fault in ward("audit", "verify", home=self.home.home, check=False)[1]["faults"] if fault["kind"] == "lost"],
+                      [fault.what for fault in verify_log.verify(self.database, key) if fault.kind == "lost"]):
+            self.assertEqual(1, len(found))
+            self.assertIn("the note that tells which is missing", found[0])
         # The archive has the beginning of the log; what was lost stays visible in the numbers of the outbox.
         self.home.serve()
         self.home.stop()

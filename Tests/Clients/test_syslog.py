@@ -148,12 +148,15 @@ class Exports(unittest.TestCase):
         self.assertIn("gender", {row["query"] for row in rows})
 
     def test_times_and_refusals(self):
-        path, summary = self.export("csv", "--from", "2100-01-01")
+        path, summary = self.export("csv", "--from", "2001-01-01", "--to", "2001-02-01")
         self.assertEqual(0, summary["entries"])
+        code, _, words = ward("audit", "export", "--format", "csv", "--into", path + "1", "--from", "2100-01-01", home=self.home.home, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("lies in the future", words)
         code, _, words = ward("audit", "export", "--format", "csv", "--into", path, home=self.home.home, check=False)
         self.assertEqual(2, code)
         self.assertIn("is there already", words)
         code, _, words = ward("audit", "export", "--format", "csv", "--into", path + "2", "--from", "x", home=self.home.home, check=False)
         self.assertEqual(2, code)
         reads = [line["details"] for line in ward("audit", "show", "--last", "20", home=self.home.home)[1] if line["event"] == "log-read"]
-        self.assertIn(["what=export-csv"], reads)
+        self.assertIn(["what=export-csv", "state=ended"], [details[:2] for details in reads])

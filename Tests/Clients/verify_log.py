@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 Fault = collections.namedtuple("Fault", "kind entry what")
 Note = collections.namedtuple("Note", "body origin size root lines")
 Book = collections.namedtuple("Book", "year start opening notes tiles rows")
-Log = collections.namedtuple("Log", "books rows tombstones years faults")
+Log = collections.namedtuple("Log", "books rows tombstones losses years faults")
 
 
 def leaf(data): return hashlib.sha256(b"\0" + data).digest()
@@ -231,7 +231,8 @@ def read_database(path):
                 year, start, opening, query("SELECT size, note FROM checkpoint WHERE year = ? ORDER BY size", year),
                 {(level, number): hashes for level, number, hashes in query("SELECT level, number, hashes FROM tile WHERE year = ?", year)},
                 [row for row in rows if start <= row[0] < end]))
-        return Log(books, rows, [note for note, in query("SELECT note FROM tombstone ORDER BY start")], years, [])
+        return Log(books, rows, [note for note, in query("SELECT note FROM tombstone ORDER BY start")],
+                   [note for note, in query("SELECT note FROM loss ORDER BY id")], years, [])
     finally:
         database.close()
 
@@ -281,7 +282,7 @@ def read_folder(path):
         books.append(Book(int(year), start, opening, [(head.size, note)], tiles, here))
         start, before, rows = start + len(entries), note, rows + here
     names = sorted(os.listdir(os.path.join(path, "expired")), key=int) if os.path.isdir(os.path.join(path, "expired")) else []
-    return Log(books, rows, [content("expired", name) for name in names], [book.year for book in books], faults)
+    return Log(books, rows, [content("expired", name) for name in names], [], [book.year for book in books], faults)
 
 
 def check_tiles(book, leaves):
@@ -386,6 +387,26 @@ def headers(rows, is_whole):
         newest[kind] = max(time, newest.get(kind, time))
 
 
+def read_loss(text):
+    heading, first, note = text.split(b"\n", 2)
+    assert heading == b"ward-loss/v1"
+    return int(first), parse(note)
+
+
+def losses(log, keys):
+    """Signed entries that somebody accepted as lost: the note of each, and the entry (kind 81, outcome 12) with its SHA-256."""
+    for text in log.losses:
+        first, note = readable(read_loss, text) or (None, None)
+        if note is None or not any(is_signed(note, key.public) for key in keys):
+            yield Fault("signature" if note else "malformed", None, "what tells of lost entries is not signed by the log's key, or cannot be read")
+        else:
+            yield Fault("lost", None, f"signed entries from number {first} on, up to the checkpoint of {note.size} leaves")
+    known = {hashlib.sha256(text).digest() for text in log.losses}
+    for position, data in log.rows:
+        if len(data) >= 132 and data[0] == 1 and data[29] == 81 and data[31] == 12 and data[80:112] not in known:
+            yield Fault("lost", None, f"signed entries before entry {position}; the note that tells which is missing")
+
+
 def check_kept(kept, books, keys):
     """What was kept of the log elsewhere: the anchor, a witness's checkpoint."""
     for note in kept:
@@ -439,6 +460,7 @@ def verify(path, public, kept=()):
         faults += check_book(book, keys, [note for note in kept if note], end, found, counts)
     first = min([fault.entry for fault in faults if fault.entry is not None], default=1 << 62)
     faults += [fault for fault in headers(log.rows, end == 0) if fault.entry < first]
+    faults += losses(log, keys)
     return sorted(faults, key=lambda fault: (1 << 62 if fault.entry is None else fault.entry, fault.kind))
 
 

@@ -138,6 +138,16 @@ public final class AuditLog: Sendable {
         _ = try await record([event], releasing: ())
     }
 
+    /// Makes an event durable whose header holds a digest in the clear.
+    /// - Parameter digest: 32 bytes, of what the event is bound to.
+    /// - Throws: ``AuditError`` with `.unavailable` where it could not be made durable.
+    public func record(_ event: AuditEvent, digest: [UInt8]) async throws(AuditError) {
+        if let failure = appender.failure { throw failure }
+        let entry = try sealer.seal(
+            event, id: newID(), time: try currentTime(), emitter: emitter, sequence: 0, digest: digest)
+        try await appender.append([entry])
+    }
+
     /// Seals an event that commits with the data it tells of.
     /// - Parameter digest: SHA-256 of the sealed resource, 32 bytes; nil where none is written.
     /// - Throws: ``AuditError``: `.unavailable` while the log cannot be written; `.clock`; `.tooLarge`.

@@ -23,13 +23,7 @@ struct BookTree: Sendable {
         let state = try await log.store.state()
         guard let book = state.books.last else { return }
         let end = book.position(ofLeaf: try await log.store.head(of: book.year)?.size ?? book.openingLeaves)
-        var position = max(0, end - Int64(RecentEvents.bound))
-        while position < end {
-            let block = try await log.store.entries(from: position, limit: Int(min(1_024, end - position)), maximumBytes: 1 << 20)
-            guard let last = block.positions.last else { return }
-            tail.note(block, before: end)
-            position = last + 1
-        }
+        try await tail.note(log.store, before: end)
     }
 
     /// Loads the newest book and checks its edge against the signed head.

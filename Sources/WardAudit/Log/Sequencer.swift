@@ -180,15 +180,13 @@ public struct Sequencer: Service {
     }
 
     private func advance() async throws -> BookTree.Progress {
-        var tree: BookTree
-        if let loaded = state.tree {
-            tree = loaded
-        } else {
-            tree = try await BookTree.load(log: log, keys: keys)
-        }
-        let progress = try await tree.advance(log: log, signer: state.signer, limit: Self.batch)
-        state.set(tree)
-        headSize.record(tree.tree.size)
+        // It grows in place: nobody else holds it meanwhile, and where the write fails it is loaded anew.
+        var tree = state.take()
+        if tree == nil { tree = try await BookTree.load(log: log, keys: keys) }
+        guard var growing = tree.take() else { return .none }
+        let progress = try await growing.advance(log: log, signer: state.signer, limit: Self.batch)
+        headSize.record(growing.tree.size)
+        state.set(growing)
         return progress
     }
 
@@ -236,6 +234,9 @@ final class SequencerState: Sendable {
     }
 
     func set(_ tree: BookTree?) { content.withLock { $0.tree = tree } }
+
+    /// The tree, which is nobody else's from then on.
+    func take() -> BookTree? { content.withLock { $0.tree.take() } }
 
     /// True if the head is not anchored yet and a second has gone by since the last time.
     func anchorIsDue(_ head: SignedCheckpoint, force: Bool) -> Bool {

@@ -19,25 +19,39 @@ struct TailCheck: Sendable {
         }
     }
 
+    /// Takes note of the newest entries before a position.
+    mutating func note(_ store: any AuditStore, before end: Int64) async throws(DatabaseError) {
+        var position = max(0, end - Int64(RecentEvents.bound))
+        while position < end {
+            let block = try await store.entries(from: position, limit: Int(min(1_024, end - position)), maximumBytes: 1 << 20)
+            guard let last = block.positions.last else { return }
+            note(block, before: end)
+            position = last + 1
+        }
+    }
+
     /// Checks entries that are about to be signed.
     /// - Throws: ``AuditError`` with `.tampered` that names the first entry which has no form, does not open under the
     ///   log's keys, or stands in the log already.
     mutating func check(_ block: EntryBlock, count: Int) throws(AuditError) {
         for index in 0..<count {
-            let position = block.positions[index]
-            do throws(AuditError) {
-                _ = try sealer.open(Array(block[index]))
-            } catch {
-                throw Self.tampered(position, error.code == .malformed ? "has no form" : "does not open under the log's keys")
-            }
-            let isNew = block.bytes.withUnsafeBytes {
-                recent.take(UnsafeRawBufferPointer(rebasing: $0[block.range(of: index)]))
-            }
-            guard isNew else { throw Self.tampered(position, "is a copy of an earlier one") }
+            guard let fault = fault(in: block, at: index) else { continue }
+            throw AuditError(.tampered, """
+                entry \(block.positions[index]), which is not signed yet, \(fault): the log was written to by others
+                """)
         }
     }
 
-    private static func tampered(_ position: Int64, _ what: String) -> AuditError {
-        AuditError(.tampered, "entry \(position), which is not signed yet, \(what): the log was written to by others")
+    /// Why an entry must not be signed; nil where it may.
+    mutating func fault(in block: EntryBlock, at index: Int) -> String? {
+        do throws(AuditError) {
+            _ = try sealer.open(Array(block[index]))
+        } catch {
+            return error.code == .malformed ? "has no form" : "does not open under the log's keys"
+        }
+        let isNew = block.bytes.withUnsafeBytes {
+            recent.take(UnsafeRawBufferPointer(rebasing: $0[block.range(of: index)]))
+        }
+        return isNew ? nil : "is a copy of an earlier one"
     }
 }

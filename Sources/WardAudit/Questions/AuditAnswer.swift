@@ -35,8 +35,11 @@ public struct AuditAnswer: Sendable, Codable {
             self.who = who
             self.patient = patient
             self.when = when
-            self.entries = Array(entries.prefix(10))
+            self.entries = Array(entries.prefix(Self.entryBound))
         }
+
+        /// Entries that a finding names.
+        static let entryBound = 10
     }
 
     /// The signed state of the log that the answer was read from.

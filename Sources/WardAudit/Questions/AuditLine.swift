@@ -64,7 +64,8 @@ public struct AuditLine: Sendable, Codable, Equatable {
         let fields: [String] = [
             "\(entry)", time, what, outcome, actor ?? actorId ?? "-", role ?? "-", source ?? "-", record ?? "-",
             patient.map { $0 == record ? "" : "of \($0)" } ?? "", reason ?? "",
-            query.isEmpty ? "" : "by \(query.joined(separator: ","))", details.joined(separator: " "),
+            query.isEmpty ? "" : "by \(query.joined(separator: ","))", count.map { "count=\($0)" } ?? "",
+            details.joined(separator: " "),
         ]
         return fields.filter { !$0.isEmpty }.joined(separator: "  ")
     }

@@ -6,15 +6,17 @@ extension LogQuestions {
         session.isScan = true
         var check = EmitterCheck(isWhole: session.range.lowerBound == 0 && session.reader.expired == 0)
         var watch = SilenceWatch()
+        var findings: [AuditAnswer.Finding] = []
         try await session.reader.scan(session.range) { position, bytes in
+            let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
             check.take(bytes, position: position, year: nil)
-            watch.take(try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry)), position)
+            findings += check.faults.dropFirst(findings.count).map {
+                .init($0.what, when: LogTime.text(header.time), entries: [position])
+            }
+            watch.take(header, position)
             return true
         }
-        for fault in check.faults {
-            session.findings.append(.init(fault.what, entries: fault.entry.map { [$0] } ?? []))
-        }
-        session.findings += watch.findings
+        session.findings += findings + watch.findings
     }
 }
 
@@ -36,8 +38,8 @@ struct SilenceWatch {
                 when: LogTime.text(header.time), entries: [last.position, position]))
         } else if let last, header.time - last.time > Self.silence {
             findings.append(.init(
-                "no entry for \((header.time - last.time) / 1_000_000) seconds though the server ran: it was held up, "
-                    + "or the clock was moved", when: LogTime.text(last.time), entries: [last.position, position]))
+                "no entry for \(((header.time - last.time) / 1_000_000).of("second", "seconds")) though the server ran: it was "
+                    + "held up, or the clock was moved", when: LogTime.text(last.time), entries: [last.position, position]))
         }
         switch header.kind {
         case .start, .heartbeat: last = (header.time, position)

@@ -34,7 +34,17 @@ extension LogQuestions {
         try await page(of: terms, &session) { header, event in
             header.kind != .logRead || event.details.contains { $0.name == "what" && $0.value.hasPrefix("export") }
         }
+        // An export has two entries. Where its end is here, that says everything.
+        let ended = Set(session.entries.filter { $0.details.contains("state=ended") }.compactMap(Self.export))
+        session.entries.removeAll { line in
+            line.details.contains("state=begun") && Self.export(line).map(ended.contains) ?? false
+        }
+        if session.entries.contains(where: { $0.details.contains("state=begun") }) {
+            session.notes.append("an export that has begun and has no end here was broken off, goes on, or ended on the page before")
+        }
     }
+
+    private static func export(_ line: AuditLine) -> String? { line.details.first { $0.hasPrefix("export=") } }
 
     /// What was refused.
     func denied(_ session: inout QuestionSession) async throws {

@@ -30,7 +30,7 @@ extension LogQuestions {
         }
         for (role, days) in counts.sorted(by: { $0.key < $1.key }) {
             guard days.count >= Self.leastDays else {
-                session.notes.append("\(role): \(days.count) days of work are too few to say what is usual")
+                session.notes.append("\(role): \(days.count.of("day of work is", "days of work are")) too few to say what is usual")
                 continue
             }
             let usual = RobustBaseline(days.map(\.1))

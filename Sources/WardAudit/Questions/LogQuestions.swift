@@ -51,6 +51,7 @@ public struct LogQuestions: Sendable {
         guard question.kind.needsSubject == (question.subject != nil) else {
             throw AuditError(.malformed, "who-saw takes Patient/ID and what-did a user's name; no other question takes either")
         }
+        try AuditTimes.check(from: question.from, to: question.to, now: clock.now())
         try await index.catchUp()
         var session = QuestionSession(
             question: question, reader: try await ProvedReader(store: store, keys: keys),
@@ -72,11 +73,18 @@ public struct LogQuestions: Sendable {
         if let first = try await oldest(&session.reader) {
             answer.holdsFrom = LogTime.text(first)
             if session.time.lowerBound < first {
-                answer.notes.append(
-                    "the log holds entries from \(LogTime.text(first)) on; \(session.reader.expired) older ones have expired")
+                let expired = session.reader.expired.of("older one has", "older ones have")
+                answer.notes.append("the log holds entries from \(LogTime.text(first)) on; \(expired) expired")
             }
         }
         return answer
+    }
+
+    /// The time of the oldest entry that is there, and how many have expired before it; nil where none has.
+    /// - Throws: ``AuditError`` with `.tampered` where it does not lead to the signed root; ``DatabaseError``.
+    public func holdsFrom() async throws -> (time: Int64, expired: Int64)? {
+        var reader = try await ProvedReader(store: store, keys: keys)
+        return try await oldest(&reader).map { ($0, reader.expired) }
     }
 
     /// The time of the oldest entry that is there, where earlier ones have expired.

@@ -40,6 +40,10 @@ extension AuditVerifier {
         if outline.end == 0, outline.books.isEmpty, years.isEmpty {
             report.faults.append(Fault(.truncated, entry: 0, "the log holds no entry, and every log begins with one"))
         }
+        report.aside = try await store.countAside()
+        if outline.end == .max {
+            report.faults.append(Fault(.inserted, entry: .max - 1, "a row stands at the last number that there is"))
+        }
         let first = try await store.entries(from: .min, limit: 1, maximumBytes: 1).positions.first
         if let first, first < 0 {
             report.faults.append(Fault(
@@ -121,7 +125,7 @@ extension AuditVerifier {
             if checkpoint.size > size {
                 report.faults.append(Fault(
                     .rolledBack, entry: book.position(ofLeaf: size), year: book.year,
-                    "the log is older than the \(item.keeper): \(checkpoint.size - size) signed entries are missing"))
+                    "the log is older than the \(item.keeper): \((checkpoint.size - size).of("signed entry is", "signed entries are")) missing"))
             } else if let head, head.checkpoint.origin != checkpoint.origin {
                 report.faults.append(Fault(
                     .forked, year: book.year, "the \(item.keeper) is of a log with another origin"))

@@ -20,6 +20,7 @@ extension AuditVerifier {
         }
         report.faults = report.faults.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         merge(emitters.faults, into: &report)
+        report.faults += try await losses(emitters.losses)
         return report
     }
 

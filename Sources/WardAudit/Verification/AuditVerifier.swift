@@ -44,6 +44,7 @@ public struct AuditVerifier: Sendable {
         try await checkTail(
             from: outline.signedEnd, to: outline.end, year: outline.books.last?.year, emitters: &emitters, into: &report)
         merge(emitters.faults, into: &report)
+        report.faults += try await losses(emitters.losses)
         return report
     }
 

@@ -8,7 +8,17 @@ struct EmitterCheck: Sendable {
     private var newestDirect = Int64.min
     private var recent = RecentEvents()
 
+    /// Entries that tell of a loss; at most ``AuditVerifier/faultBound``.
+    private(set) var losses: [Loss] = []
+
     private let isWhole: Bool
+
+    /// An entry with which a log went on that had lost signed ones.
+    struct Loss: Sendable {
+        var position: Int64
+        /// Of the note that tells what was lost.
+        var digest: [UInt8]
+    }
 
     /// A check of a log from its first entry on, or of a part of it, in which an emitter may begin at any number.
     init(isWhole: Bool = true) {
@@ -36,6 +46,10 @@ struct EmitterCheck: Sendable {
             newestOutbox = min(newestOutbox, time)
             newestDirect = min(newestDirect, time)
         }
+        if entry[EntryHeader.Offset.kind] == EventKind.restore.rawValue,
+           entry[EntryHeader.Offset.outcome] == EventOutcome.majorFailure.rawValue, losses.count < AuditVerifier.faultBound {
+            losses.append(Loss(position: position, digest: Array(entry[EntryHeader.Offset.digest..<EntryHeader.Offset.digest + 32])))
+        }
         if emitter == EmitterID.outbox.rawValue {
             newestOutbox = checkTime(time, newest: newestOutbox, position: position, year: year)
         } else {
@@ -44,7 +58,10 @@ struct EmitterCheck: Sendable {
     }
 
     /// Lets what was found so far be: it is about entries that are only compared with.
-    mutating func forgetFaults() { faults = [] }
+    mutating func forgetFaults() {
+        faults = []
+        losses = []
+    }
 
     private mutating func checkSequence(_ emitter: UInt64, _ sequence: UInt64, position: Int64, year: Int?) {
         if emitter != last.emitter {
@@ -54,7 +71,7 @@ struct EmitterCheck: Sendable {
         if sequence > last.next {
             report(Fault(
                 .removed, entry: position, year: year,
-                "\(sequence - last.next) entries of this emitter are missing before it"))
+                "\((sequence - last.next).of("entry of this emitter is", "entries of this emitter are")) missing before it"))
         } else if sequence < last.next {
             report(Fault(.duplicate, entry: position, year: year, "the emitter's number was used before"))
         }

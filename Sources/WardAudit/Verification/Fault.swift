@@ -61,6 +61,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
         case signature
         /// An emitter's number or an event's id appears twice.
         case duplicate
+        /// Signed entries were lost, and somebody accepted that.
+        case lost
         /// An entry has no form that this program knows.
         case malformed
     }
@@ -74,6 +76,8 @@ public struct VerificationReport: Sendable {
     public var expired: Int64 = 0
     /// Entries after the last checkpoint: not signed yet, checked for form and numbering.
     public var unsequenced: Int64 = 0
+    /// Rows that stood in the log and were none of its entries: somebody had them taken aside.
+    public var aside: Int64 = 0
     /// Checkpoints whose signature and root were checked.
     public var checkpoints = 0
     /// The newest checkpoint, where there is one.

@@ -127,7 +127,8 @@ struct RowStream {
                 isEnded = true
                 return nil
             }
-            next = last + 1
+            isEnded = last == .max
+            next = last &+ 1
             block.bytes.withUnsafeBytes { bytes in
                 for index in 0..<block.count {
                     let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])

@@ -47,6 +47,22 @@ public protocol AuditStore: Sendable {
     /// - Throws: `.versionConflict` where the range is another one.
     func expire(_ range: Range<Int64>, under tombstone: [UInt8]) async throws(DatabaseError)
 
+    /// Takes rows aside that are no entries of this log, and numbers those behind the newest checkpoint densely again: in one
+    /// transaction with the entry that tells of it, which comes last. Nothing is deleted; what was taken aside stays in the
+    /// store for whoever looks into it.
+    /// - Parameter positions: behind the newest checkpoint, or negative.
+    /// - Throws: `.versionConflict` where one of them is signed or not there; nothing was done then.
+    func setAside(_ positions: [Int64], telling entry: [UInt8]) async throws(DatabaseError)
+
+    /// How many rows were taken aside.
+    func countAside() async throws(DatabaseError) -> Int64
+
+    /// Keeps what tells of signed entries that are lost (``losses()``), for ever.
+    func keepLoss(_ note: [UInt8]) async throws(DatabaseError)
+
+    /// What tells of signed entries that are lost, oldest first.
+    func losses() async throws(DatabaseError) -> [[UInt8]]
+
     /// What is kept in the place of entries that were removed, oldest first.
     func tombstones() async throws(DatabaseError) -> [[UInt8]]
 

@@ -41,29 +41,55 @@ struct AuditRoute: Sendable {
         var question = AuditQuestion(kind)
         var seen: Set<String> = []
         for (name, value) in target.query {
-            guard seen.insert(name).inserted else { throw .badAuditQuery }
+            guard seen.insert(name).inserted else { throw twice(name) }
             switch name {
-            case "patient" where kind == .whoSaw: question.subject = value
-            case "user" where kind == .whatDid: question.subject = value
+            case "patient" where kind == .whoSaw, "user" where kind == .whatDid: question.subject = value
             case "from":
-                guard let time = LogTime.microseconds(value) else { throw .badAuditQuery }
+                guard let time = LogTime.microseconds(value) else { throw wrong("from is a time such as 2026-01-31 or 2026-01-31T08:00:00Z.") }
                 question.from = time
             case "to":
-                guard let time = LogTime.microseconds(value) else { throw .badAuditQuery }
+                guard let time = LogTime.microseconds(value) else { throw wrong("to is a time such as 2026-01-31 or 2026-01-31T08:00:00Z.") }
                 question.to = time
             case "limit":
-                guard let limit = Int(value), (1...AuditQuestion.largestPage).contains(limit) else { throw .badAuditQuery }
+                guard let limit = Int(value), (1...AuditQuestion.largestPage).contains(limit) else { throw wrong("limit is a number from 1 to 500.") }
                 question.limit = limit
             case "before":
-                guard let position = Int64(value), position >= 0 else { throw .badAuditQuery }
+                guard let position = Int64(value), position >= 0 else { throw wrong("before is the number that the page before names, 0 or more.") }
                 question.before = position
             case "whole_log":
-                guard value == "true" || value == "false" else { throw .badAuditQuery }
+                guard value == "true" || value == "false" else { throw wrong("whole_log is true or false.") }
                 question.readsWholeLog = value == "true"
-            default: throw .badAuditQuery
+            case "patient": throw wrong("patient goes with who-saw only.")
+            case "user": throw wrong("user goes with what-did only.")
+            default: throw wrong("There is a parameter that is not known here; patient, user, from, to, limit, before and whole_log are.")
             }
         }
+        if kind.needsSubject, question.subject == nil {
+            throw wrong(kind == .whoSaw
+                ? "patient is missing: who-saw asks about one, as Patient/ID." : "user is missing: what-did asks about one, by name or id.")
+        }
         return question
+    }
+
+    private static func wrong(_ words: StaticString) -> EdgeError { EdgeError(400, .invalid, words) }
+
+    /// A parameter that came a second time.
+    private static func twice(_ name: String) -> EdgeError {
+        switch name {
+        case "patient": wrong("patient comes once at most.")
+        case "user": wrong("user comes once at most.")
+        case "from": wrong("from comes once at most.")
+        case "to": wrong("to comes once at most.")
+        case "limit": wrong("limit comes once at most.")
+        case "before": wrong("before comes once at most.")
+        default: wrong("whole_log comes once at most.")
+        }
+    }
+
+    /// What is wrong with a question of the right form.
+    private static func malformed(_ question: AuditQuestion) -> EdgeError {
+        if let problem = AuditTimes.problem(of: question) { return wrong(problem) }
+        return wrong("patient is named as Patient/ID.")
     }
 
     /// The answer: of a type that only an audit entry can make.
@@ -77,7 +103,7 @@ struct AuditRoute: Sendable {
             return Response(
                 status: .ok, headers: [.contentType: MediaTypes.json], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         case .refused: throw EdgeError.forbidden
-        case .malformed: throw EdgeError.badAuditQuery
+        case .malformed: throw malformed(question)
         case .unknown: throw EdgeError(404, .notFound, "The log knows nobody of that name.")
         case .tampered: throw EdgeError(500, .exception, "The audit log is not what was signed; an operator must run ward audit verify.")
         }

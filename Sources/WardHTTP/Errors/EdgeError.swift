@@ -36,9 +36,6 @@ struct EdgeError: Error, Sendable {
     static let encodedBody = EdgeError(415, .notSupported, "The body must not be compressed.")
     static let bodyTooLarge = EdgeError(413, .tooLong, "The body is too large.")
     static let badBody = EdgeError(400, .invalid, "The body is not what is expected here.")
-    static let badAuditQuery = EdgeError(
-        400, .invalid,
-        "Parameters: patient=Patient/ID (who-saw), user (what-did), from, to (RFC 3339), limit (1 to 500), before, whole_log, each once.")
     static let brokenBody = EdgeError(400, .incomplete, "The body did not arrive whole.")
     static let busy = EdgeError(503, .throttled, "The server is busy; try again.", retryAfter: 1)
     static let unavailable = EdgeError(503, .transient, "The server cannot answer now; try again.", retryAfter: 5)

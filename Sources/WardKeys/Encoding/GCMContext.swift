@@ -1,7 +1,7 @@
 internal import COpenSSL
 internal import Crypto
 
-/// One message under AES-256-GCM, by OpenSSL's libcrypto (decision 0021); its key schedule is overwritten when it ends.
+/// One message under AES-256-GCM, by OpenSSL's libcrypto (decision 0023); its key schedule is overwritten when it ends.
 ///
 /// Each step tells whether it succeeded. Source: NIST SP 800-38D; OpenSSL 3, EVP_EncryptInit(3), "AEAD Interface".
 struct GCMContext: ~Copyable {

@@ -3,7 +3,7 @@ internal import Crypto
 
 /// HMAC-SHA256 under a key that is kept in absorbed form: two SHA-256 states that are copied for each message.
 ///
-/// By OpenSSL's libcrypto (decision 0021): `Crypto.HMAC` allocates for each message, which over tokens of some 60 bytes costs
+/// By OpenSSL's libcrypto (decision 0023): `Crypto.HMAC` allocates for each message, which over tokens of some 60 bytes costs
 /// several times what the hashing does. The states are as secret as the key and are overwritten on release.
 /// Source: RFC 2104, with the Wycheproof vectors as its test.
 final class KeyedHash: Sendable {

@@ -84,10 +84,15 @@ extension FHIRService {
                 bundle.match(
                     fullURL: "\(request.baseURL)/\(type)/\(AuditEventWriter.id(entry))", resource: render(entry, request))
             }
-            if !query.ignored.isEmpty {
-                let issues = query.ignored.map {
-                    OperationOutcome.Issue(.warning, .notSupported, "this parameter was ignored", expression: [$0])
-                }
+            var issues = query.ignored.map {
+                OperationOutcome.Issue(.warning, .notSupported, "this parameter was ignored", expression: [$0])
+            }
+            if let held = try await log.holdsFrom() {
+                let gone = held.expired.of("older one has", "older ones have")
+                issues.append(.init(
+                    .information, .informational, "the log holds entries from \(LogTime.text(held.time)) on; \(gone) expired"))
+            }
+            if !issues.isEmpty {
                 bundle.match(fullURL: nil, resource: OperationOutcome(issues: issues).serialized(), mode: "outcome")
             }
         }

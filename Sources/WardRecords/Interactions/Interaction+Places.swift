@@ -35,6 +35,13 @@ extension Interaction {
             ]),
         AuditedPlace("GET /fhir/AuditEvent", [EventPromise(.logRead, "the log was searched"), mayNot]),
         AuditedPlace("GET /fhir/AuditEvent/{id}", [EventPromise(.logRead, "the entry was read, or is not there"), mayNot]),
+        AuditedPlace("POST /fhir/AuditEvent/_search", [EventPromise(.logRead, "the log was searched"), mayNot]),
+        AuditedPlace(
+            "GET /fhir/AuditEvent/{id}/_history/{version}",
+            [EventPromise(.logRead, "the entry was read, or is not there; each has one version"), mayNot]),
+        AuditedPlace(
+            "any other interaction with /fhir/AuditEvent",
+            [EventPromise(.history, "it was refused: an entry has one version"), EventPromise(.refusal, "nobody writes an entry")]),
         AuditedPlace("any other path below /fhir", [EventPromise(.refusal, "no interaction has such a method and path")]),
     ]
 

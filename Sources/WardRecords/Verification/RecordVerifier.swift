@@ -127,6 +127,8 @@ public struct RecordVerifier: Sendable {
             case .shredded:
                 report.shredded += 1
                 seen.withdraw(row)
+                // Nothing but the row says when it was written; but it holds nothing that anybody can read.
+                if row.updatedAt < clock.now() - AuditRetention.floor { seen.date(row) }
             default: throw error
             }
         }

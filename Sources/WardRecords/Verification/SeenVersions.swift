@@ -84,7 +84,7 @@ struct SeenVersions {
         records[key.description] = versions
     }
 
-    /// Notes when an authentic version was written.
+    /// Notes when a version was written that is authentic or can be read by nobody.
     mutating func date(_ row: StoredRecord) { records[row.key.description]?.times[row.version] = row.updatedAt }
 
     /// Compares; without a version, one whose digest is this is looked for.

@@ -7,6 +7,8 @@ extension DatabaseFormat {
     /// - `checkpoint`: signed notes; the one with the greatest size is the head of its year.
     /// - `tombstone`: one row for each run of entries that was removed after its time; the runs follow each other from
     ///   position 0 on.
+    /// - `quarantine`: rows that stood in `entry` and were none of this log, with the position at which they stood.
+    /// - `loss`: one row for each time that signed entries were lost and the log was rebuilt without them.
     /// - `outbox_cursor`: one row, the last outbox row that is in the log.
     static let audit = DatabaseFormat(
         applicationID: 0x5741_5544,
@@ -25,5 +27,9 @@ extension DatabaseFormat {
             """,
             """
             CREATE TABLE tombstone(start INTEGER PRIMARY KEY, end INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
+            """,
+            """
+            CREATE TABLE quarantine(id INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+            CREATE TABLE loss(id INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
             """])
 }

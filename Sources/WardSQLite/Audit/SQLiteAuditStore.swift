@@ -7,7 +7,7 @@ public import WardDatabase
 /// `.unavailable`.
 public final class SQLiteAuditStore {
     private let writer: GroupWriter?
-    private let readers: ReaderPool
+    let readers: ReaderPool
 
     /// Opens the log for writing and creates it where it is missing.
     /// - Throws: ``DatabaseError``: `.newerSchema`, `.corrupt`, `.full` or `.unavailable`.
@@ -239,21 +239,21 @@ extension SQLiteAuditStore {
 // MARK: Statements
 
 extension SQLiteAuditStore {
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws(DatabaseError) -> Value
     ) async throws(DatabaseError) -> Value {
         guard let writer else { throw DatabaseError(.unavailable, "write: the audit log is open for reading") }
         return try await writer.write(body)
     }
 
-    private static func check(_ entries: [[UInt8]]) throws(DatabaseError) {
+    static func check(_ entries: [[UInt8]]) throws(DatabaseError) {
         guard (1...AuditLimits.entriesPerAppend).contains(entries.count),
               entries.allSatisfy({ $0.count <= AuditLimits.entryBytes }) else {
             throw DatabaseError(.tooCostly, "append: too many entries, none, or one too large")
         }
     }
 
-    private static func insert(_ entries: [[UInt8]], _ connection: Connection) throws(DatabaseError) -> Range<Int64> {
+    static func insert(_ entries: [[UInt8]], _ connection: Connection) throws(DatabaseError) -> Range<Int64> {
         let start = try nextPosition(connection)
         let insert = try connection.statement("INSERT INTO entry(position, bytes) VALUES(?1, ?2)")
         for (index, entry) in entries.enumerated() {
@@ -266,22 +266,24 @@ extension SQLiteAuditStore {
 
     private static func nextPosition(_ connection: Connection) throws(DatabaseError) -> Int64 {
         let query = try connection.statement("SELECT position FROM entry ORDER BY position DESC LIMIT 1")
-        if let next = try query.first({ $0.integer(0) + 1 }) { return next }
-        return try expired(connection)
+        // Somebody who has the file may have put a row at the very last position.
+        let last = try query.first { $0.integer(0) }
+        guard let last, last >= 0 else { return try expired(connection) }
+        return last == .max ? last : last + 1
     }
 
-    private static func expired(_ connection: Connection) throws(DatabaseError) -> Int64 {
+    static func expired(_ connection: Connection) throws(DatabaseError) -> Int64 {
         let query = try connection.statement("SELECT end FROM tombstone ORDER BY start DESC LIMIT 1")
         return try query.first { $0.integer(0) } ?? 0
     }
 
-    private static func headSize(of year: Int, _ connection: Connection) throws(DatabaseError) -> Int64 {
+    static func headSize(of year: Int, _ connection: Connection) throws(DatabaseError) -> Int64 {
         let query = try connection.statement("SELECT size FROM checkpoint WHERE year = ?1 ORDER BY size DESC LIMIT 1")
         query.bind(1, Int64(year))
         return try query.first { $0.integer(0) } ?? 0
     }
 
-    private static func books(_ connection: Connection) throws(DatabaseError) -> [AuditBook] {
+    static func books(_ connection: Connection) throws(DatabaseError) -> [AuditBook] {
         var books: [AuditBook] = []
         let query = try connection.statement("SELECT year, start, opening FROM book ORDER BY year")
         try query.forEachRow { row throws(DatabaseError) in

@@ -32,8 +32,8 @@ final class Compression: Sendable {
 
     /// The content of one frame of at most `limitBytes`.
     /// - Throws: ``SealError`` with `.tooLarge` or `.format`.
-    func decompress(_ frame: UnsafeRawBufferPointer, limitBytes: Int) throws(SealError) -> [UInt8] {
-        let declared = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+    func decompress(_ frame: [UInt8], limitBytes: Int) throws(SealError) -> [UInt8] {
+        let declared = ZSTD_getFrameContentSize(frame, frame.count)
         // The two largest values stand for "unknown" and "error".
         guard declared < UInt64.max - 1 else { throw SealError(.format) }
         guard declared <= UInt64(limitBytes) else { throw SealError(.tooLarge) }
@@ -42,7 +42,7 @@ final class Compression: Sendable {
         var written = 0
         let content = [UInt8](unsafeUninitializedCapacity: Int(declared)) { target, initialized in
             written = ZSTD_decompressDCtx(
-                context.decompressor, target.baseAddress, Int(declared), frame.baseAddress, frame.count)
+                context.decompressor, target.baseAddress, Int(declared), frame, frame.count)
             initialized = ZSTD_isError(written) == 0 ? min(written, Int(declared)) : 0
         }
         guard ZSTD_isError(written) == 0, written == Int(declared) else { throw SealError(.format) }

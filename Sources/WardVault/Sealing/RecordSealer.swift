@@ -67,11 +67,10 @@ public struct RecordSealer: Sendable {
         let aad = header.authenticatedData(
             part.label, keyVersion: envelope.keyVersion, algorithm: envelope.algorithm,
             compression: isCompressed ? 1 : 0)
-        return try SealedEnvelope.open(sealed, aad: aad, key: key) { (buffer) throws(SealError) in
-            if isCompressed { return try Compression.shared.decompress(buffer, limitBytes: limitBytes) }
-            guard buffer.count <= limitBytes else { throw SealError(.tooLarge) }
-            return Array(buffer)
-        }
+        let opened = try SealedEnvelope.open(sealed, aad: aad, key: key)
+        if isCompressed { return try Compression.shared.decompress(opened, limitBytes: limitBytes) }
+        guard opened.count <= limitBytes else { throw SealError(.tooLarge) }
+        return opened
     }
 
     /// The version of the key that opens sealed bytes, as they say themselves.

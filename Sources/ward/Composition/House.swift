@@ -38,6 +38,8 @@ struct House: Sendable {
     let fhir: FHIRService
     let shredding: ShreddingDesk
     let logger: Logger
+    /// What was taken out of the log's tail, where that was accepted.
+    let tailRepair: TailRepair.Summary?
 
     /// Takes the home's lock and opens everything. What `accepting` names does not hold it up.
     ///
@@ -74,6 +76,10 @@ struct House: Sendable {
         let records = try opening("the record store", home.recordDatabase, home) { try SQLiteRecordStore(path: $0) }
         let auditStore = try opening("the audit log", home.auditDatabase, home) { try SQLiteAuditStore.open(path: $0) }
         let origin = try LogOrigin(deployment: HomeKeys.deployment(of: keyring))
+        let tailRepair = accepting == .tail
+            ? try await TailRepair(store: auditStore, sealer: EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys)))
+                .run(by: Self.origin(LocalOperator.caller(osUser: OperatingSystemUser.name)))
+            : nil
         let audit = try await AuditLog.open(
             store: auditStore, origin: origin, keys: try AuditKeys(tenant: tenantKeys), logger: logger,
             clockTolerance: accepting == .clock ? .max : AuditLog.defaultClockTolerance)
@@ -129,7 +135,7 @@ struct House: Sendable {
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
             deliveries: deliveries, sequencer: sequencer, relay: relay, vault: vault,
             verification: VerificationBook(path: home.verification, keys: tenantKeys, now: clock.now()), entries: entries,
-            identity: identity, policies: policies, fhir: fhir, shredding: shredding, logger: logger)
+            identity: identity, policies: policies, fhir: fhir, shredding: shredding, logger: logger, tailRepair: tailRepair)
     }
 
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under those before

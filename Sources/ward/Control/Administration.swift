@@ -61,6 +61,10 @@ struct Administration: Sendable {
             try await house.audit.record(
                 AuditEvent(.logRead, by: House.origin(caller), count: count, details: [.init("what", what)]))
             return .done
+        case .logExport(let note):
+            _ = try house.policies.decide(caller, .readAudit).get()
+            try await house.audit.record(note.event(by: House.origin(caller)))
+            return .done
         case .deliver:
             _ = try house.policies.decide(caller, .readAudit).get()
             try await house.audit.record(
@@ -75,17 +79,7 @@ struct Administration: Sendable {
             case .malformed(let words), .unknown(let words): throw Failure(words)
             case .tampered(let words): throw AuditError(.tampered, words)
             }
-        case .verificationBegin, .verificationStatus:
-            _ = try house.policies.decide(caller, .runVerification).get()
-            let verification = VerificationAdministration(house: house)
-            if case .verificationBegin = operation { try await verification.begin(by: House.origin(caller)) }
-            return .verification(await verification.status())
-        case .verified(let what, let faults):
-            _ = try house.policies.decide(caller, .runVerification).get()
-            var event = AuditEvent(.verify, by: House.origin(caller), count: faults, details: [.init("what", what)])
-            if faults > 0 { event = event.ended(.seriousFailure, reason: "faults") }
-            try await house.audit.record(event)
-            return .done
+        case .verificationBegin, .verificationStatus, .verified: return try await verification(operation, caller)
         }
     }
 }

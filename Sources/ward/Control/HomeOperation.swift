@@ -55,6 +55,8 @@ enum HomeOperation: Codable, Sendable {
     case indexStep(isAlone: Bool)
     /// The log is about to be read by somebody: in what way, and how many entries where that is known.
     case logRead(what: String, count: Int?)
+    /// The log leaves by an export, or did, or did not.
+    case logExport(ExportNote)
     /// A question to the audit log.
     case ask(AuditQuestion)
     /// Bring the log to every receiver and archive now.
@@ -70,6 +72,35 @@ enum HomeOperation: Codable, Sendable {
     /// Begin a verification in the background, or find the one that is under way.
     case verificationBegin
     case verificationStatus
+}
+
+/// What the log is told of an export of it: once before anything leaves, and once when it ended.
+struct ExportNote: Codable, Sendable {
+    /// The same of both.
+    var id: String
+    var format: String
+    var part: Range<Int64>
+    /// Entries that are to be written, or were.
+    var count: Int
+    var state: State
+    /// Why it ended before its end.
+    var reason: String?
+
+    /// How far it is.
+    enum State: String, Codable {
+        case begun, ended
+    }
+
+    /// The same as the log is told it.
+    func event(by origin: EventOrigin) -> AuditEvent {
+        let event = AuditEvent(
+            .logRead, by: origin, count: count,
+            details: [
+                .init("what", "export-\(format)"), .init("state", state.rawValue), .init("export", id),
+                .init("from", String(part.lowerBound)), .init("to", String(part.upperBound)),
+            ])
+        return reason.map { event.ended(.seriousFailure, reason: $0) } ?? event
+    }
 }
 
 /// An application to register.

@@ -59,7 +59,8 @@ enum Explanation {
             """
             the audit log is not what was signed: \(error.context); `ward audit verify` names what was done to it. What is signed \
             comes back from its archive: move what is left of DIR/audit aside, it is evidence, and run `ward audit restore` \
-            (`ward audit accept anchor` where only the anchor is lost and you know why)
+            (`ward audit accept anchor` where only the anchor is lost and you know why; `ward audit accept tail` where only what is not \
+            signed yet was written to by others: it is kept aside, and the log goes on without it)
             """
         default: "audit log: \(error.description)"
         }

@@ -1,4 +1,5 @@
 internal import WardAudit
+internal import WardDatabase
 internal import WardSQLite
 
 /// A part of the log, named by numbers of entries or by times.
@@ -11,10 +12,24 @@ struct EntryRange {
     /// - Throws: ``Failure`` where an end is neither a number nor a time, or the ends are the wrong way round.
     init(from: String?, to: String?, in store: SQLiteAuditStore) async throws {
         isWhole = from == nil && to == nil
+        let times = [from, to].map { text in text.flatMap { Int64($0) == nil ? LogTime.microseconds($0) : nil } }
+        try AuditTimes.check(from: times[0], to: times[1], now: SystemWallClock().now())
         let low = try await Self.position(of: from, "--from", store) ?? 0
         let high = try await Self.position(of: to, "--to", store) ?? .max
-        guard low <= high else { throw Failure("--from must not be after --to") }
+        guard low <= high, low < high || from.flatMap(Int64.init) == nil || to.flatMap(Int64.init) == nil else {
+            throw Failure("--from must come before --to")
+        }
+        if let number = from.flatMap(Int64.init), number > 0, case let end = try await Self.end(store), number >= end {
+            throw Failure("--from \(number) lies behind the log, which ends with entry \(end - 1)")
+        }
         positions = low..<high
+    }
+
+    /// The number after the last entry that is there, or that is signed.
+    private static func end(_ store: SQLiteAuditStore) async throws -> Int64 {
+        let state = try await store.state()
+        guard let book = state.books.last, let head = try await store.head(of: book.year) else { return state.nextPosition }
+        return max(state.nextPosition, book.position(ofLeaf: head.size))
     }
 
     private static func position(of text: String?, _ flag: String, _ store: SQLiteAuditStore) async throws -> Int64? {

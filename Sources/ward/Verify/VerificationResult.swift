@@ -1,3 +1,5 @@
+internal import WardAudit
+
 /// What a verification found, as commands print it.
 struct VerificationResult: Encodable {
     var isWhole: Bool
@@ -6,6 +8,8 @@ struct VerificationResult: Encodable {
     var checkpoints: Int?
     /// Entries of the log that expired under signed tombstones, or versions whose entries did.
     var expired: Int
+    /// Rows that stood in the log and were none of its entries, and that somebody had taken aside.
+    var aside: Int?
     var seconds: Double
     /// Keys that nothing needs; at most 1,000 of them.
     var unusedKeys: [String]?
@@ -24,9 +28,13 @@ struct VerificationResult: Encodable {
         let unused = unusedKeys ?? []
         let notes = unused.prefix(20).map { "unused: \($0)" } + (unused.count > 20 ? ["and \(unused.count - 20) more unused keys"] : [])
         let rounded = (seconds * 100).rounded() / 100
-        let gone = noun == "entries" ? "\(expired) more have expired" : "of \(expired) only entries told that have expired"
-        let sum = isWhole ? "whole: \(entries) \(noun) in \(rounded) s" : "\(faults.count) faults in \(entries) \(noun)"
-        return (lines + notes + [sum + (expired == 0 ? "" : "; \(gone)")])
+        let gone = noun == "entries" ? expired.of("more has expired", "more have expired") : "of \(expired) only entries told that have expired"
+        let read = entries.of(noun == "entries" ? "entry" : "version", noun)
+        let sum = isWhole ? "whole: \(read) in \(rounded) s" : "\(faults.count.of("fault", "faults")) in \(read)"
+        let rows = aside ?? 0
+        return (lines + notes + [
+            sum + (expired == 0 ? "" : "; \(gone)") + (rows == 0 ? "" : "; \(rows.of("row was", "rows were")) taken aside before")
+        ])
             .joined(separator: "\n")
     }
 }

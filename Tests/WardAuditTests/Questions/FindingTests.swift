@@ -30,7 +30,7 @@ import WardTesting
         let asked = try await AskedLog()
         for patient in 0..<90 { try await asked.read("ada", patient) }
         let answer = try await asked.ask(AuditQuestion(.unusual))
-        #expect(answer.findings.isEmpty && answer.notes == ["clinician: 1 days of work are too few to say what is usual"])
+        #expect(answer.findings.isEmpty && answer.notes == ["clinician: 1 day of work is too few to say what is usual"])
         await asked.close()
     }
 

@@ -41,7 +41,7 @@ final class ShreddingHome: Sendable {
     /// When the credentials of accounts were set.
     let credentials = Mutex<Int64>(0)
     let clock = FixedClock()
-    private let auditKeys = AuditKeys(
+    let auditKeys = AuditKeys(
         auditKey: SymmetricKey(data: [UInt8](repeating: 1, count: 32)),
         pseudonymKey: SymmetricKey(data: [UInt8](repeating: 2, count: 32)))
 
@@ -111,11 +111,15 @@ final class ShreddingHome: Sendable {
         }
     }
 
-    func verify(_ opened: Opened) async throws -> RecordReport {
-        try await RecordVerifier(
+    func verify(_ opened: Opened) async throws -> RecordReport { try await verifier(opened).verify() }
+
+    /// What verifies the records; with the key of the log it also knows what expired of it.
+    func verifier(_ opened: Opened, logKeys: CheckpointKeys? = nil) throws -> RecordVerifier {
+        RecordVerifier(
             vault: opened.vault, records: opened.records, log: opened.log,
-            entries: EntrySealer(origin: LogOrigin(deployment: "test"), keys: auditKeys),
-            collections: [Collection<ShredRequest>(ShredRequest.collectionName, in: opened.vault, lookup: ShredRequest.lookups)]).verify()
+            entries: EntrySealer(origin: try LogOrigin(deployment: "test"), keys: auditKeys),
+            collections: [Collection<ShredRequest>(ShredRequest.collectionName, in: opened.vault, lookup: ShredRequest.lookups)],
+            logKeys: logKeys, clock: clock)
     }
 
     static func caller(_ number: UInt8, role: Role = .administrator) -> Caller {

@@ -73,6 +73,16 @@ private final class BusyAuditStore: AuditStore {
         try await inner.expire(range, under: tombstone)
     }
 
+    func setAside(_ positions: [Int64], telling entry: [UInt8]) async throws(DatabaseError) {
+        try await inner.setAside(positions, telling: entry)
+    }
+
+    func countAside() async throws(DatabaseError) -> Int64 { try await inner.countAside() }
+
+    func keepLoss(_ note: [UInt8]) async throws(DatabaseError) { try await inner.keepLoss(note) }
+
+    func losses() async throws(DatabaseError) -> [[UInt8]] { try await inner.losses() }
+
     func tombstones() async throws(DatabaseError) -> [[UInt8]] { try await inner.tombstones() }
 
     func tiles(of year: Int, level: Int, from number: Int64, limit: Int) async throws(DatabaseError) -> [AuditTile] {

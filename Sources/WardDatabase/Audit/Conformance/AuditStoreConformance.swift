@@ -19,6 +19,7 @@ public struct AuditStoreConformance: Sendable {
         failures += try await bookFailures()
         failures += try await publishFailures()
         failures += try await nextBookFailures()
+        failures += try await asideFailures()
         failures += try await expiryFailures()
         failures += try await concurrencyFailures()
         return failures
@@ -152,25 +153,47 @@ public struct AuditStoreConformance: Sendable {
         return failures
     }
 
+    private func asideFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        let start = try await store.append((0..<4).map { entry($0 + 20) }).lowerBound
+        for position in [start - 1, start + 4] {
+            failures += await refuses(.versionConflict, "setting aside what is signed or not there") { () async throws(DatabaseError) in
+                try await store.setAside([start, position], telling: entry(30))
+            }
+        }
+        if try await store.countAside() != 0 { failures.append("a refused setting aside leaves nothing behind") }
+        try await store.setAside([start, start + 2], telling: entry(31))
+        let block = try await store.entries(from: start, limit: 9, maximumBytes: 1 << 20)
+        if block.positions != [start, start + 1, start + 2] || (0..<3).map({ Array(block[$0]) }) != [entry(21), entry(23), entry(31)] {
+            failures.append("what stays is dense again, and what tells of it comes last")
+        }
+        if try await store.countAside() != 2 { failures.append("what was set aside stays") }
+        if try await store.losses() != [] { failures.append("a new store has lost nothing") }
+        try await store.keepLoss([1])
+        try await store.keepLoss([2, 3])
+        if try await store.losses() != [[1], [2, 3]] { failures.append("what is lost is kept, oldest first") }
+        return failures
+    }
+
     private func expiryFailures() async throws(DatabaseError) -> [String] {
         var failures: [String] = []
         failures += await refuses(.versionConflict, "an expiry that begins later") { () async throws(DatabaseError) in
             try await store.expire(1..<2, under: [1])
         }
         failures += await refuses(.versionConflict, "an expiry of everything") { () async throws(DatabaseError) in
-            try await store.expire(0..<6, under: [1])
+            try await store.expire(0..<9, under: [1])
         }
         try await store.expire(0..<2, under: [1])
         try await store.expire(2..<3, under: [2])
         failures += await refuses(.versionConflict, "an expiry a second time") { () async throws(DatabaseError) in
             try await store.expire(0..<3, under: [3])
         }
-        if try await store.entries(from: 0, limit: 9, maximumBytes: 1 << 20).positions != [3, 4, 5] {
+        if try await store.entries(from: 0, limit: 9, maximumBytes: 1 << 20).positions != [3, 4, 5, 6, 7, 8] {
             failures.append("what expired is gone, and nothing else")
         }
         if try await store.tombstones() != [[1], [2]] { failures.append("tombstones stay, oldest first") }
         let state = try await store.state()
-        if state.expired != 3 || state.nextPosition != 6 { failures.append("the state tells how far the log expired") }
+        if state.expired != 3 || state.nextPosition != 9 { failures.append("the state tells how far the log expired") }
         return failures
     }
 

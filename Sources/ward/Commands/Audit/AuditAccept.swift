@@ -3,30 +3,41 @@ internal import WardAudit
 
 /// `ward audit accept`
 struct AuditAccept: AuditedCommand {
-    static let events = [EventPromise(.acceptance, "the clock or the lost anchor was accepted")]
+    static let events = [EventPromise(.acceptance, "the clock, the lost anchor or a tail of others was accepted")]
     static let configuration = CommandConfiguration(
         commandName: "accept",
         abstract: """
             Let the log go on after something that it refuses and that you can explain: a clock that was ahead and was set \
-            right, an anchor that is lost. That is itself in the log. Stop the server first.
+            right, an anchor that is lost, rows behind the newest checkpoint that the log did not write (these are taken aside, never \
+            deleted). That is itself in the log. Stop the server first.
             """)
 
-    @Argument(help: "clock or anchor.") var what: Acceptance
+    @Argument(help: "clock, anchor or tail.") var what: Acceptance
     @OptionGroup var options: HomeOptions
     @OptionGroup var form: OutputOptions
 
     private struct Answer: Encodable {
         var accepted: String
+        /// Rows that were taken aside.
+        var rows: Int?
     }
 
     mutating func run() async throws {
         let home = try options.existing()
         let house = try await House.open(
             home, purpose: "audit accept", passphraseFile: options.passphraseFile, accepting: what)
-        try await house.audit.record(
-            AuditEvent(.acceptance, by: house.operatorOrigin, details: [.init("accepted", what.rawValue)]))
+        if what != .tail {
+            try await house.audit.record(
+                AuditEvent(.acceptance, by: house.operatorOrigin, details: [.init("accepted", what.rawValue)]))
+        }
         try await house.close()
-        try form.print(Answer(accepted: what.rawValue), text: "accepted: \(what.rawValue); the log goes on from here")
+        let aside = house.tailRepair.map {
+            "; \($0.rows.of("row is", "rows are")) taken aside (table quarantine of audit.db)"
+                + ($0.hadGaps ? ", and the gaps between entries closed" : "")
+        }
+        try form.print(
+            Answer(accepted: what.rawValue, rows: house.tailRepair?.rows),
+            text: "accepted: \(what.rawValue)\(aside ?? ""); the log goes on from here")
     }
 }
 
@@ -36,4 +47,6 @@ enum Acceptance: String, ExpressibleByArgument, CaseIterable {
     case clock
     /// The checkpoint that is kept beside the records is gone.
     case anchor
+    /// Somebody else wrote behind the newest checkpoint.
+    case tail
 }

@@ -31,6 +31,7 @@ struct AuditAsk: AuditedCommand {
             throw Failure("the questions are: \(AuditQuestion.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard (1...AuditQuestion.largestPage).contains(limit) else { throw Failure("--limit must be 1 to 500") }
+        guard before ?? 0 >= 0 else { throw Failure("--before is the number that the page before names, 0 or more") }
         let asked = AuditQuestion(
             kind, subject: subject, from: try Self.time(from, "--from"), to: try Self.time(to, "--to"), before: before,
             limit: limit, readsWholeLog: wholeLog)
@@ -73,7 +74,7 @@ struct AuditAsk: AuditedCommand {
         let proof = answer.proof
         let size = proof.checkpoint?.split(separator: "\n").dropFirst().first ?? "0"
         lines.append(
-            "proved: \(proof.proved) entries under the signed tree of \(size) leaves"
+            "proved: \(proof.proved.of("entry", "entries")) under the signed tree of \(size) leaves"
                 + (proof.unsigned > 0 ? ", \(proof.unsigned) not signed yet" : "") + "; found by \(proof.foundBy)")
         return lines
     }

@@ -22,7 +22,7 @@ struct AuditExpire: AuditedCommand {
         let answer = try await HomeAccess.perform(
             .expire(isTrial: trial), on: try options.existing(), passphraseFile: options.passphraseFile)
         guard case .expiry(let summary) = answer else { throw Failure("an answer of another form") }
-        var words = "\(summary.entries) entries \(trial ? "would go" : "have gone"); what is older than \(summary.limit) may go"
+        var words = "\(summary.entries.of("entry", "entries")) \(trial ? "would go" : "went"); what is older than \(summary.limit) may go"
         if !summary.holds.isEmpty {
             words += "; held: " + summary.holds.map { "\($0.name) from \($0.from)" }.joined(separator: ", ")
         }

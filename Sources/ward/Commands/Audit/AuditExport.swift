@@ -7,7 +7,7 @@ internal import WardSQLite
 
 /// `ward audit export`
 struct AuditExport: AuditedCommand {
-    static let events = [EventPromise(.logRead, "before anything is written out")]
+    static let events = [EventPromise(.logRead, "before anything is written out, and when that ended, with range, count and outcome")]
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the log for other programs and for people. Each entry is proved on the way. That is itself in the log.")
@@ -41,30 +41,44 @@ struct AuditExport: AuditedCommand {
         let store = log.store
         let range = try await EntryRange(from: from, to: to, in: store).positions
         let part = range.clamped(to: 0..<(try await store.state().nextPosition))
+        var note = ExportNote(
+            id: UUID().uuidString.lowercased(), format: format.rawValue, part: part, count: part.count, state: .begun)
         // That it leaves is in the log before anything does.
-        _ = try await HomeAccess.perform(
-            .logRead(what: "export-\(format.rawValue)", count: nil), on: home, passphraseFile: options.passphraseFile)
-        if format == .tiles {
-            let origins = try await TileFolder(store: store, folder: into).write()
-            try HandoverFile(folder: into).write(log.keys.handovers)
-            await store.close()
-            let keys = origins.flatMap { origin in
-                log.keys.all.map { CheckpointKey(name: origin, publicKey: $0).description }
-            }
-            return try form.print(Answer(keys: keys, written: nil), text: keys.joined(separator: "\n"))
-        }
-        let written: LogExport.Summary
+        try await tell(note, home)
+        note.state = .ended
         do {
-            written = try await write(part, home, log)
+            let (answer, text) = try await write(part, home, log)
+            await store.close()
+            note.count = answer.written.map { Int($0.entries) } ?? part.count
+            try await tell(note, home)
+            try form.print(answer, text: text)
         } catch {
             await store.close()
+            note.count = 0
+            note.reason = (error as? AuditError)?.code.rawValue ?? "not-written"
+            try? await tell(note, home)
             throw error
         }
-        await store.close()
-        try form.print(Answer(keys: [], written: written), text: "\(written.entries) entries into \(into)")
     }
 
-    private func write(
+    private func tell(_ note: ExportNote, _ home: Home) async throws {
+        _ = try await HomeAccess.perform(.logExport(note), on: home, passphraseFile: options.passphraseFile)
+    }
+
+    private func write(_ part: Range<Int64>, _ home: Home, _ log: LogFile) async throws -> (Answer, String) {
+        guard format == .tiles else {
+            let written = try await writeLines(part, home, log)
+            return (Answer(keys: [], written: written), "\(written.entries.of("entry", "entries")) into \(into)")
+        }
+        let origins = try await TileFolder(store: log.store, folder: into).write()
+        try HandoverFile(folder: into).write(log.keys.handovers)
+        let keys = origins.flatMap { origin in
+            log.keys.all.map { CheckpointKey(name: origin, publicKey: $0).description }
+        }
+        return (Answer(keys: keys, written: nil), keys.joined(separator: "\n"))
+    }
+
+    private func writeLines(
         _ range: Range<Int64>, _ home: Home, _ log: LogFile
     ) async throws -> LogExport.Summary {
         let configuration = try WardConfiguration(home: home)

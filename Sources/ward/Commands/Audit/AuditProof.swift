@@ -27,6 +27,8 @@ struct AuditProof: AuditedCommand {
 
     mutating func run() async throws {
         guard (event == nil) != (since == nil) else { throw Failure("name an entry, or --since SIZE") }
+        guard since ?? 0 >= 0 else { throw Failure("--since is a number of leaves, 0 or more") }
+        guard year.map({ (1_970...9_999).contains($0) }) ?? true else { throw Failure("--year is a calendar year such as 2026") }
         let home = try options.existing()
         _ = try await HomeAccess.perform(
             .logRead(what: "proof", count: 1), on: home, passphraseFile: options.passphraseFile)

@@ -1,11 +1,12 @@
 internal import ArgumentParser
 internal import Foundation
 internal import WardAudit
+internal import WardDatabase
 internal import WardSQLite
 
 /// `ward audit restore`
 struct AuditRestore: AuditedCommand {
-    static let events = [EventPromise(.restore, "the log was rebuilt from an archive")]
+    static let events = [EventPromise(.restore, "the log was rebuilt from an archive, and what was lost")]
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: """
@@ -43,19 +44,25 @@ struct AuditRestore: AuditedCommand {
         guard !FileManager.default.fileExists(atPath: home.auditDatabase) else {
             throw Failure("\(home.auditDatabase): is there; move it aside first, it is evidence")
         }
-        let (summary, faults) = try await rebuild(home, configuration, keys)
-        let isLossOnly = faults.allSatisfy { $0.kind == Fault.Kind.rolledBack.rawValue }
-        let isRestored = faults.isEmpty || (acceptLoss && isLossOnly)
+        let (summary, faults, loss) = try await rebuild(home, configuration, keys)
+        // What was lost before stays so, and is no reason to lose more.
+        let new = faults.filter { $0.kind != Fault.Kind.lost.rawValue }
+        let isLossOnly = new.allSatisfy { $0.kind == Fault.Kind.rolledBack.rawValue }
+        let isRestored = new.isEmpty || (acceptLoss && isLossOnly && loss != nil)
         if isRestored {
-            try putInPlace(home, isLossy: !faults.isEmpty)
+            let lost = new.isEmpty ? nil : loss
+            try await putInPlace(home, lost)
             lock.release()
             isLocked = false
-            try await tell(home, summary, lost: !faults.isEmpty)
+            try await tell(home, summary, lost)
         } else {
             Self.remove(fresh(home))
         }
         let words = faults.map { "\($0.kind): \($0.place): \($0.what)" }
-            + ["\(summary.entries) entries from \(summary.segments) segments" + (isRestored ? "; the log is in its place" : "; nothing was changed")]
+            + [
+                "\(summary.entries.of("entry", "entries")) from \(summary.segments.of("segment", "segments"))"
+                    + (isRestored ? "; the log is in its place" : "; nothing was changed")
+            ]
         try form.print(
             Answer(
                 segments: summary.segments, entries: summary.entries, expired: summary.expired, isWhole: faults.isEmpty,
@@ -72,7 +79,7 @@ struct AuditRestore: AuditedCommand {
 
     private func rebuild(
         _ home: Home, _ configuration: WardConfiguration, _ keys: CheckpointKeys
-    ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine]) {
+    ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine], LossNote?) {
         let archive: any SegmentArchive
         if let from {
             archive = FolderArchive(folder: from)
@@ -88,8 +95,10 @@ struct AuditRestore: AuditedCommand {
             let summary = try await LogRestore(from: archive, keys: keys).run(into: store)
             let kept = try await KeptCheckpoints(of: home, store, witness: witness, needsAnchor: false, configuration)
             let report = try await AuditVerifier(store: store, keys: keys, kept: kept.checkpoints).verify()
+            let end = try await store.state().nextPosition
             await store.close()
-            return (summary, kept.faults + report.faults.map(VerificationResult.FaultLine.init))
+            let faults = kept.faults + report.faults.map(VerificationResult.FaultLine.init)
+            return (summary, faults, LossNote(after: report.head, first: end, kept: kept.checkpoints, keys: keys))
         } catch {
             await store.close()
             Self.remove(fresh(home))
@@ -97,11 +106,21 @@ struct AuditRestore: AuditedCommand {
         }
     }
 
-    private func putInPlace(_ home: Home, isLossy: Bool) throws {
+    private func putInPlace(_ home: Home, _ loss: LossNote?) async throws {
+        if let loss {
+            let store = try SQLiteAuditStore.open(path: fresh(home))
+            do {
+                try await store.keepLoss(loss.bytes)
+                await store.close()
+            } catch {
+                await store.close()
+                throw error
+            }
+        }
         do {
             Self.remove(home.auditIndex)
             for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.auditDatabase + ending) }
-            if isLossy, FileManager.default.fileExists(atPath: home.auditAnchor) {
+            if loss != nil, FileManager.default.fileExists(atPath: home.auditAnchor) {
                 try? FileManager.default.removeItem(atPath: home.auditAnchor + ".before-restore")
                 try FileManager.default.moveItem(atPath: home.auditAnchor, toPath: home.auditAnchor + ".before-restore")
             }
@@ -111,13 +130,24 @@ struct AuditRestore: AuditedCommand {
         }
     }
 
-    private func tell(_ home: Home, _ summary: LogRestore.Summary, lost: Bool) async throws {
+    private func tell(_ home: Home, _ summary: LogRestore.Summary, _ loss: LossNote?) async throws {
         let house = try await House.open(
             home, purpose: "audit restore", passphraseFile: options.passphraseFile,
             accepting: FileManager.default.fileExists(atPath: home.auditAnchor) ? nil : .anchor)
-        try await house.audit.record(AuditEvent(
+        var event = AuditEvent(
             .restore, by: house.operatorOrigin, count: Int(clamping: summary.entries),
-            details: [.init("what", "audit-log"), .init("loss", lost ? "accepted" : "none")]))
+            details: [.init("what", "audit-log"), .init("loss", loss == nil ? "none" : "accepted")])
+        if let loss {
+            // Everybody who verifies the log sees it by this outcome and digest, without any key.
+            event = event.ended(.majorFailure, reason: "loss-accepted")
+            event.details += [
+                .init("lost_from", String(loss.first)), .init("lost_book", loss.checkpoint.checkpoint.origin),
+                .init("lost_size", String(loss.checkpoint.checkpoint.size)),
+            ]
+            try await house.audit.record(event, digest: loss.digest)
+        } else {
+            try await house.audit.record(event)
+        }
         try await house.close()
     }
 }

@@ -26,7 +26,7 @@ struct AuditShip: AuditedCommand {
     }
 
     private static func line(_ status: DeliveryStatus) -> String {
-        let rest = status.waiting == 0 ? "nothing waits" : "\(status.waiting) wait, the oldest for \(status.oldestSeconds) s"
+        let rest = status.waiting == 0 ? "nothing waits" : "\(status.waiting.of("waits", "wait")), the oldest for \(status.oldestSeconds) s"
         return "\(status.to): everything below entry \(status.delivered) has arrived; \(rest)" + (status.reason.map { "; \($0)" } ?? "")
     }
 }

@@ -34,7 +34,7 @@ struct AuditVerify: AuditedCommand {
         let elapsed = ContinuousClock.now - start
         let result = VerificationResult(
             isWhole: faults.isEmpty, entries: Int(report.entries), checkpoints: report.checkpoints,
-            expired: Int(report.expired),
+            expired: Int(report.expired), aside: Int(report.aside),
             seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, faults: faults)
         try form.print(result, text: result.text("entries"))
         await VerificationNote.record("audit", faults: faults.count, home, options)
