@@ -72,12 +72,13 @@ public struct Identity: Sendable {
         tellUntold = { try await untold.tell(trail, tenant: tenant) }
         let limiter = SourceLimiter(
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
-        authorizationServer = Self.server(
-            oauth, users: users, tokens: tokens, demand: demand, trail: trail, clock: clock, tenant: tenant)
         refusedRequests = RefusedRequests(
             limiter: SourceLimiter(
                 burst: RefusedRequests.burst, refill: RefusedRequests.refill, tableLimit: settings.sourcesHeld),
             trail: trail, untold: untold, clock: clock, tenant: tenant)
+        authorizationServer = Self.server(
+            oauth, users: users, tokens: tokens, demand: demand, trail: trail, refusals: refusedRequests, clock: clock,
+            tenant: tenant)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         let passkeys = Passkeys(
             users: users, passkeys: passkeys, demand: demand, attestation: settings.attestation, trail: trail,
@@ -110,7 +111,7 @@ public struct Identity: Sendable {
     /// The parts of the authorization server, put together.
     private static func server(
         _ oauth: OAuthParts, users: any CollectionStore<User>, tokens: AccessTokenCache, demand: PasskeyDemand,
-        trail: IdentityTrail, clock: any WallClock, tenant: TenantID
+        trail: IdentityTrail, refusals: RefusedRequests, clock: any WallClock, tenant: TenantID
     ) -> AuthorizationServer {
         let clients = ClientRegister(clients: oauth.clients, tokens: tokens, trail: trail, clock: clock)
         return AuthorizationServer(
@@ -121,7 +122,7 @@ public struct Identity: Sendable {
             tokens: AccessTokens(
                 grants: oauth.grants, clients: oauth.clients, users: users, signer: oauth.signer, cache: tokens,
                 demand: demand, clock: clock, tenant: tenant),
-            trail: trail, clock: clock, tenant: tenant)
+            trail: trail, refusals: refusals, clock: clock, tenant: tenant)
     }
 
     let hasher: PasswordHasher

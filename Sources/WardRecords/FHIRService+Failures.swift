@@ -51,7 +51,8 @@ extension FHIRService {
         switch error.code {
         case .notAuthentic:
             FHIRError(status: 500, .exception, "the stored record is not what was written; an operator must run ward verify")
-        case .keyMissing: .gone
+        case .keyMissing:
+            FHIRError(status: 500, .exception, "the key of the stored record is not in the key store; an operator must run ward verify")
         case .shredded: .destroyed
         case .keysUnavailable, .unavailable: .unavailable(retryAfter: 5)
         case .overloaded: .unavailable(retryAfter: 1)

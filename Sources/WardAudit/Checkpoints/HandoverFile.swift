@@ -15,11 +15,17 @@ public struct HandoverFile: Sendable {
     }
 
     /// Writes what is not there yet; durable on return.
-    /// - Throws: ``AuditError`` with `.unavailable`.
+    /// - Throws: ``AuditError`` with `.unavailable`, also where the file tells of handovers to keys that are newer than these: they are
+    ///   not taken away.
     public func write(_ handovers: [Handover]) throws(AuditError) {
-        let text = handovers.map { Data($0.checkpoint.note).base64EncodedString() + "\n" }.joined()
-        let present = try file.read()
-        if (present ?? []) != Array(text.utf8) { try file.replace(Array(text.utf8)) }
+        let text = Array(handovers.map { Data($0.checkpoint.note).base64EncodedString() + "\n" }.joined().utf8)
+        let present = try file.read() ?? []
+        guard present.count <= text.count || !present.starts(with: text) else {
+            throw AuditError(
+                .unavailable,
+                "log.key in the keys folder is older than the log, whose key was rotated since; restore the newest keys folder of this home")
+        }
+        if present != text { try file.replace(text) }
     }
 
     /// The keys of the log for somebody who trusts one of them. A rotation that happens meanwhile is followed.

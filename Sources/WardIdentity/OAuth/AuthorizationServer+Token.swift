@@ -159,7 +159,9 @@ extension AuthorizationServer {
         guard answer.code != .temporarilyUnavailable else { return answer }
         let origin = client.map { actor(of: $0, nil, source) } ?? TrailActor(source: source, tenant: tenant)
         do {
-            try await trail.record(.client(.tokenRefused(client: client?.id, answer.code)), origin)
+            let fact = IdentityFact.client(.tokenRefused(client: client?.id, answer.code))
+            // Nobody has shown yet who asks: an address has so many entries, and the rest is counted.
+            try await refusals.record(fact, origin, source: source)
             return answer
         } catch {
             return .unavailable

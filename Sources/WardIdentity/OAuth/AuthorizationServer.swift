@@ -14,6 +14,7 @@ public final class AuthorizationServer: Sendable {
     let authentication: ClientAuthentication
     let tokens: AccessTokens
     let trail: IdentityTrail
+    let refusals: RefusedRequests
     let clock: any WallClock
     let tenant: TenantID
     /// Ten registrations from an address, then one more each minute.
@@ -23,9 +24,10 @@ public final class AuthorizationServer: Sendable {
     init(
         clients: ClientRegister, grants: any CollectionStore<Grant>,
         launches: any CollectionStore<LaunchContext>, users: any CollectionStore<User>,
-        authentication: ClientAuthentication, tokens: AccessTokens, trail: IdentityTrail, clock: any WallClock,
-        tenant: TenantID
+        authentication: ClientAuthentication, tokens: AccessTokens, trail: IdentityTrail, refusals: RefusedRequests,
+        clock: any WallClock, tenant: TenantID
     ) {
+        self.refusals = refusals
         self.clients = clients
         self.grants = grants
         self.launches = launches

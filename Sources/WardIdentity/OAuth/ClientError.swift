@@ -21,7 +21,7 @@ public struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch code {
-        case .nameInvalid: "a name of 1 to 100 characters on one line is needed"
+        case .nameInvalid: "a name of 1 to 100 characters on one line is needed, none of which controls the terminal or the direction of text"
         case .redirectInvalid:
             "a redirect address is https, http on this machine itself, or a scheme of the app's own; it has no fragment"
         case .redirectNeeded: "an app needs a redirect address, a backend service has none"

@@ -29,10 +29,18 @@ public struct ClientRegistration: Sendable {
         self.isCertificateBound = isCertificateBound
     }
 
+    /// Whether a character shows as itself: who reads a list of names decides by it, so none may move or hide what stands there.
+    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+
     /// The client, if all of it is well formed.
     /// - Throws: ``ClientError`` that names what is not.
     func client(createdAt: Int64, status: ClientStatus) throws(ClientError) -> Client {
-        guard (1...100).contains(name.count), name.allSatisfy({ !$0.isNewline && $0 != "\u{0}" }) else {
+        guard (1...100).contains(name.count), name.unicodeScalars.allSatisfy(Self.isShown) else {
             throw ClientError(.nameInvalid)
         }
         guard redirectURIs.count <= 16, redirectURIs.allSatisfy(RedirectURI.isAcceptable) else {

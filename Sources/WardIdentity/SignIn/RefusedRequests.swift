@@ -24,8 +24,13 @@ public struct RefusedRequests: Sendable {
     /// - Throws: ``AuditError`` where the log cannot be written.
     public func record(status: Int, path: String, source: String, caller: Caller? = nil) async throws {
         let actor = caller.map { TrailActor($0) } ?? TrailActor(source: source, tenant: tenant)
+        try await record(.requestRefused(status: status, path: path), actor, source: source)
+    }
+
+    /// The same for a refusal of another kind.
+    func record(_ fact: IdentityFact, _ actor: TrailActor, source: String) async throws {
         switch limiter.admit(source, now: clock.now()) {
-        case .admitted: try await trail.record(.requestRefused(status: status, path: path), actor)
+        case .admitted: try await trail.record(fact, actor)
         case .heldBack(_, isFirst: true): try await trail.record(.requestsNotTold, actor)
         case .heldBack: untold.add(.requests, from: source)
         }

@@ -39,6 +39,9 @@ public final class OwnAccount: Sendable {
     ) async throws(OwnAccountError) -> IssuedSession {
         try await OwnAccountError.wrapping {
             try await self.retrying(caller) { item in
+                // What costs nothing is asked before what costs hashes.
+                try self.requireAcceptable(new, for: item.value)
+                guard new != current else { throw OwnAccountError(.passwordRefused(.usedBefore)) }
                 try await self.checkPassword(current, of: item, caller)
                 let hash = try await self.accepted(new, for: item.value)
                 var user = item.value
@@ -146,9 +149,12 @@ public final class OwnAccount: Sendable {
         return OwnAccountError(.proofRefused)
     }
 
-    private func accepted(_ password: String, for user: User) async throws -> String {
+    private func requireAcceptable(_ password: String, for user: User) throws {
         guard let name = UserName(user.name) else { throw OwnAccountError(.unavailable) }
         if let fault = policy.fault(in: password, for: name) { throw OwnAccountError(.passwordRefused(fault)) }
+    }
+
+    private func accepted(_ password: String, for user: User) async throws -> String {
         for hash in [user.passwordHash] + user.formerPasswordHashes where try await hasher.verify(password, against: hash) {
             throw OwnAccountError(.passwordRefused(.usedBefore))
         }

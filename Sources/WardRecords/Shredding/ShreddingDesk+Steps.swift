@@ -36,16 +36,45 @@ extension ShreddingDesk {
     /// Brings the key store and the record store to the same state where one of them was restored from a backup that
     /// is older than a shredding: what the other says is destroyed is destroyed again. It is done before anything is
     /// served; ``resume(by:)`` does the rest.
+    ///
+    /// What the two stores say in clear, whoever has their files can write. Keys are destroyed for it only where a sealed
+    /// request that two persons made says so too; else it is told to the log, and nothing is done.
     public func reconcile() async throws {
         let destroyed = try await vault.destroyedKeys()
         let closed = try await vault.closedCompartments()
         for tombstone in destroyed where !closed.contains(tombstone.patient) {
-            try await destroyAgain(tombstone.patient, request: tombstone.request)
+            let isOrdered = try await order(for: tombstone.patient) != nil
+            // Where the keys are gone, all that is left to do is to take the patient out of the index.
+            let isGone = await !isOpenable(tombstone.patient)
+            if isOrdered || isGone {
+                try await destroyAgain(tombstone.patient, request: tombstone.request)
+            } else {
+                try await tellUnordered(tombstone.patient)
+            }
         }
         for patient in closed.subtracting(destroyed.map(\.patient)).sorted() {
-            let known = try await requests.find("patient", patient.text).first { $0.value.state != .asked }
-            try await destroyAgain(patient, request: known?.id ?? ids.nextLogicalID())
+            if let known = try await order(for: patient) {
+                try await destroyAgain(patient, request: known)
+            } else {
+                try await tellUnordered(patient)
+            }
         }
+    }
+
+    /// The request of two persons to shred a patient; nil where there is none.
+    private func order(for patient: LogicalID) async throws -> LogicalID? {
+        try await requests.find("patient", patient.text).first { $0.value.state != .asked && $0.value.confirmedBy != nil }?.id
+    }
+
+    /// Whether there may be keys that open the patient's records.
+    private func isOpenable(_ patient: LogicalID) async -> Bool {
+        do { return try await vault.hasKey(patient) } catch { return true }
+    }
+
+    private func tellUnordered(_ patient: LogicalID) async throws {
+        let event = event("shred-unordered", nil, patient, .system())
+            .ended(.seriousFailure, reason: "marked as shredded without an order of two persons")
+        try await log.record(event)
     }
 
     private func destroyAgain(_ patient: LogicalID, request id: LogicalID) async throws {
@@ -83,6 +112,11 @@ extension ShreddingDesk {
 
     private func renew(_ item: CollectionItem<ShredRequest>, _ origin: EventOrigin) async throws -> ShreddingStatus {
         var request = item.value
+        guard request.confirmedBy != nil else {
+            // Nobody ordered this one here: what wraps the keys of everybody is not renewed for it.
+            request.state = .done
+            return try await note(request, item.id, item.version, "shred-done", origin, count: 0)
+        }
         let change = try await keys.renew(request.keyEncryptionKey)
         request.kept = change.kept
         request.state = .done

@@ -13,6 +13,8 @@ struct SeenShredding {
     var ordered: Set<LogicalID> = []
     /// Patients whose keys were destroyed.
     var destroyed: Set<LogicalID> = []
+    /// Patients whom the stores mark as shredded, as they did before the log was read.
+    var marked: Set<LogicalID> = []
 
     /// When two persons had ordered shreddings so long ago that the entries may have expired, as the sealed orders say.
     var orders: [LogicalID: Int64] = [:]
@@ -51,6 +53,11 @@ extension RecordVerifier {
             report.add(RecordFault(
                 kind: .shredding, record: "Patient/\(patient)", version: 0,
                 what: "its keys count as destroyed, and the audit log tells of no order of two persons"))
+        }
+        for patient in seen.shredding.marked.subtracting(seen.shredding.ordered).subtracting(seen.shredding.closed).sorted() {
+            report.add(RecordFault(
+                kind: .shredding, record: "Patient/\(patient)", version: 0,
+                what: "it is marked as shredded, and the audit log tells of no order of two persons"))
         }
         for patient in seen.shredding.opened.intersection(seen.shredding.destroyed).sorted() {
             // It may have been shredded since its records were read.

@@ -73,10 +73,21 @@ extension Vault {
 
     private func sealingKey(of patient: LogicalID?, _ record: RecordKey) async throws(VaultError) -> DataKey {
         if let kept = keys.cached(of: patient) { return kept.sealing }
+        if let patient { try await requireNoLostKey(of: patient) }
         do throws(KeyError) {
             return try await keys.sealingKeys(of: patient).sealing
         } catch {
             throw Self.failure(error, record: record)
         }
+    }
+
+    /// A patient whose own record is here had a key: one that is missing now was lost with the key store, and a new one in its
+    /// place would take its number, so that the lost one could never come back.
+    private func requireNoLostKey(of patient: LogicalID) async throws(VaultError) {
+        guard try await !hasKey(patient) else { return }
+        let own = key("Patient", patient)
+        let isHere = try await attempt(own) { () async throws(DatabaseError) in try await store.newest(own)?.patient == patient }
+        guard isHere, try await !isDestroyed(patient) else { return }
+        throw VaultError(.keyMissing, record: own, "the key store holds no key of this patient")
     }
 }

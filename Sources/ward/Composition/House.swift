@@ -92,6 +92,7 @@ struct House: Sendable {
         let relay = OutboxRelay(from: records, to: audit)
         try await relay.relayAll()
         let dataKeys = DataKeyring(tenant: tenantKeys, store: keyStore, cache: KeyCache())
+        try await checkKeys(dataKeys, records)
         let vault = Vault(store: records, keys: dataKeys)
         try await checkIndex(vault, records)
         let entries = EntrySealer(origin: origin, keys: try AuditKeys(tenant: tenantKeys))
@@ -151,6 +152,15 @@ struct House: Sendable {
             launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault),
             signer: TokenSigner(following: { keys.tokenKeys }), keySets: ClientKeys.source,
             providerWire: providerWire)
+    }
+
+    /// What is here was sealed under keys that must be here too: one made in their place would open nothing, and take their numbers.
+    private static func checkKeys(_ keys: DataKeyring, _ records: SQLiteRecordStore) async throws {
+        guard try await records.newestSequence() > 0, try await keys.keys(of: nil) == nil else { return }
+        throw Failure("""
+            keys.db in the keys folder holds no key of the records that are here: it is missing or another home's. Restore the newest keys \
+            folder of this home
+            """)
     }
 
     /// Keys and index must belong together, and the list of every epoch be known.

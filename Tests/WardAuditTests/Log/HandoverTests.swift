@@ -134,6 +134,9 @@ import WardTesting
             #expect(try await verify(led).faults.isEmpty)
         }
         #expect(throws: AuditError.self) { try file.keys(trusting: try Self.signer(9).publicKey) }
+        // A keys folder of before knows of no handover: that takes none out of the file.
+        #expect(throws: AuditError.self) { try file.write([]) }
+        #expect(try file.keys(trusting: home.signer.publicKey).handovers == keys.handovers)
     }
 
     /// Nothing in the file is believed that the keys before and after it did not sign.

@@ -115,6 +115,19 @@ struct BackendServiceTests {
         _ = try await server.token(form(array), source: House.source)
     }
 
+    @Test("whoever asks without end for tokens that nobody gives fills no log")
+    func flood() async throws {
+        let before = house.facts.count
+        for _ in 0..<200 {
+            await #expect(throws: OAuthError.self) {
+                try await server.token(form("nonsense"), source: House.source)
+            }
+        }
+        let facts = house.facts.dropFirst(before)
+        #expect((1...62).contains(facts.count))
+        #expect(facts.last == .requestsNotTold, "the log says that there were more")
+    }
+
     @Test("an assertion is taken once also by requests at the same moment, and after a restart")
     func replay() async throws {
         let client = try await register()

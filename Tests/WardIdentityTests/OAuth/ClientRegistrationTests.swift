@@ -20,6 +20,10 @@ struct ClientRegistrationTests {
         #expect(check { _ in } == nil)
         #expect(check { $0.keySet = keys } == nil)
         #expect(check { $0.name = "" } == .nameInvalid)
+        for hidden in ["a\u{1B}[2Kb", "a\u{202E}b", "a\u{7}b", "a\tb", "a\u{2028}b", "a\u{200B}b"] {
+            #expect(check { $0.name = hidden } == .nameInvalid)
+        }
+        #expect(check { $0.name = "Präxis 診療所 №1" } == nil)
         #expect(check { $0.redirectURIs = [] } == .redirectNeeded)
         #expect(check { $0.launchURL = "http://app.example" } == .launchInvalid)
         #expect(check { $0.scopes = "launch/patient" } == .scopesInvalid)

@@ -89,6 +89,27 @@ import WardVault
         await home.close(opened)
     }
 
+    /// Nor can somebody with the files have a patient shredded whom nobody ordered to be, with or without a legal hold.
+    @Test(arguments: [true, false]) func aClosedCompartmentWithoutAnOrderDestroysNothing(isHeld: Bool) async throws {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        try await home.fill("kept", "Kept", opened)
+        let patient = try #require(LogicalID("kept"))
+        if isHeld { _ = try await opened.desk.hold("Patient/kept", reason: "r", by: ShreddingHome.caller(1)) }
+        // One that was only asked for is no order either.
+        _ = isHeld ? nil : try await opened.desk.ask("Patient/kept", reason: "r", by: ShreddingHome.caller(1))
+        try await opened.records.closeCompartment(of: patient, tenant: .first)
+        await home.close(opened)
+        let next = try await home.open()
+        try await next.desk.reconcile()
+        try await next.desk.resume()
+        #expect(try await next.dataKeys.keys(of: patient) != nil)
+        #expect(try await home.send("GET", "Patient/kept", next).status == 200)
+        #expect(try await next.desk.list().allSatisfy { $0.request.state == .asked })
+        #expect(try await home.verify(next).faults.contains { $0.kind == .shredding && $0.record == "Patient/kept" })
+        await home.close(next)
+    }
+
     /// Somebody with the key store alone cannot pass a destruction off as an order.
     @Test func aTombstoneWithoutAnOrderShows() async throws {
         let home = try await ShreddingHome()
