@@ -33,7 +33,8 @@ class Sweep(unittest.TestCase):
             while sessions() > 0:
                 self.assertLess(time.time(), end, "nothing is swept")
                 time.sleep(0.2)
-            home.stop()
+            # What is swept is durable: nothing needs an orderly end, which waits on timers that libfaketime loses on a busy machine.
+            home.kill()
             self.assertEqual([], faults())
             _, lines, _ = ward("audit", "show", "--last", "1000", home=home.home, env=LATER, under=UNDER)
             swept = [line for line in lines if line.get("interaction") == "sweep"]
