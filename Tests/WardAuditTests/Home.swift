@@ -55,6 +55,16 @@ final class Home: Sendable {
         await store.close()
     }
 
+    /// A log of twelve entries, the last two of which no checkpoint signs.
+    static func withUnsignedTail() async throws -> Home {
+        let home = try Home()
+        try await home.fill(10)
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        _ = try await home.open(store).record([writeEvent(), writeEvent()], releasing: ())
+        await store.close()
+        return home
+    }
+
     /// Verifies the log, or a part of it.
     func verify(_ range: Range<Int64>? = nil, anchored: Bool = false) async throws -> VerificationReport {
         let store = try SQLiteAuditStore.openForReading(path: logPath)

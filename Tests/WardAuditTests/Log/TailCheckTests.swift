@@ -8,16 +8,6 @@ import WardTesting
 
 /// What lies behind the newest checkpoint is signed only if this log wrote it.
 @Suite struct TailCheckTests {
-    /// A log of twelve entries, the last two of which no checkpoint signs.
-    private func home() async throws -> Home {
-        let home = try Home()
-        try await home.fill(10)
-        let store = try SQLiteAuditStore.open(path: home.logPath)
-        _ = try await home.open(store).record([Home.writeEvent(), Home.writeEvent()], releasing: ())
-        await store.close()
-        return home
-    }
-
     private func start(_ home: Home) async throws {
         let store = try SQLiteAuditStore.open(path: home.logPath)
         do {
@@ -42,7 +32,7 @@ import WardTesting
     }
 
     @Test func whatTheLogWroteIsSigned() async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         try await start(home)
         let report = try await home.verify(anchored: true)
         #expect(report.faults.isEmpty && report.unsequenced == 0 && report.entries == 12)
@@ -51,7 +41,7 @@ import WardTesting
     /// Every field of the header but the two that are filled in at the commit is sealed with the payload.
     @Test(arguments: [22, 24, 25, 29, 30, 31, 32, 47, 48, 63, 64, 112, 120])
     func aChangedByteIsNotSigned(offset: Int) async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         var entry = try home.blob("SELECT bytes FROM entry WHERE position = 10")
         entry[offset] ^= offset == 31 ? 4 : 1
         try write(entry, at: 10, in: home)
@@ -59,7 +49,7 @@ import WardTesting
     }
 
     @Test(arguments: [3, 9, 11]) func aCopyIsNotSigned(of position: Int) async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         var entry = try home.blob("SELECT bytes FROM entry WHERE position = \(position)")
         EntryHeader.setSequence(3, in: &entry)
         try write(entry, at: 12, in: home)
@@ -67,7 +57,7 @@ import WardTesting
     }
 
     @Test func whatHasNoFormIsNotSigned() async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         try write(Array("junk".utf8), at: 12, in: home)
         await #expect(throws: AuditError(.tampered, "entry 12 of the audit log is none that this program wrote")) {
             try await start(home)
@@ -93,7 +83,7 @@ import WardTesting
 
     /// A verifier sees a copy that somebody had signed all the same.
     @Test func aCopyShowsInTheEntries() async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         var entry = try home.blob("SELECT bytes FROM entry WHERE position = 5")
         var check = EmitterCheck(isWhole: false)
         for (position, sequence) in [(Int64(5), UInt64(6)), (6, 7)] {

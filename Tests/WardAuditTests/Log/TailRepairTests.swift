@@ -9,16 +9,6 @@ import WardTesting
 @Suite struct TailRepairTests {
     private let somebody = EventOrigin(actor: .init(id: "os:root", name: "root", roles: ["operator"]))
 
-    /// A log of twelve entries, the last two of which no checkpoint signs.
-    private func home() async throws -> Home {
-        let home = try Home()
-        try await home.fill(10)
-        let store = try SQLiteAuditStore.open(path: home.logPath)
-        _ = try await home.open(store).record([Home.writeEvent(), Home.writeEvent()], releasing: ())
-        await store.close()
-        return home
-    }
-
     private func repair(_ home: Home) async throws -> TailRepair.Summary {
         let store = try SQLiteAuditStore.open(path: home.logPath)
         do {
@@ -39,7 +29,7 @@ import WardTesting
     }
 
     @Test func junkIsTakenAsideAndTheLogGoesOn() async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         try home.tamper("UPDATE entry SET position = 15 WHERE position = 11")
         try home.tamper("INSERT INTO entry VALUES(11, x'6a756e6b')")
         try home.tamper("INSERT INTO entry SELECT 12, bytes FROM entry WHERE position = 4")
@@ -64,7 +54,7 @@ import WardTesting
 
     /// An entry of the log's own that was changed is lost, and verification keeps saying so.
     @Test func aChangedEntryStaysAnEntryThatIsMissing() async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         try home.tamper("UPDATE entry SET bytes = zeroblob(length(bytes)) WHERE position = 10")
         #expect(try await repair(home).rows == 1)
         let report = try await goOn(home)
@@ -73,7 +63,7 @@ import WardTesting
 
     /// What is signed is evidence: it is restored, not taken aside.
     @Test func whatIsSignedIsNotTouched() async throws {
-        let home = try await home()
+        let home = try await Home.withUnsignedTail()
         try home.tamper("UPDATE entry SET bytes = zeroblob(length(bytes)) WHERE position = 3")
         await #expect(throws: AuditError.self) { try await repair(home) }
         let store = try SQLiteAuditStore.open(path: home.logPath)

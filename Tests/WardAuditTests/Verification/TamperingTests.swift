@@ -163,21 +163,6 @@ import WardTesting
         #expect(try await home.verify().faults.first?.kind == .duplicate)
     }
 
-    @Test func timeThatGoesBackIsNamed() async throws {
-        let home = try Home()
-        let store = try SQLiteAuditStore.open(path: home.logPath)
-        let sealer = EntrySealer(origin: home.origin, keys: Home.keys)
-        let ids = TimeOrderedIDs(clock: home.clock)
-        for (index, offset) in [Int64(0), 70, 65, 5, 80].enumerated() {
-            let entry = try sealer.seal(
-                Home.writeEvent(), id: try #require(EventID(ids.next())), time: home.clock.now() + offset * 1_000_000,
-                emitter: .process(random: 1), sequence: UInt64(index + 1), digest: nil)
-            _ = try await store.append([entry])
-        }
-        await store.close()
-        expect(try await home.verify().faults, .clock, at: 3)
-    }
-
     @Test func whatIsNoEntryIsNamed() async throws {
         let home = try Home()
         try await home.fill(10)
