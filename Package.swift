@@ -148,7 +148,7 @@ let package = Package(
             [
                 "WardRecords", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess", "WardIdentity", "WardKeys",
                 "WardFHIR", "WardDatabase", "WardTesting",
-            ], [crypto, log]),
+            ], [crypto, grdb, log]),
         tests("WardHTTPTests", ["WardHTTP", "WardTesting"], [httpClient, log, metrics, lifecycle, crypto] + wire),
         tests("WardPrivacyTests", ["WardPrivacy", "WardFHIR"]),
         tests("TidyTests", []),

@@ -43,6 +43,24 @@ def success(truth, known, partitions, rounds=20):
     return right / rounds / total, max(known.values()) / sum(known.values())
 
 
+def partitioned(owned, known, partitions, times=200):
+    """What the attack gets right when patients fall into partitions by chance, which they do anew in each home: the mean of so many
+    chances, the least and the most.
+
+    `owned` gives each patient's values, one for each occurrence.
+    """
+    rates = []
+    for seed in range(times):
+        chance, counts = random.Random(seed), collections.Counter()
+        for patient in sorted(owned):
+            place = chance.randrange(partitions)
+            for value in owned[patient]:
+                counts[value, place] += 1
+        truth = {key: (key[0], count) for key, count in counts.items()}
+        rates.append(success(truth, known, partitions, rounds=5)[0])
+    return sum(rates) / times, min(rates), max(rates)
+
+
 if __name__ == "__main__":
     for type, records in sorted(tokens(sys.argv[1]).items()):
         counts = collections.Counter(token for list in records.values() for token in list)

@@ -138,6 +138,12 @@ final class Ward: Sendable {
         try EntrySealer(origin: try LogOrigin(deployment: "test"), keys: keys).open(entry).event
     }
 
+    /// What the log tells, from its beginning.
+    func entries() async throws -> [AuditEvent] {
+        let block = try await logStore.entries(from: 0, limit: 10_000, maximumBytes: 1 << 24)
+        return try (0..<block.count).map { try opened(Array(block[$0])) }
+    }
+
     /// Every event of this process in the log.
     func logged() async throws -> Int {
         Int(try await logStore.state().nextPosition)

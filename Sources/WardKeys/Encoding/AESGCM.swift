@@ -18,10 +18,11 @@ public enum AESGCM {
         let start = output.count
         output.append(contentsOf: repeatElement(0, count: plaintext.count + tagCount))
         let isSealed = output.withUnsafeMutableBytes { output in
-            guard let target = output.baseAddress?.advanced(by: start) else { return false }
+            let target = UnsafeMutableRawBufferPointer(rebasing: output[start...])
+            guard let tag = target.baseAddress?.advanced(by: plaintext.count) else { return false }
             return aad.withUnsafeBytes { context.authenticate($0) }
                 && context.process(plaintext, into: target)
-                && context.finish(tag: target.advanced(by: plaintext.count))
+                && context.finish(tag: tag)
         }
         guard isSealed else {
             output.removeLast(plaintext.count + tagCount)
@@ -37,16 +38,14 @@ public enum AESGCM {
         let count = sealed.count - tagCount
         guard count >= 0, let start = sealed.baseAddress else { throw KeyError(.authentication, "open") }
         let context = GCMContext(isSealing: false, key: key, nonce: nonce)
-        var isAuthentic = false
-        // One byte of room more, so that an empty message has an address too.
-        let plaintext = [UInt8](unsafeUninitializedCapacity: count + 1) { target, initialized in
-            let bytes = UnsafeMutableRawBufferPointer(target)
-            guard let output = bytes.baseAddress else { return }
-            isAuthentic = aad.withUnsafeBytes { context.authenticate($0) }
-                && context.process(UnsafeRawBufferPointer(rebasing: sealed[..<count]), into: output)
+        // Filled with zeros first: that costs less than what an array does to begin without.
+        var plaintext = [UInt8](repeating: 0, count: count)
+        let isAuthentic = plaintext.withUnsafeMutableBytes { bytes in
+            let isOpened = aad.withUnsafeBytes { context.authenticate($0) }
+                && context.process(UnsafeRawBufferPointer(rebasing: sealed[..<count]), into: bytes)
                 && context.finish(expecting: start.advanced(by: count))
-            if !isAuthentic { bytes.wipe() }
-            initialized = isAuthentic ? count : 0
+            if !isOpened { bytes.wipe() }
+            return isOpened
         }
         guard isAuthentic else { throw KeyError(.authentication, "open") }
         return plaintext

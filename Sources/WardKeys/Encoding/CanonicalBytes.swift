@@ -27,17 +27,17 @@ public struct CanonicalBytes: Sendable {
     @inlinable
     public mutating func lengthPrefixed(_ text: String) {
         var text = text
-        text.withUTF8 { lengthPrefixed($0) }
+        text.withUTF8 { bytes in
+            let count = min(bytes.count, 0xFFFF)
+            integer(UInt16(count))
+            storage.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[..<count]))
+        }
     }
 
     /// Appends an integer, big endian.
     @inlinable
     public mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
-        var shift = Value.bitWidth - 8
-        while shift >= 0 {
-            storage.append(UInt8(truncatingIfNeeded: value >> shift))
-            shift -= 8
-        }
+        withUnsafeBytes(of: value.bigEndian) { storage.append(contentsOf: $0) }
     }
 
     /// Appends bytes without a prefix.

@@ -38,8 +38,12 @@ struct GCMContext: ~Copyable {
     /// Binds data that is not encrypted.
     func authenticate(_ data: UnsafeRawBufferPointer) -> Bool { update(data, into: nil) }
 
-    /// Encrypts or decrypts `input` into `output`, which has room for it.
-    func process(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer) -> Bool { update(input, into: output) }
+    /// Encrypts or decrypts `input` into the beginning of `output`; false where that has no room for it.
+    func process(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
+        guard !input.isEmpty else { return isReady }
+        guard output.count >= input.count, let target = output.baseAddress else { return false }
+        return update(input, into: target)
+    }
 
     /// Ends sealing and writes the tag.
     func finish(tag: UnsafeMutableRawPointer) -> Bool {

@@ -37,6 +37,6 @@ extension FHIRService {
             status: 200, version: record.version, updatedAt: record.updatedAt,
             location: "\(type)/\(id)/_history/\(record.version)")
         if operation.permit.answer == .content { response.body = record.content }
-        return Performed(response, events: [event])
+        return Performed(response, events: event.perPatient(try patients(of: record)))
     }
 }

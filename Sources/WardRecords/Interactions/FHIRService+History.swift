@@ -32,7 +32,7 @@ extension FHIRService {
         var bundle = BundleWriter(type: "history", total: total, links: links)
         for version in versions.prefix(page.count) { bundle.version(version, fullURL: "\(base)/\(type)/\(id)") }
         return Performed(
-            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(versions.map(\.patient)))
+            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(try versions.flatMap { try patients(of: $0) }))
     }
 }
 

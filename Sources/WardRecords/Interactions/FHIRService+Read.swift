@@ -13,16 +13,18 @@ extension FHIRService {
         }
         event.record?.version = record.version
         event.patient = record.patient
+        let patients = try patients(of: record)
         guard !record.isDeleted else { return failed(.gone, event, reason: "deleted") }
         event.status = 200
         if try isUnchanged(record, operation.request) {
             event.status = 304
             return Performed(
-                FHIRResponse(status: 304, version: record.version, updatedAt: record.updatedAt), events: [event])
+                FHIRResponse(status: 304, version: record.version, updatedAt: record.updatedAt),
+                events: event.perPatient(patients))
         }
         return Performed(
             FHIRResponse(status: 200, body: record.content, version: record.version, updatedAt: record.updatedAt),
-            events: [event])
+            events: event.perPatient(patients))
     }
 
     /// Whether the client has this version already. Source: https://hl7.org/fhir/R4/http.html#cread, RFC 9110 §13.1

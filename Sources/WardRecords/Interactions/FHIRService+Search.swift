@@ -43,7 +43,9 @@ extension FHIRService {
         let body = try await searchset(found, total: total, links: links, ignored: query.ignored, operation)
         event.count = found.matches.count
         event.status = 200
-        return Performed(FHIRResponse(status: 200, body: body), events: event.perPatient(found.matches.map(\.patient)))
+        var patients: [LogicalID] = []
+        for match in found.matches { patients += try await self.patients(of: match) }
+        return Performed(FHIRResponse(status: 200, body: body), events: event.perPatient(patients))
     }
 
     /// The name of a parameter as the log keeps it: names that no parameter has may be anything, so they are not repeated.

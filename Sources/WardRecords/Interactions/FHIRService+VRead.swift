@@ -12,15 +12,17 @@ extension FHIRService {
             return failed(.notFound, event, reason: "not-found")
         }
         event.patient = record.patient
+        let patients = try patients(of: record)
         guard !record.isDeleted else { return failed(.gone, event, reason: "deleted") }
         event.status = 200
         if try isUnchanged(record, operation.request) {
             event.status = 304
             return Performed(
-                FHIRResponse(status: 304, version: record.version, updatedAt: record.updatedAt), events: [event])
+                FHIRResponse(status: 304, version: record.version, updatedAt: record.updatedAt),
+                events: event.perPatient(patients))
         }
         return Performed(
             FHIRResponse(status: 200, body: record.content, version: record.version, updatedAt: record.updatedAt),
-            events: [event])
+            events: event.perPatient(patients))
     }
 }

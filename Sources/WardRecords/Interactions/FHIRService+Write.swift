@@ -10,15 +10,15 @@ extension FHIRService {
     func write(
         _ draft: RecordDraft, _ operation: Operation, match: Match? = nil
     ) async throws -> Performed {
-        var draft = draft
+        var draft = try await placed(draft, baseURL: operation.request.baseURL)
         for attempt in 1... {
             do {
                 let sealed = try await vault.seal([draft])
-                let event = try audit.seal(writeEvent(draft, operation.origin), digest: sealed[0].digest)
+                let events = try sealedEvents(draft, operation.origin, digest: sealed[0].digest)
                 let receipt = try await vault.commit(
-                    sealed, preconditions: match?.stillNone ?? [], indexEpoch: match?.indexEpoch, events: [event])
+                    sealed, preconditions: match?.stillNone ?? [], indexEpoch: match?.indexEpoch, events: events)
                 return Performed(
-                    response(to: draft, operation), commits: [.init(receipt: receipt, events: [event.id])])
+                    response(to: draft, operation), commits: [.init(receipt: receipt, events: events.map(\.id))])
             } catch let error as VaultError where error.code == .indexMoved {
                 // What was searched for must be searched for anew; what is written only gets other terms.
                 guard match == nil, attempt < Vault.epochAttempts else { throw error }
@@ -26,6 +26,16 @@ extension FHIRService {
             }
         }
         throw FHIRError.conflict()
+    }
+
+    /// The entries of a write: the first carries the digest of what was sealed, which `ward verify` compares.
+    func sealedEvents(_ draft: RecordDraft, _ origin: EventOrigin, digest: [UInt8]) throws -> [OutboxEvent] {
+        try writeEvents(draft, origin).enumerated().map { index, event in
+            if index == 0 { return try audit.seal(event, digest: digest) }
+            var further = try audit.seal(event)
+            further.digestOffset = nil
+            return further
+        }
     }
 
     /// The event of a write.

@@ -26,9 +26,10 @@ extension FHIRService {
         guard !draft.isDeleted else { return draft }
         var draft = draft
         let resource = try ResourceIntake.parse(draft.content)
-        let values = try catalog.extract(
+        var values = try catalog.extract(
             resource, type: draft.type, id: draft.id.text,
             context: SearchContext(baseURL: FilterRecord.base(of: draft.filter), now: draft.updatedAt))
+        values.patient = draft.patient?.text
         (draft.terms, draft.indexEpoch) = try terms(values)
         return draft
     }

@@ -51,13 +51,16 @@ struct PermitGate: Sendable {
         }
     }
 
-    /// The search values of a record's content, made anew.
+    /// The search values of a record's content, made anew; whose it is, the store says.
     /// - Parameter base: the base URL under which they were made when the record was written:
     ///   ``FilterRecord/base(of:)``.
     func values(of record: OpenedRecord, base: String?) throws(FHIRError) -> ExtractedValues {
         let node = try ResourceIntake.parse(record.content)
-        return try catalog.extract(
+        var values = try catalog.extract(
             node, type: record.key.type, id: record.key.id.text, context: SearchContext(baseURL: base, now: 0))
+        values.patient = record.patient?.text
+        if values.patient != nil { values.sharedPatients = [] }
+        return values
     }
 
     private static func matches(_ matcher: QueryMatcher, _ filter: [UInt8], _ record: OpenedRecord) -> Bool {

@@ -32,6 +32,9 @@ public struct ShredRequest: Codable, Sendable, Equatable {
     public var walkedThrough: Int64 = 0
     /// How many versions of records were taken out of searches.
     public var withdrawnVersions = 0
+    /// How many records name the patient beside others, and so stay readable under the shared key; counted when it was
+    /// asked for, and again when it was confirmed. Nil where nobody asked.
+    public var sharedRecords: Int?
     /// What the key service keeps although nothing needs it any more.
     public var kept: [String] = []
 

@@ -43,11 +43,11 @@ extension ShreddingDesk {
         let destroyed = try await vault.destroyedKeys()
         let closed = try await vault.closedCompartments()
         for tombstone in destroyed where !closed.contains(tombstone.patient) {
-            let isOrdered = try await order(for: tombstone.patient) != nil
-            // Where the keys are gone, all that is left to do is to take the patient out of the index.
-            let isGone = await !isOpenable(tombstone.patient)
-            if isOrdered || isGone {
-                try await destroyAgain(tombstone.patient, request: tombstone.request)
+            if let order = try await order(for: tombstone.patient) {
+                try await destroyAgain(tombstone.patient, request: order)
+            } else if try await !vault.isKeyStored(tombstone.patient) {
+                // The keys are gone: all that is left to do is to take the patient out of the index.
+                try await destroyAgain(tombstone.patient, request: try await unusedID(tombstone.request))
             } else {
                 try await tellUnordered(tombstone.patient)
             }
@@ -66,9 +66,10 @@ extension ShreddingDesk {
         try await requests.find("patient", patient.text).first { $0.value.state != .asked && $0.value.confirmedBy != nil }?.id
     }
 
-    /// Whether there may be keys that open the patient's records.
-    private func isOpenable(_ patient: LogicalID) async -> Bool {
-        do { return try await vault.hasKey(patient) } catch { return true }
+    /// The id under which a destruction is noted that nobody ordered here: that of the tombstone, which whoever has the
+    /// file can write, only where no request has it.
+    private func unusedID(_ id: LogicalID) async throws -> LogicalID {
+        try await requests.get(id) == nil ? id : ids.nextLogicalID()
     }
 
     private func tellUnordered(_ patient: LogicalID) async throws {

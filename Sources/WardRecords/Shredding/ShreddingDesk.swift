@@ -3,6 +3,7 @@ public import WardAudit
 public import WardDatabase
 public import WardIdentity
 internal import WardKeys
+internal import WardSearch
 public import WardVault
 
 /// Where a patient's shredding is asked for, confirmed by a second person, and carried out step by step.
@@ -19,6 +20,7 @@ public struct ShreddingDesk: Sendable {
     let credentialsChangedAt: @Sendable (LogicalID) async throws -> Int64?
     let clock: any WallClock
     let ids: TimeOrderedIDs
+    let shared: SharedRecords
 
     /// A desk over a vault and its audit log.
     /// - Parameters:
@@ -39,6 +41,7 @@ public struct ShreddingDesk: Sendable {
         self.credentialsChangedAt = credentialsChangedAt
         self.clock = clock
         ids = TimeOrderedIDs(clock: clock)
+        shared = SharedRecords(vault: vault, catalog: .r4)
     }
 
     /// Asks for the shredding of a patient; nothing is destroyed yet.
@@ -51,8 +54,9 @@ public struct ShreddingDesk: Sendable {
         do {
             guard (1...1_000).contains(reason.count) else { throw ShreddingError(.reasonForm) }
             try await requireDestroyable(patient)
-            let request = ShredRequest(
+            var request = ShredRequest(
                 patient: patient.text, reason: reason, askedBy: person, askedAt: clock.now(), state: .asked)
+            request.sharedRecords = try await shared.count(of: patient)
             let event = try log.seal(event("shred-asked", id, patient, Self.origin(caller)))
             try await requests.put(id, request, expecting: nil, events: [event])
             return ShreddingStatus(id, request)
@@ -72,6 +76,7 @@ public struct ShreddingDesk: Sendable {
         do {
             let unheld = try await requireConfirmable(item, person)
             var request = item.value
+            request.sharedRecords = try await shared.count(of: patient)
             request.confirmedBy = person
             request.confirmedAt = clock.now()
             request.state = .confirmed

@@ -34,6 +34,7 @@ struct TransactionWriting {
         for step in plan.deletes { try await draftDelete(step) }
         for (step, id) in created { try draft(step, id: id, version: 1) }
         for step in plan.updates { try await draftUpdate(step) }
+        try await place()
         try await read()
     }
 
@@ -43,8 +44,7 @@ struct TransactionWriting {
         var outbox: [OutboxEvent] = []
         outbox.reserveCapacity(sealed.count + 1)
         for (index, item) in drafts.enumerated() {
-            let event = service.writeEvent(item.draft, operation.origin)
-            outbox.append(try service.audit.seal(event, digest: sealed[index].digest))
+            outbox += try service.sealedEvents(item.draft, operation.origin, digest: sealed[index].digest)
             if let permit = permits[item.step.entry.index] {
                 var request = operation.request
                 if request.prefer == nil { request.prefer = "return=minimal" }
@@ -108,9 +108,17 @@ struct TransactionWriting {
             location: "\(type)/\(id)/_history/\(record.version)")
         var event = AuditEvent(
             .create, by: operation.origin, record: .init(type: type, id: id, version: record.version),
-            patient: record.patient, reason: "exists", status: 200)
+            reason: "exists", status: 200)
         event.interaction = "conditional-create"
-        events.append(event)
+        events += event.perPatient(try service.patients(of: record))
+    }
+
+    /// Puts each Binary beside what its security context names, which may be among what is written.
+    private mutating func place() async throws {
+        for index in drafts.indices where drafts[index].draft.type == "Binary" {
+            drafts[index].draft = try await service.placed(
+                drafts[index].draft, beside: drafts.map(\.draft), baseURL: operation.request.baseURL)
+        }
     }
 
     private mutating func draftDelete(_ step: TransactionPlan.Step) async throws {

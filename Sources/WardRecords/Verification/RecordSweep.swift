@@ -120,7 +120,7 @@ public struct RecordSweep: Sendable {
         state.ahead = []
         if try await advance(&state) { return }
         // What is still on its way into the log was read from the outbox first, then from the log's new end.
-        try await readOutbox(&state)
+        if !state.untold.isEmpty { try await readOutbox(&state) }
         while !state.untold.isEmpty, try await advance(&state) {}
         try await settle(&state)
         try await checkShredding(&state)
@@ -129,7 +129,7 @@ public struct RecordSweep: Sendable {
 
     private func readOutbox(_ state: inout SweepState) async throws {
         var after: Int64 = 0
-        while !state.untold.isEmpty {
+        while true {
             let rows = try await verifier.records.outbox(after: after, limit: 1_000)
             guard let last = rows.last else { return }
             try await compare(rows.map(\.event.entry), &state)
@@ -167,9 +167,16 @@ public struct RecordSweep: Sendable {
     }
 
     private func checkShredding(_ state: inout SweepState) async throws {
+        let marked = try await verifier.marked()
+        if !marked.isSubset(of: ids(state.ordered)) {
+            // Who was shredded meanwhile was ordered to be in what the log has got since.
+            try await readOutbox(&state)
+            while try await advance(&state) {}
+        }
         var seen = SeenVersions()
         seen.shredding = SeenShredding(
-            opened: ids(state.destroyed), closed: ids(state.closed), ordered: ids(state.ordered), destroyed: ids(state.destroyed))
+            opened: ids(state.destroyed), closed: ids(state.closed), ordered: ids(state.ordered), destroyed: ids(state.destroyed),
+            marked: marked)
         for (patient, time) in state.orders { LogicalID(patient).map { seen.shredding.orders[$0] = time } }
         if let expired = try await verifier.newestExpired() {
             seen.shredding.believeOrders(through: expired + RecordVerifier.tolerance)

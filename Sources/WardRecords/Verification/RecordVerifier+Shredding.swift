@@ -47,6 +47,11 @@ struct SeenShredding {
 }
 
 extension RecordVerifier {
+    /// Patients whom the stores mark as shredded now.
+    func marked() async throws -> Set<LogicalID> {
+        try await vault.closedCompartments().union(vault.destroyedKeys().map(\.patient))
+    }
+
     /// Compares what the key store says of shredded patients with what the log tells.
     func checkShredding(_ seen: SeenVersions, _ report: inout RecordReport) async throws {
         for patient in seen.shredding.closed.subtracting(seen.shredding.ordered).sorted() {

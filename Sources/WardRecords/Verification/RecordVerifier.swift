@@ -77,7 +77,7 @@ public struct RecordVerifier: Sendable {
         try await read(after: 0, through: try await records.newestSequence(), &seen, &report)
         try await checkStanding(&seen, &report)
         // Before the log is read: who is shredded meanwhile is ordered to be in what is read of it.
-        seen.shredding.marked = try await vault.closedCompartments().union(vault.destroyedKeys().map(\.patient))
+        seen.shredding.marked = try await marked()
         try await compareLog(&seen, &report)
         try await checkShredding(seen, &report)
         try await checkKeys(&report)

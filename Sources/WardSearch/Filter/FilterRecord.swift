@@ -5,6 +5,8 @@
 ///          | 0x02 ‖ u16 fingerprint ‖ text ‖ entry*           some references were read as this server's, below this base URL
 /// entry    = parameter ‖ length ‖ value{length bytes}         parameter: one byte, its number, below 128; values up to the length
 ///          | parameter + 0x80 ‖ earlier                       the same values as those of the earlier parameter (one byte)
+///          | 0x7F ‖ length ‖ value{length bytes}              last: the patients that it names, where they are several and no
+///                                                             parameter of the compartment finds them
 /// value    = 0x00                                             present, nothing to compare
 ///          | 0x01 ‖ text                                      token without a system: code
 ///          | 0x02 ‖ text                                      token whose system is implied: code
@@ -34,6 +36,8 @@ public enum FilterRecord {
     static let versionWithBase: UInt8 = 2
     static let headerCount = 3
     static let aliasBit: UInt8 = 0x80
+    /// Stands in the place of a parameter's number: the patients that the resource names.
+    static let namedPatients: UInt8 = 0x7F
 
     /// The first byte of a value.
     enum Tag {
@@ -90,17 +94,23 @@ public enum FilterRecord {
     public static func values(
         _ bytes: [UInt8], parameters: TypeParameters, patient: String?
     ) throws(FilterRecordError) -> ExtractedValues {
-        let entries = try decode(bytes, parameters: parameters)
-        guard entries.allSatisfy({ Int($0.number) < parameters.all.count }) else { throw FilterRecordError(.malformed) }
+        var entries = try decode(bytes, parameters: parameters)
         var patients = DistinctValues<String>()
-        if patient == nil {
+        var isNamedOnly = false
+        if let last = entries.last, last.number == namedPatients {
+            SearchCatalog.collectPatients(last.values, &patients)
+            isNamedOnly = true
+            entries.removeLast()
+        }
+        guard entries.allSatisfy({ Int($0.number) < parameters.all.count }) else { throw FilterRecordError(.malformed) }
+        if patient == nil, !isNamedOnly {
             for entry in entries where parameters.all[Int(entry.number)].placesInPatientCompartment {
                 SearchCatalog.collectPatients(entry.values, &patients)
             }
         }
         return ExtractedValues(
             parameters: parameters, entries: entries, patient: patient, sharedPatients: patients.values.sorted(),
-            base: base(of: bytes))
+            isNamedOnly: isNamedOnly, base: base(of: bytes))
     }
 
     /// The entries of a record, as they were encoded.

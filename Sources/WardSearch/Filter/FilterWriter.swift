@@ -10,6 +10,10 @@ struct FilterWriter {
         append(values.parameters.fingerprint)
         if let base = values.base { append(text: base) }
         for entry in values.entries { write(entry) }
+        if values.isNamedOnly, !values.sharedPatients.isEmpty {
+            let patients = values.sharedPatients.map { SearchValue.reference(.local(type: "Patient", id: $0)) }
+            write(.init(number: FilterRecord.namedPatients, values: patients))
+        }
     }
 
     private mutating func write(_ entry: ExtractedValues.Entry) {

@@ -13,6 +13,12 @@ public enum IndexTerms {
     /// The parameter of the terms of a resource that several patients share.
     public static let sharedParameter = "_patient"
 
+    /// The term of the resources of a type that a patient shares with others.
+    /// - Parameter patient: the patient's logical id.
+    public static func shared(with patient: String, type: String) -> IndexTerm {
+        IndexTerm(.population, type, sharedParameter, .sharedPatient, TermValue.local("Patient", patient))
+    }
+
     /// The terms of a resource, without doubles.
     /// - Parameter policy: which parameters have terms.
     /// - Throws: a 422 that names the parameter with which the bound is passed.

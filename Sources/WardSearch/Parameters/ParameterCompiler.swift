@@ -9,8 +9,8 @@ struct ParameterCompiler {
         let compartment = compartmentCodes()
         var parameters: [SearchParameter] = []
         var extractors: [TypeParameters.Extractor] = []
-        // The number is one byte of the filter record, and its high bit is taken.
-        for (number, definition) in definitions.searchParameters(for: type.name).prefix(128).enumerated() {
+        // The number is one byte of the filter record; its high bit and 0x7F are taken.
+        for (number, definition) in definitions.searchParameters(for: type.name).prefix(127).enumerated() {
             let path = path(of: definition)
             let isByKey = definition.code == "_id" || definition.code == "_lastUpdated"
             let parameter = SearchParameter(

@@ -62,10 +62,17 @@ public final class SearchCatalog: Sendable {
         if type == "Patient" {
             return ExtractedValues(parameters: parameters, entries: entries, patient: id, base: base)
         }
-        let found = patients.values
+        var found = patients.values
+        let isNamedOnly = found.isEmpty && parameters.mayNamePatients
+        if isNamedOnly {
+            let named = NamedPatients(in: resource, type: type, context: context)
+            found = named.ids
+            if named.readsBase { base = context.baseURL }
+            guard found.count <= limits.values else { throw limits.tooManyValues("patient") }
+        }
         return ExtractedValues(
             parameters: parameters, entries: entries, patient: found.count == 1 ? found[0] : nil,
-            sharedPatients: found.count > 1 ? found.sorted() : [], base: base)
+            sharedPatients: found.count > 1 ? found.sorted() : [], isNamedOnly: isNamedOnly, base: base)
     }
 
     private func values(
@@ -93,6 +100,11 @@ public final class SearchCatalog: Sendable {
         }
         guard sink.values.count <= limits.values else { throw limits.tooManyValues(extractor.parameter.code) }
         return sink
+    }
+
+    /// The types whose resources may be several patients', by name.
+    public var sharedTypes: [String] {
+        definitions.resourceTypes.filter { parameters(for: $0)?.mayNamePatients == true }.sorted()
     }
 
     static func collectPatients(_ values: [SearchValue], _ patients: inout DistinctValues<String>) {

@@ -26,6 +26,8 @@ public final class TypeParameters: Sendable {
         func mayFind(in elements: ElementSet) -> Bool { !(needs?.isDisjoint(with: elements) ?? false) }
     }
 
+    /// Whether the patients are looked for that a resource names where no parameter of the compartment finds one.
+    public let mayNamePatients: Bool
     let extractors: [Extractor]
     let definition: TypeDefinition
     private let byCode: [String: Int]
@@ -35,12 +37,15 @@ public final class TypeParameters: Sendable {
         self.all = all
         self.extractors = extractors
         definition = type
+        let isOutside = NamedPatients.types.contains(type.name)
+        mayNamePatients = isOutside || all.contains(where: \.placesInPatientCompartment)
         byCode = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.code, $0) })
         var hash: UInt32 = 2_166_136_261
         for parameter in all {
             for byte in parameter.code.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
             hash = (hash ^ UInt32(parameter.type.rawValue) ^ (parameter.isSupported ? 0x80 : 0)) &* 16_777_619
         }
+        if isOutside { hash = (hash ^ 0x7F) &* 16_777_619 }
         fingerprint = UInt16(truncatingIfNeeded: hash ^ hash >> 16)
     }
 

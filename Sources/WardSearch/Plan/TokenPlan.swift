@@ -47,8 +47,7 @@ public struct TokenPlan: Sendable {
     /// One group: the most selective of the query's codes inside the compartment, else the compartment itself; and the records that the
     /// patient shares with others, which carry no terms under its key.
     private static func compartmentGroup(_ query: SearchQuery, patient: String, isResolvable: Bool) -> [IndexTerm] {
-        let shared = IndexTerm(
-            .population, query.type, IndexTerms.sharedParameter, .sharedPatient, TermValue.local("Patient", patient))
+        let shared = IndexTerms.shared(with: patient, type: query.type)
         guard isResolvable else { return [shared] }
         var best: (rank: Int, terms: [IndexTerm])?
         for clause in query.clauses {

@@ -21,11 +21,14 @@ public struct ExtractedValues: Sendable, CustomStringConvertible, CustomReflecta
     public let parameters: TypeParameters
     /// Parameters with values, by ascending number.
     public var entries: [Entry]
-    /// The logical id of the one patient whose compartment holds the resource; nil where there is none, or where there
-    /// are several.
+    /// The logical id of the one patient whose compartment holds the resource, or where there is no such, of the one that
+    /// it names; nil where there is none, or where there are several.
     public var patient: String?
-    /// Several patients, sorted, where the resource is in the compartments of all of them; otherwise empty.
+    /// Several patients, sorted, where the resource is in the compartments of all of them, or in none and names all of
+    /// them; otherwise empty.
     public var sharedPatients: [String]
+    /// True where no parameter of the compartment finds ``patient`` or ``sharedPatients``, but references elsewhere.
+    public var isNamedOnly: Bool
     /// The base URL below which a reference was read as one to this server; nil where none was. Reading the resource
     /// again needs it.
     public var base: String?
@@ -33,12 +36,13 @@ public struct ExtractedValues: Sendable, CustomStringConvertible, CustomReflecta
     /// Values; see the properties.
     public init(
         parameters: TypeParameters, entries: [Entry], patient: String?, sharedPatients: [String] = [],
-        base: String? = nil
+        isNamedOnly: Bool = false, base: String? = nil
     ) {
         self.parameters = parameters
         self.entries = entries
         self.patient = patient
         self.sharedPatients = sharedPatients
+        self.isNamedOnly = isNamedOnly
         self.base = base
     }
 

@@ -29,6 +29,12 @@ extension Vault {
         try await asking { () async throws(KeyError) in try await keys.isDestroyed(patient) }
     }
 
+    /// Whether data keys of a patient lie in the key store, whatever else it says of the patient.
+    /// - Throws: ``VaultError`` with `.keysUnavailable`.
+    public func isKeyStored(_ patient: LogicalID) async throws(VaultError) -> Bool {
+        try await asking { () async throws(KeyError) in try await keys.isStored(patient) }
+    }
+
     /// The patients whose compartments take no writes.
     /// - Throws: ``VaultError`` with `.unavailable`.
     public func closedCompartments() async throws(VaultError) -> Set<LogicalID> {

@@ -39,13 +39,11 @@ final class Compression: Sendable {
         guard declared <= UInt64(limitBytes) else { throw SealError(.tooLarge) }
         let context = take()
         defer { put(context) }
-        var written = 0
-        let content = [UInt8](unsafeUninitializedCapacity: Int(declared)) { target, initialized in
-            written = ZSTD_decompressDCtx(
-                context.decompressor, target.baseAddress, Int(declared), frame, frame.count)
-            initialized = ZSTD_isError(written) == 0 ? min(written, Int(declared)) : 0
+        var content = [UInt8](repeating: 0, count: Int(declared))
+        let written = content.withUnsafeMutableBytes { target in
+            ZSTD_decompressDCtx(context.decompressor, target.baseAddress, target.count, frame, frame.count)
         }
-        guard ZSTD_isError(written) == 0, written == Int(declared) else { throw SealError(.format) }
+        guard ZSTD_isError(written) == 0, written == content.count else { throw SealError(.format) }
         return content
     }
 

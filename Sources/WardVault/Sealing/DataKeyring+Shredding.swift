@@ -32,6 +32,15 @@ extension DataKeyring {
         }
     }
 
+    /// Whether a key of a patient lies in the store, whatever else the store says of the patient.
+    /// - Throws: ``KeyError`` with `.unavailable`.
+    public func isStored(_ patient: LogicalID) async throws(KeyError) -> Bool {
+        let place = WrappedKeyPlace(patient: patient, version: 0)
+        return try await asking { () async throws(DatabaseError) in
+            try await store.list(tenant: TenantID(rawValue: tenant.tenant), after: place, limit: 1)
+        }.first?.patient == patient
+    }
+
     private func asking<Value>(_ work: () async throws(DatabaseError) -> Value) async throws(KeyError) -> Value {
         do throws(DatabaseError) {
             return try await work()

@@ -42,6 +42,7 @@ extension KeysCommand {
             let signedIn = try person.person()
             if let patient, let reason {
                 let asked = try await one(.shredding(.ask(patient: patient, reason: reason), by: signedIn))
+                Self.warn(asked.request)
                 OutputOptions.say("another administrator confirms within seven days: ward keys shred --confirm \(asked.id)")
                 return try form.print(asked, text: asked.id)
             }
@@ -53,6 +54,7 @@ extension KeysCommand {
             }
             progress.end()
             try form.print(status, text: Self.text(status))
+            Self.warn(status.request)
             OutputOptions.say("back up the keys folder now, and destroy older copies of it")
             for root in status.request.kept {
                 OutputOptions.say("the key service keeps \(root), which opens older copies of the keys folder")
@@ -76,6 +78,13 @@ extension KeysCommand {
             case .keysDestroyed: "\(request.destroyedKeys) keys destroyed; \(request.withdrawnVersions) versions taken out of searches"
             case .withdrawn, .done: "\(request.withdrawnVersions) versions taken out of searches; destroying what wrapped the keys"
             }
+        }
+
+        /// Says what stays readable.
+        private static func warn(_ request: ShredRequest) {
+            guard let count = request.sharedRecords, count > 0 else { return }
+            let which = count == 1 ? "1 record is another patient's too and stays" : "\(count) records are other patients' too and stay"
+            OutputOptions.say("\(which) readable: docs/operating/keys.md says how to find them")
         }
 
         static func text(_ status: ShreddingStatus) -> String {

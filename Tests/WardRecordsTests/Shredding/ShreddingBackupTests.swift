@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import WardDatabase
 import WardFHIR
@@ -106,6 +107,39 @@ import WardVault
         #expect(try await next.dataKeys.keys(of: patient) != nil)
         #expect(try await home.send("GET", "Patient/kept", next).status == 200)
         #expect(try await next.desk.list().allSatisfy { $0.request.state == .asked })
+        #expect(try await home.verify(next).faults.contains { $0.kind == .shredding && $0.record == "Patient/kept" })
+        // So does the verification in the background.
+        let sweep = RecordSweep(try home.verifier(next))
+        var state = try await sweep.begin()
+        while !state.isFinished { state = try await sweep.step(state, rows: 100) }
+        #expect(state.faults.contains { $0.kind == .shredding && $0.record == "Patient/kept" })
+        await home.close(next)
+    }
+
+    /// Somebody who has the key store writes into it that a patient was shredded, whose keys are there, or deletes the keys, and
+    /// names another patient's request for it: the other is untouched, and no key is destroyed for it.
+    @Test(arguments: [true, false]) func aForgedTombstoneDestroysNothing(keysAreThere: Bool) async throws {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        for id in ["kept", "asked"] { try await home.fill(id, "Kept", opened) }
+        let asked = try await opened.desk.ask("Patient/asked", reason: "r", by: ShreddingHome.caller(1))
+        let patient = try #require(LogicalID("kept"))
+        if keysAreThere {
+            await home.close(opened)
+            try await DatabaseQueue(path: home.folder.path + "/keys.db").write { database in
+                try database.execute(
+                    sql: "INSERT INTO tombstone (tenant, patient, destroyed_at, request) VALUES (1, 'kept', 0, ?)", arguments: [asked.id])
+            }
+        } else {
+            try await opened.dataKeys.destroyKeys(of: patient, request: #require(LogicalID(asked.id)), now: 0)
+            await home.close(opened)
+        }
+        let next = try await home.open()
+        try await next.desk.reconcile()
+        try await next.desk.resume()
+        #expect(try await next.dataKeys.isStored(patient) == keysAreThere)
+        #expect(try await home.send("GET", "Patient?_id=asked", next).json["total"]?.lexeme == "1")
+        #expect(try await next.desk.list().first { $0.id == asked.id }?.request.state == .asked)
         #expect(try await home.verify(next).faults.contains { $0.kind == .shredding && $0.record == "Patient/kept" })
         await home.close(next)
     }

@@ -130,7 +130,7 @@ final class ShreddingHome: Sendable {
     }
 
     func send(_ method: String, _ path: String, _ opened: Opened, _ body: String = "") async throws -> Reply {
-        let parts = path.split(separator: "?").map(String.init)
+        let parts = path.split(separator: "?", omittingEmptySubsequences: false).map(String.init)
         let query = parts.count > 1 ? [(name: String(parts[1].split(separator: "=")[0]), value: String(parts[1].split(separator: "=")[1]))] : []
         let request = FHIRRequest(
             method: method, path: parts[0].split(separator: "/").map(String.init), query: query, body: Array(body.utf8),
