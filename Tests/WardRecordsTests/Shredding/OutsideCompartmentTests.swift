@@ -71,7 +71,8 @@ import WardVault
             {"resourceType":"Bundle","type":"transaction","entry":[
               {"resource":{"resourceType":"Binary","contentType":"text/plain","securityContext":{"reference":"\#(url)"}},
                "request":{"method":"POST","url":"Binary"}},
-              {"fullUrl":"\#(url)","resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/kept"}},
+              {"fullUrl":"\#(url)","resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},
+                "subject":{"reference":"Patient/kept"}},
                "request":{"method":"POST","url":"Observation"}}]}
             """#
         #expect(try await home.send("POST", "", opened, bundle).status == 200)
