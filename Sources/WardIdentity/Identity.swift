@@ -69,6 +69,7 @@ public struct Identity: Sendable {
             sessions: sessions, users: users, policy: settings.sessions, tokens: tokens, demand: demand, trail: trail, clock: clock,
             tenant: tenant)
         let untold = UntoldRefusals()
+        let tries = PasswordTries(trail: trail, untold: untold, clock: clock)
         tellUntold = { try await untold.tell(trail, tenant: tenant) }
         let limiter = SourceLimiter(
             burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld)
@@ -76,8 +77,10 @@ public struct Identity: Sendable {
             limiter: SourceLimiter(
                 burst: RefusedRequests.burst, refill: RefusedRequests.refill, tableLimit: settings.sourcesHeld),
             trail: trail, untold: untold, clock: clock, tenant: tenant)
+        let grants = GrantRegister(
+            grants: oauth.grants, clients: oauth.clients, tokens: tokens, trail: trail, clock: clock)
         authorizationServer = Self.server(
-            oauth, users: users, tokens: tokens, demand: demand, trail: trail, refusals: refusedRequests, clock: clock,
+            oauth, grants, users: users, tokens: tokens, demand: demand, trail: trail, refusals: refusedRequests, clock: clock,
             tenant: tenant)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         let passkeys = Passkeys(
@@ -88,7 +91,7 @@ public struct Identity: Sendable {
         self.register = register
         authenticator = Authenticator(register: register)
         signIn = SignIn(
-            users: users, register: register, hasher: hasher, limiter: limiter,
+            users: users, register: register, grants: grants, hasher: hasher, limiter: limiter,
             secondFactor: secondFactor, passkeys: passkeys, trail: trail, untold: untold, clock: clock,
             tenant: tenant)
         let ids = UserIDs(pepper: pepper, tenant: tenant)
@@ -105,17 +108,17 @@ public struct Identity: Sendable {
             trail: trail, untold: untold, clock: clock, tenant: tenant)
         ownAccount = OwnAccount(
             users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
-            passkeys: passkeys, trail: trail, clock: clock)
+            passkeys: passkeys, tries: tries, refusals: refusedRequests, grants: grants, trail: trail, clock: clock)
     }
 
     /// The parts of the authorization server, put together.
     private static func server(
-        _ oauth: OAuthParts, users: any CollectionStore<User>, tokens: AccessTokenCache, demand: PasskeyDemand,
+        _ oauth: OAuthParts, _ register: GrantRegister, users: any CollectionStore<User>, tokens: AccessTokenCache, demand: PasskeyDemand,
         trail: IdentityTrail, refusals: RefusedRequests, clock: any WallClock, tenant: TenantID
     ) -> AuthorizationServer {
         let clients = ClientRegister(clients: oauth.clients, tokens: tokens, trail: trail, clock: clock)
         return AuthorizationServer(
-            clients: clients, grants: oauth.grants, launches: oauth.launches, users: users,
+            clients: clients, grants: oauth.grants, register: register, launches: oauth.launches, users: users,
             authentication: ClientAuthentication(
                 clients: clients, keySets: KeySets(source: oauth.keySets, clock: { clock.now() }),
                 replay: AssertionReplay(used: oauth.assertions), clock: clock),

@@ -146,7 +146,7 @@ class Walk(unittest.TestCase):
     def commands_on_accounts(self):
         for name, role in [("ada", "clinician"), ("bob", "clinician"), ("cyd", "clinician"), ("dan", "clinician"), ("aud", "auditor"),
                            ("adm", "administrator"), ("ade", "administrator"), ("adf", "administrator"), ("eve", "clinician"),
-                           ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"), ("pat", "clinician")]:
+                           ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"), ("pat", "clinician"), ("two", "clinician")]:
             self.place("ward user add", lambda: self.home.add(name, role))
         table = os.path.join(self.home.folder, "people.csv")
         with open(table, "w") as file:
@@ -261,6 +261,14 @@ class Walk(unittest.TestCase):
             for _ in range(12):
                 self.assertIn(self.home.sign_in("wrong", password="Wrong-Horse-77").status_code, (401, 429))
         self.place(sign_in, wrong)
+
+        # By a browser that is signed in already.
+        twice = Browser(self.home, "two").session
+        again = self.fresh(self.home.session("two"), "two")
+        enter = lambda code: twice.post(self.home.url + "/auth/sign-in", timeout=60, data={
+            "name": "two", "password": self.home.users["two"]["password"], "code": code})
+        self.assertEqual(200, enter(again[0]).status_code)
+        self.place(sign_in, lambda: self.assertEqual(200, enter(again[1]).status_code))
 
         # From another network of this machine than all others.
         away = requests.Session()

@@ -126,7 +126,7 @@ UNDER = ["/usr/bin/env"]
 FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 
 
-@unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here")
+@unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here: script/bootstrap --test")
 class ClockSetBack(unittest.TestCase):
     """Time in the log does not go back: refused at start, 503 while running, and well again when the clock is right."""
 

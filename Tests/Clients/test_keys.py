@@ -205,7 +205,7 @@ class LogKey(unittest.TestCase):
             self.assertEqual([], verify_log.verify(log, first))
 
 
-@unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here")
+@unittest.skipUnless(os.path.exists(FAKE_TIME), "the Debian package faketime is not here: script/bootstrap --test")
 class Schedule(unittest.TestCase):
     def test_old_keys_are_rotated_by_the_server(self):
         with Home() as home:

@@ -13,7 +13,7 @@ def later(*arguments, home, check=True, env=None):
     return ward(*arguments, home=home, check=check, env={**LATER, **(env or {})}, under=["/usr/bin/env"])
 
 
-@unittest.skipUnless(FAKE_TIME, "libfaketime is missing")
+@unittest.skipUnless(FAKE_TIME, "the Debian package faketime is not here: script/bootstrap --test")
 class Retention(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -16,6 +16,8 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     case shredPatients = "patients.shred"
     /// Place and release legal holds on patients' records.
     case holdPatients = "patients.hold"
+    /// See how the house does: counts and durations, never whose.
+    case seeMetrics = "metrics.see"
     /// Run the verification of the whole store; it names faults, never contents.
     case runVerification = "verify.run"
 
@@ -24,7 +26,7 @@ public enum AdministrativePermission: String, Sendable, Hashable, CaseIterable {
     public var asksForFreshFactor: Bool {
         switch self {
         case .manageUsers, .manageClients, .manageKeys, .shredPatients, .holdPatients, .manageRetention: true
-        case .readAudit, .seeKeys, .runVerification: false
+        case .readAudit, .seeKeys, .seeMetrics, .runVerification: false
         }
     }
 }

@@ -21,8 +21,12 @@ extension Role {
     /// The administrative permissions of the role.
     public var permissions: Set<AdministrativePermission> {
         switch self {
-        case .administrator: [.manageUsers, .manageClients, .seeKeys, .manageKeys, .shredPatients, .holdPatients, .runVerification]
-        case .auditor, .privacyOfficer: [.readAudit]
+        case .administrator:
+            [
+                .manageUsers, .manageClients, .seeKeys, .seeMetrics, .manageKeys, .shredPatients, .holdPatients,
+                .runVerification,
+            ]
+        case .auditor, .privacyOfficer: [.readAudit, .seeMetrics]
         case .localOperator:
             [.manageUsers, .manageClients, .readAudit, .manageRetention, .seeKeys, .manageKeys, .runVerification]
         case .clinician, .importer, .service, .patient: []

@@ -23,6 +23,17 @@ struct BrowserSession: Sendable {
         return (made, HTTPField(name: .setCookie, value: "\(visitorName)=\(made); Path=/; Secure; HttpOnly; SameSite=Strict"))
     }
 
+    private static let deviceName = "__Host-ward-device"
+
+    /// By what a browser is known again, and the field that has it keep that for a year. It opens nothing, and tells nobody
+    /// but the accounts that sign in by it. It is no `Strict` one, for it must come along on the way back from a provider.
+    static func device(_ request: Request) -> (name: String, field: HTTPField) {
+        let held = cookie(deviceName, request.headers).flatMap { $0.utf8.count == 64 ? $0 : nil }
+        let name = held ?? SymmetricKey(size: .bits256).withUnsafeBytes { hex($0) }
+        return (name, HTTPField(
+            name: .setCookie, value: "\(deviceName)=\(name); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"))
+    }
+
     private static let externalName = "__Host-ward-external"
 
     /// What a browser holds while its person is at the organisation's provider. It must come back from there, so it is no

@@ -19,8 +19,9 @@ struct BrowserSignInRoute: Sendable {
     func submit(_ request: Request, _ context: EdgeContext) async throws -> Response {
         let fields = try await FormBody.read(request, context, bodies)
         let next = Self.isOurs(fields["continue"]) ? fields["continue"] : ""
+        let device = BrowserSession.device(request)
         do {
-            guard let token = try await signIn(fields, request, context) else {
+            guard let token = try await signIn(fields, device.name, request, context) else {
                 let fault =
                     fields["credential"].isEmpty
                     ? "The name, the password or the code is not right."
@@ -30,6 +31,11 @@ struct BrowserSignInRoute: Sendable {
             var response =
                 next.isEmpty ? SignInPages.done.response() : Response(status: .seeOther, headers: [.location: next])
             response.headers.append(BrowserSession.setting(token.revealed))
+            response.headers.append(device.field)
+            // The browser holds one session: the one that it had before is of no use to anybody now.
+            if let old = try await BrowserSession.find(request, context, services) {
+                do { try await services.signOut(old.caller) } catch { throw EdgeError.unavailable }
+            }
             return response
         } catch let error as SignInError {
             switch error.code {
@@ -53,17 +59,17 @@ struct BrowserSignInRoute: Sendable {
     }
 
     private func signIn(
-        _ fields: FormBody, _ request: Request, _ context: EdgeContext
+        _ fields: FormBody, _ device: String, _ request: Request, _ context: EdgeContext
     ) async throws -> Protected<String>? {
-        guard fields["credential"].isEmpty else { return try await showPasskey(fields, request, context) }
+        guard fields["credential"].isEmpty else { return try await showPasskey(fields, device, request, context) }
         let given = SignInForm(
             name: fields["name"], password: Protected(fields["password"]),
-            code: Protected(fields["code"].trimmingPrefix(" ").description))
+            code: Protected(fields["code"].trimmingPrefix(" ").description), device: device)
         return try await services.browserSignIn(given, context.source)
     }
 
     private func showPasskey(
-        _ fields: FormBody, _ request: Request, _ context: EdgeContext
+        _ fields: FormBody, _ device: String, _ request: Request, _ context: EdgeContext
     ) async throws -> Protected<String>? {
         guard let proof = PasskeyProof(fields) else { throw EdgeError.badForm }
         let binding = BrowserSession.visitor(request).binding
@@ -71,10 +77,11 @@ struct BrowserSignInRoute: Sendable {
         do {
             let session =
                 fields["password"].isEmpty
-                ? try await signIn.signIn(passkey: proof, boundTo: binding, source: context.source, channel: .browser)
+                ? try await signIn.signIn(
+                    passkey: proof, boundTo: binding, source: context.source, channel: .browser, device: device)
                 : try await signIn.signIn(
                     name: fields["name"], password: fields["password"], passkey: proof, boundTo: binding,
-                    source: context.source, channel: .browser)
+                    source: context.source, channel: .browser, device: device)
             return Protected(session.token)
         } catch let error where error.code == .refused {
             return nil

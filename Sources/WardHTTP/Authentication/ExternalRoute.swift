@@ -33,9 +33,10 @@ struct ExternalRoute: Sendable {
         let target = request.head.path ?? ""
         let query = target.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
         let answer = TokenForm(try FormBody(Array(query.utf8)).all)
+        let device = BrowserSession.device(request)
         let found: (session: IssuedSession, isProven: Bool)
         do throws(ExternalSignInError) {
-            found = try await external.complete(answer, boundTo: away.binding, source: context.source)
+            found = try await external.complete(answer, boundTo: away.binding, source: context.source, device: device.name)
         } catch {
             return try Self.refusal(error)
         }
@@ -43,6 +44,7 @@ struct ExternalRoute: Sendable {
         let shown = found.isProven ? next : "/auth/account?continue=" + PercentEncoding.encode(next)
         var response = SignInPages.back(to: shown).response()
         response.headers.append(BrowserSession.setting(found.session.token))
+        response.headers.append(device.field)
         response.headers.append(BrowserSession.arrived)
         return response
     }

@@ -175,6 +175,8 @@ extension EdgeError {
             self.init(403, .forbidden, "The password or code is not right.")
         case .passwordRefused: self.init(422, .businessRule, "The new password is not good enough.")
         case .notFound: self = .notFound
+        case .throttled(let seconds):
+            self.init(429, .throttled, "This was tried too often; try again later.", retryAfter: seconds)
         case .busy: self = .busy
         case .unavailable: self = .unavailable
         }

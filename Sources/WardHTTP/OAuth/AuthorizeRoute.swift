@@ -19,9 +19,13 @@ struct AuthorizeRoute: Sendable {
         let query = target.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
         return try await refusing {
             let asked = try await services.oauth.request(Self.parameters(query))
-            guard let session = try await BrowserSession.find(request, context, services) else {
-                return Self.redirect("/auth/sign-in?continue=" + PercentEncoding.encode("/auth/authorize?" + query))
+            let session = try await BrowserSession.find(request, context, services)
+            switch services.oauth.next(asked, session?.caller) {
+            case .answer(let code): return Self.redirect(asked.refused(code, issuer: services.oauth.issuer))
+            case .signIn: return Self.toSignIn(query)
+            case .ask: break
             }
+            guard let session else { return Self.toSignIn(query) }
             // Who owes a factor has nothing to allow yet.
             if !session.caller.isProven { return Self.toAccount(query) }
             return Self.consent(asked, query, session)
@@ -38,9 +42,7 @@ struct AuthorizeRoute: Sendable {
         return try await refusing {
             let fields = try Self.parameters(query)
             let asked = try await services.oauth.request(fields)
-            guard let session = try await BrowserSession.find(request, context, services) else {
-                return Self.redirect("/auth/sign-in?continue=" + PercentEncoding.encode("/auth/authorize?" + query))
-            }
+            guard let session = try await BrowserSession.find(request, context, services) else { return Self.toSignIn(query) }
             guard session.owns(form) else { throw EdgeError.foreignForm }
             if !session.caller.isProven { return Self.toAccount(query) }
             let choice = PatientChoice(services: services, base: base, requestID: context.trace.id)
@@ -97,6 +99,11 @@ struct AuthorizeRoute: Sendable {
 
     private static func parameters(_ query: String) throws -> TokenForm {
         TokenForm(try FormBody(Array(query.utf8)).all)
+    }
+
+    /// To where people sign in, and from there on with the app's request, as far as the sign-in does not fulfil it.
+    private static func toSignIn(_ query: String) -> Response {
+        redirect("/auth/sign-in?continue=" + PercentEncoding.encode("/auth/authorize?" + AuthorizationRequest.afterSignIn(query)))
     }
 
     /// To where a factor is shown, and from there on with the app's request.

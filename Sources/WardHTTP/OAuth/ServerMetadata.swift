@@ -16,8 +16,9 @@ struct ServerMetadata: Sendable {
         }
     }
 
+    /// `sso-openid-connect` is none of them: it asks for identity tokens by RS256, and these are by ES256. Decision 0027.
     private static let capabilities = [
-        "launch-ehr", "launch-standalone", "client-public", "client-confidential-asymmetric", "sso-openid-connect",
+        "launch-ehr", "launch-standalone", "client-public", "client-confidential-asymmetric",
         "context-ehr-patient", "context-standalone-patient", "permission-patient", "permission-user",
         "authorize-post", "permission-offline", "permission-online", "permission-v1", "permission-v2",
     ]
@@ -37,6 +38,11 @@ struct ServerMetadata: Sendable {
         // RFC 9207.
         writer.name("authorization_response_iss_parameter_supported")
         writer.bool(true)
+        // What stands for what is not said would be true. Source: OpenID Connect Discovery 1.0 §3.
+        for name in ["request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"] {
+            writer.name(name)
+            writer.bool(false)
+        }
         // RFC 8705 §3.3.
         writer.name("tls_client_certificate_bound_access_tokens")
         writer.bool(bindsTokens)
@@ -51,7 +57,11 @@ struct ServerMetadata: Sendable {
         ("token_endpoint_auth_methods_supported", ["private_key_jwt", "none"]),
         ("token_endpoint_auth_signing_alg_values_supported", ["RS384", "ES384"]),
         ("introspection_endpoint_auth_methods_supported", ["private_key_jwt"]),
-        ("revocation_endpoint_auth_methods_supported", ["private_key_jwt"]),
+        ("introspection_endpoint_auth_signing_alg_values_supported", ["RS384", "ES384"]),
+        ("revocation_endpoint_auth_methods_supported", ["private_key_jwt", "none"]),
+        ("revocation_endpoint_auth_signing_alg_values_supported", ["RS384", "ES384"]),
+        ("response_modes_supported", ["query"]),
+        ("claims_supported", ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "fhirUser"]),
         ("scopes_supported", Self.scopes),
         ("subject_types_supported", ["public"]),
         ("id_token_signing_alg_values_supported", ["ES256"]),

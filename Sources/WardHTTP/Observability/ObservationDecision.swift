@@ -8,12 +8,10 @@ public enum ObservationDecision: Sendable {
 }
 
 extension EdgeServices {
-    /// Those who manage users or read the audit log may see the metrics.
+    /// Those who have the permission for it may see the metrics; nothing of it has to be shown anew each five minutes.
     public static func observers(_ policies: PolicyEngine) -> @Sendable (Caller) -> ObservationDecision {
         { caller in
-            for permission in [AdministrativePermission.manageUsers, .readAudit] {
-                if case .permit = policies.decide(caller, permission) { return .permit }
-            }
+            if case .permit = policies.decide(caller, .seeMetrics) { return .permit }
             return .refuse
         }
     }

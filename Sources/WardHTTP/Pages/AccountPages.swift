@@ -81,8 +81,11 @@ enum AccountPages {
         let words =
             switch notice.kind {
             case .newPlace: "somebody signed in from a new place"
+            case .newDevice: "somebody signed in by a new browser"
+            case .secondFactorRefused: "somebody knew the password and had no right code"
+            case .everythingEnded: "every session and every application's access was ended"
             case .passwordChanged: "the password was changed"
-            case .passwordReset: "an administrator set a new password"
+            case .passwordReset: "an administrator took the password back"
             case .factorReset: "an administrator made a new second factor"
             case .passkeyAdded: "a passkey was added"
             case .passkeyRemoved: "a passkey was removed"

@@ -41,8 +41,10 @@ extension Endpoint {
                 EventPromise(.signInFailed, "they were not, for whatever cause"),
                 EventPromise(.lockout, "failures reached the number from which on the account is held back"),
                 EventPromise(.factorChange, "a recovery code was used up, or a passkey's count of uses went back"),
-                EventPromise(.accountSign, "it was from a new place, or from two places at once or by turns"),
+                EventPromise(
+                    .accountSign, "it was from a new place or browser, from two places at once or by turns, or the password alone was right"),
                 EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
+                EventPromise(.signOut, "the browser had a session, which ended"),
             ]),
         Endpoint(
             name: .external, path: ExternalRoute.path, methods: reading, credential: .none, permission: .none,
@@ -54,7 +56,7 @@ extension Endpoint {
                 EventPromise(.signInFailed, "its answer does not hold, or nobody here is meant by it"),
                 EventPromise(.userChange, "the provider made the account"),
                 EventPromise(.roleChange, "the provider gave the person another role"),
-                EventPromise(.accountSign, "it was from a new place, or from two places at once or by turns"),
+                EventPromise(.accountSign, "it was from a new place or browser, or from two places at once or by turns"),
                 EventPromise(.timeOut, "the person had as many sessions as one may have, and the oldest ended"),
             ]),
         Endpoint(

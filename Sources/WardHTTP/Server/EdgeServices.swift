@@ -73,6 +73,8 @@ public struct SignInForm: Sendable {
     public var password: Protected<String>
     /// The one-time code.
     public var code: Protected<String>
+    /// By what the browser is known again; nil for a program.
+    public var device: String?
 }
 
 /// What somebody gets who has signed in.

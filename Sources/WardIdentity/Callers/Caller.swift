@@ -19,6 +19,8 @@ public struct Caller: Sendable, Hashable {
     public let owesPasskey: Bool
     /// True where they have shown within the last minutes, not only hours ago, who they are.
     public let isFresh: Bool
+    /// When the session began, in microseconds since 1970-01-01T00:00:00Z; nil where there is none.
+    public let signedInAt: Int64?
     /// What the client application that acts for them was allowed; nil for Ward's own sign-in.
     public let authorization: Authorization?
     /// Whose data they may reach at all.
@@ -29,8 +31,9 @@ public struct Caller: Sendable, Hashable {
     init(
         subject: Subject, role: Role, patient: LogicalID? = nil, session: LogicalID?, factors: Set<Factor>,
         authorization: Authorization? = nil, tenant: TenantID,
-        source: String, owesPasskey: Bool = false, isFresh: Bool = false
+        source: String, owesPasskey: Bool = false, isFresh: Bool = false, signedInAt: Int64? = nil
     ) {
+        self.signedInAt = signedInAt
         self.subject = subject
         self.role = role
         self.patient = patient

@@ -6,14 +6,15 @@ extension ExternalSignIn {
 
     /// Begins the session of the account that is linked to whom the provider means.
     func accept(
-        _ claims: ExternalClaims, _ provider: ExternalProvider, source: String
+        _ claims: ExternalClaims, _ provider: ExternalProvider, source: String, device: String?
     ) async throws -> (session: IssuedSession, isProven: Bool) {
         for _ in 0..<Self.attempts {
             do {
                 let item = try await account(claims, provider, source: source)
                 let factors: [Factor] = claims.hasSecondFactor ? [.provider, .providerSecondFactor] : [.provider]
                 let session = try await signIn.accept(
-                    item, factors, nil, source: source, channel: .browser, isFresh: isFresh(claims))
+                    item, factors, nil, source: source, channel: .browser, isFresh: isFresh(claims),
+                    device: device)
                 return (session, claims.hasSecondFactor)
             } catch let error as DatabaseError where error.code == .versionConflict {
                 // The account changed meanwhile: look again.

@@ -71,13 +71,13 @@ public final class ExternalSignIn: Sendable {
     /// - Returns: the session, and whether both factors were shown; else nothing is open yet but to show the second.
     /// - Throws: ``ExternalSignInError``.
     public func complete(
-        _ answer: TokenForm, boundTo binding: String, source: String
+        _ answer: TokenForm, boundTo binding: String, source: String, device: String? = nil
     ) async throws(ExternalSignInError) -> (session: IssuedSession, isProven: Bool) {
         guard let provider else { throw ExternalSignInError(.off) }
         try await admit(source)
         do {
             let claims = try await claims(answer, provider, boundTo: binding)
-            let result = try await accept(claims, provider, source: source)
+            let result = try await accept(claims, provider, source: source, device: device)
             signIn.limiter.giveBack(source)
             return result
         } catch let error as ExternalSignInError {

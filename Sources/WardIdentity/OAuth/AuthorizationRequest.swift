@@ -12,6 +12,8 @@ public struct AuthorizationRequest: Sendable {
     /// What it asks for, within what it was approved for.
     public let scopes: GrantedScopes
     let launch: LaunchContext?
+    /// How the app wants the person to be asked.
+    let prompt: AuthorizationPrompt
 
     /// Whether the person must choose a patient: the app asks for one, and no launch says which.
     public var needsPatient: Bool {
@@ -24,6 +26,33 @@ public struct AuthorizationRequest: Sendable {
 
     /// Where the browser goes in the end; nil for a scheme of the app's own.
     public var redirectOrigin: String? { RedirectURI.origin(redirectURI) }
+
+    /// What to do before anything is asked of who is there. Source: OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.3.
+    /// - Parameter caller: who is signed in; nil: nobody is.
+    func next(_ caller: Caller?, now: Int64) -> AuthorizationStep {
+        switch (prompt.isSilent, caller?.isProven == true) {
+        case (true, false): return .answer(.loginRequired)
+        // Consent is asked for each time, so nothing is ever allowed unseen.
+        case (true, true): return .answer(.consentRequired)
+        case (false, _): break
+        }
+        guard let caller else { return .signIn }
+        if prompt.asksForSignIn { return .signIn }
+        if let age = prompt.maximumAge, let since = caller.signedInAt, now - since > age * 1_000_000 { return .signIn }
+        return .ask
+    }
+
+    /// The request that goes on once the person has signed in anew: without the parameters that asked for that. What the identity
+    /// token says in the end (`auth_time`) is the truth in any case.
+    public static func afterSignIn(_ query: String) -> String {
+        query.split(separator: "&", omittingEmptySubsequences: false)
+            .filter { part in !["prompt", "max_age"].contains(part.prefix { $0 != "=" }) }.joined(separator: "&")
+    }
+
+    /// Tells the app that it is not as it wants.
+    public func refused(_ code: OAuthError.Code, issuer: String) -> String {
+        redirect([("error", code.rawValue)], issuer: issuer)
+    }
 
     /// The address that tells the app the outcome. Source: RFC 6749 §4.1.2, RFC 9207 (`iss`).
     func redirect(_ parameters: [(String, String)], issuer: String) -> String {

@@ -16,10 +16,14 @@ extension AuthorizationServer {
         func back(_ code: OAuthError.Code, _ words: String) -> AuthorizationRefusal {
             let request = AuthorizationRequest(
                 client: ClientSummary(item), clientEpoch: 0, redirectURI: redirectURI, state: form["state"] ?? "",
-                challenge: "", nonce: nil, scopes: .none, launch: nil)
+                challenge: "", nonce: nil, scopes: .none, launch: nil, prompt: AuthorizationPrompt())
             return .redirect(
                 request.redirect([("error", code.rawValue), ("error_description", words)], issuer: issuer))
         }
+        for (name, code) in Self.unsupported where form[name] != nil {
+            throw back(code, "the parameter \(name) is not supported")
+        }
+        guard form["response_mode"] ?? "query" == "query" else { throw back(.invalidRequest, "response_mode must be query") }
         guard form["response_type"] == "code" else { throw back(.unsupportedResponseType, "response_type must be code") }
         guard form["code_challenge_method"] == "S256", let challenge = form["code_challenge"], PKCE.isChallenge(challenge)
         else { throw back(.invalidRequest, "PKCE with S256 is needed") }
@@ -28,6 +32,9 @@ extension AuthorizationServer {
         }
         guard form["aud"] == issuer + "/fhir" || form["aud"] == issuer + "/fhir/" else {
             throw back(.invalidRequest, "aud must be the FHIR address of this server")
+        }
+        guard let prompt = AuthorizationPrompt(form) else {
+            throw back(.invalidRequest, "prompt is none alone, or of login, consent and select_account; max_age is a number of seconds")
         }
         guard let wanted = GrantedScopes(form["scope"] ?? ""), let ceiling = GrantedScopes(item.value.scopes) else {
             throw back(.invalidScope, "the list of scopes is too long")
@@ -41,7 +48,19 @@ extension AuthorizationServer {
         }
         return AuthorizationRequest(
             client: ClientSummary(item), clientEpoch: item.value.epoch, redirectURI: redirectURI, state: state,
-            challenge: challenge, nonce: form["nonce"], scopes: scopes, launch: launch)
+            challenge: challenge, nonce: form["nonce"], scopes: scopes, launch: launch, prompt: prompt)
+    }
+
+    /// Requests in another form than that of RFC 6749. Source: OpenID Connect Core 1.0 §3.1.2.6, RFC 9101 §6. Other parameters that
+    /// are not known here are left alone, `claims` among them: RFC 6749 §3.1, OpenID Connect Core 1.0 §5.5.
+    private static let unsupported: [(String, OAuthError.Code)] = [
+        ("request", .requestNotSupported), ("request_uri", .requestURINotSupported),
+        ("registration", .registrationNotSupported),
+    ]
+
+    /// What to do with a request before anything is asked of who is there.
+    public func next(_ request: AuthorizationRequest, _ caller: Caller?) -> AuthorizationStep {
+        request.next(caller, now: clock.now())
     }
 
     /// The person allows it: where to send the browser, with a code.
@@ -77,7 +96,8 @@ extension AuthorizationServer {
             code: PendingCode(
                 hash: code.hash, challenge: request.challenge, redirectURI: request.redirectURI, nonce: request.nonce,
                 expiresAt: now + AuthorizationCode.lifetime),
-            source: caller.source, createdAt: now, expiresAt: now + AuthorizationCode.lifetime)
+            source: caller.source, createdAt: now, expiresAt: now + AuthorizationCode.lifetime,
+            signedInAt: caller.signedInAt)
         let event = try trail.outbox(
             .client(.consented(grant: id, client: request.client.id, scopes: scopes.text)), TrailActor(caller))
         try await grants.put(id, grant, expecting: nil, events: [event])

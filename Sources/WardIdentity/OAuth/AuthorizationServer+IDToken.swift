@@ -21,7 +21,8 @@ extension AuthorizationServer {
             writer.string(value)
         }
         for (name, value) in [
-            ("iat", now), ("exp", now + AccessTokens.lifetimeSeconds), ("auth_time", grant.value.createdAt / 1_000_000),
+            ("iat", now), ("exp", now + AccessTokens.lifetimeSeconds),
+            ("auth_time", (grant.value.signedInAt ?? grant.value.createdAt) / 1_000_000),
         ] {
             writer.name(name)
             writer.number(Int(value))

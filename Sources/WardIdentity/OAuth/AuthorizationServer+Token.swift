@@ -102,6 +102,10 @@ extension AuthorizationServer {
         if let wanted = form["scope"] {
             guard let list = GrantedScopes(wanted) else { throw OAuthError(.invalidScope, "the list of scopes is too long") }
             scopes = list.within(granted)
+            // Source: RFC 6749 §6.
+            guard scopes.names.count == Set(wanted.split(separator: " ")).count, !scopes.names.isEmpty else {
+                throw OAuthError(.invalidScope, "a scope is asked for that the person did not allow")
+            }
         }
         guard try await tokens.holder(of: item, scopes: scopes, source) != nil else { throw Self.invalidGrant }
         var grant = item.value

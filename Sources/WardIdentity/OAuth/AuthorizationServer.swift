@@ -9,6 +9,7 @@ public final class AuthorizationServer: Sendable {
     /// The applications.
     public let clients: ClientRegister
     let grants: any CollectionStore<Grant>
+    let register: GrantRegister
     let launches: any CollectionStore<LaunchContext>
     let users: any CollectionStore<User>
     let authentication: ClientAuthentication
@@ -19,10 +20,10 @@ public final class AuthorizationServer: Sendable {
     let tenant: TenantID
     /// Ten registrations from an address, then one more each minute.
     let registrations = SourceLimiter(burst: 10, refill: .seconds(60), tableLimit: 10_000)
-    private let base = Mutex("https://localhost")
+    private let authority = Mutex<String?>(nil)
 
     init(
-        clients: ClientRegister, grants: any CollectionStore<Grant>,
+        clients: ClientRegister, grants: any CollectionStore<Grant>, register: GrantRegister,
         launches: any CollectionStore<LaunchContext>, users: any CollectionStore<User>,
         authentication: ClientAuthentication, tokens: AccessTokens, trail: IdentityTrail, refusals: RefusedRequests,
         clock: any WallClock, tenant: TenantID
@@ -30,6 +31,7 @@ public final class AuthorizationServer: Sendable {
         self.refusals = refusals
         self.clients = clients
         self.grants = grants
+        self.register = register
         self.launches = launches
         self.users = users
         self.authentication = authentication
@@ -40,10 +42,13 @@ public final class AuthorizationServer: Sendable {
     }
 
     /// This server's identifier, `https://host:port`: `iss` of its tokens. Known once the port is bound.
-    public var issuer: String { base.withLock { $0 } }
+    public var issuer: String { "https://" + (reachedAt ?? "localhost") }
+
+    /// Where the server is reached, `host:port`; nil before that is known, and where nothing is served.
+    public var reachedAt: String? { authority.withLock { $0 } }
 
     /// Tells where the server is reached.
-    public func bound(to authority: String) { base.withLock { $0 = "https://\(authority)" } }
+    public func bound(to authority: String) { self.authority.withLock { $0 = authority } }
 
     /// The public keys of this server's tokens, as a JSON Web Key Set.
     public var publicKeys: [UInt8] { tokens.signer.publicKeys }
@@ -61,22 +66,6 @@ public final class AuthorizationServer: Sendable {
 
     /// Ends a grant and its tokens, at once.
     func revoke(_ grant: CollectionItem<Grant>, _ cause: GrantEnding, _ actor: TrailActor) async throws {
-        var item = grant
-        for _ in 0..<16 {
-            guard !item.value.isRevoked else { return }
-            var value = item.value
-            value.isRevoked = true
-            do {
-                let event = try trail.outbox(
-                    .client(.grantEnded(grant: item.id, client: item.value.client, cause)), actor)
-                try await grants.put(item.id, value, expecting: item.version, events: [event])
-                tokens.cache.forget(grant: item.id)
-                return
-            } catch let error as DatabaseError where error.code == .versionConflict {
-                guard let newer = try await grants.get(item.id) else { return }
-                item = newer
-            }
-        }
-        throw DatabaseError(.unavailable, "end of a grant: too many writes at once")
+        try await register.revoke(grant, cause, actor)
     }
 }

@@ -24,6 +24,13 @@ public struct Client: Codable, Sendable {
     var epoch: UInt64 = 0
     /// Microseconds since 1970.
     var createdAt: Int64
+    /// The network that it asked from to be registered; nil where an administrator registered it.
+    var proposedFrom: String?
+
+    /// Whether it asked by itself, and nobody approved it for so long that nobody will.
+    func isForgotten(at now: Int64) -> Bool {
+        status == .pending && proposedFrom != nil && now - createdAt >= ClientRegister.pendingLifetime
+    }
 
     /// Whether it proves who it is with a key.
     var hasKeys: Bool { keySet != nil || keySetURL != nil }

@@ -40,7 +40,8 @@ struct ClientAuthentication: Sendable {
             try await replay.take(jti, of: item.id, expiresAt: expiry)
             return item
         } catch let error as JOSEError {
-            throw OAuthError(.invalidClient, "the client assertion is refused: \(error)")
+            // The same words as for a client that nobody knows.
+            throw OAuthError(.invalidClient, Self.refused.description, cause: error)
         }
     }
 
@@ -51,6 +52,11 @@ struct ClientAuthentication: Sendable {
         return item
     }
 
-    private static let refused = OAuthError(
-        .invalidClient, "the client is not known, not approved, or does not prove who it is as it is registered")
+    static let refused = OAuthError(
+        .invalidClient,
+        """
+        the client is not known, not approved, or does not prove who it is as it is registered: a client with keys by an assertion \
+        that one of them signed (its kid; RS384 or ES384), iss and sub its client_id, aud this server, exp within five minutes, jti not \
+        used before
+        """)
 }

@@ -26,38 +26,54 @@ public final class ClientRegister: Sendable {
     package func add(
         _ registration: ClientRegistration, by caller: Caller
     ) async throws(ClientError) -> ClientSummary {
-        try await add(registration, by: TrailActor(caller))
+        try await add(registration, from: nil, by: TrailActor(caller))
     }
 
     /// How many applications wait for their approval at most; more are not taken from who asks by himself.
     static let maximumPending = 100
+    /// How many of them one network may have asked for.
+    static let maximumPendingOfNetwork = 20
+    /// How long what asked by itself waits; then it is gone, and makes room. Microseconds.
+    static let pendingLifetime: Int64 = 7 * 86_400_000_000
 
-    /// Registers an application for somebody who is not known; it waits for its approval.
+    /// Registers an application for somebody who is not known; it waits for its approval, for a week at most.
     func propose(
         _ registration: ClientRegistration, by actor: TrailActor
     ) async throws(ClientError) -> ClientSummary {
+        let network = SignInPlaces.network(of: actor.source)
         let waiting = try await wrapping {
-            try await self.clients.all(limit: 10_000).count { $0.value.status == .pending }
+            let pending = try await self.clients.all(limit: 10_000).filter { $0.value.status == .pending }
+            for item in pending where item.value.isForgotten(at: self.clock.now()) {
+                let system = TrailActor(source: "", tenant: actor.tenant)
+                let event = try self.trail.outbox(.client(.changed(client: item.id, .expired)), system)
+                try await self.clients.delete(item.id, expecting: item.version, events: [event])
+            }
+            return pending.filter { !$0.value.isForgotten(at: self.clock.now()) }
         }
-        guard waiting < Self.maximumPending else { throw ClientError(.unavailable) }
-        return try await add(registration, by: actor)
+        guard waiting.count < Self.maximumPending,
+            waiting.count(where: { $0.value.proposedFrom == network }) < Self.maximumPendingOfNetwork
+        else { throw ClientError(.unavailable) }
+        return try await add(registration, from: network, by: actor)
     }
 
     private func add(
-        _ registration: ClientRegistration, by actor: TrailActor
+        _ registration: ClientRegistration, from network: String?, by actor: TrailActor
     ) async throws(ClientError) -> ClientSummary {
-        let client = try registration.client(createdAt: clock.now(), status: .pending)
+        var client = try registration.client(createdAt: clock.now(), status: .pending)
+        client.proposedFrom = network
+        let made = client
         return try await wrapping {
             let id = TimeOrderedIDs().nextLogicalID()
             let event = try self.trail.outbox(.client(.changed(client: id, .added)), actor)
-            return ClientSummary(try await self.clients.put(id, client, expecting: nil, events: [event]))
+            return ClientSummary(try await self.clients.put(id, made, expecting: nil, events: [event]))
         }
     }
 
     /// All applications, at most 10,000.
     package func list(by caller: Caller) async throws(ClientError) -> [ClientSummary] {
         try await wrapping {
-            let found = try await self.clients.all(limit: 10_000).map(ClientSummary.init)
+            let found = try await self.clients.all(limit: 10_000)
+                .filter { !$0.value.isForgotten(at: self.clock.now()) }.map(ClientSummary.init)
             try await self.trail.record(.client(.listed(count: found.count)), TrailActor(caller))
             return found.sorted { $0.name < $1.name }
         }
@@ -89,7 +105,9 @@ public final class ClientRegister: Sendable {
     ) async throws(ClientError) -> ClientSummary {
         try await wrapping {
             for _ in 0..<16 {
-                guard let id = LogicalID(text), let item = try await self.clients.get(id) else {
+                guard let id = LogicalID(text), let item = try await self.clients.get(id),
+                    !item.value.isForgotten(at: self.clock.now())
+                else {
                     throw ClientError(.notFound)
                 }
                 var client = item.value

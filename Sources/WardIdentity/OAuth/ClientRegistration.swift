@@ -83,12 +83,23 @@ enum RedirectURI {
     static func isSecure(_ text: String) -> Bool {
         guard isPlain(text), text.hasPrefix("https://") else { return false }
         let authority = text.dropFirst(8).prefix { $0 != "/" && $0 != "?" }
-        return !authority.isEmpty && !authority.contains("@")
+        return isHostAndPort(authority)
+    }
+
+    /// A host's name or address, and perhaps a port: nothing that a header of ours would take for anything else, such as `;`.
+    /// Source: RFC 3986 §3.2.2, without the signs that no host on the net has.
+    private static func isHostAndPort(_ authority: Substring) -> Bool {
+        !authority.isEmpty && authority.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "-.:[]_".utf8.contains(byte)
+            }
+        }
     }
 
     private static func isLoopback(_ text: String) -> Bool {
         let authority = text.dropFirst(7).prefix { $0 != "/" && $0 != "?" }
-        guard text.hasPrefix("http://"), !authority.contains("@") else { return false }
+        guard text.hasPrefix("http://"), isHostAndPort(authority) else { return false }
         return ["127.0.0.1", "[::1]", "localhost"].contains { authority == $0 || authority.hasPrefix($0 + ":") }
     }
 
@@ -100,6 +111,7 @@ enum RedirectURI {
     /// The origin of a web address, for a page's policy; nil for others.
     static func origin(_ text: String) -> String? {
         guard text.hasPrefix("https://") || text.hasPrefix("http://"), let slashes = text.range(of: "://") else { return nil }
-        return String(text[..<slashes.upperBound]) + text[slashes.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        let authority = text[slashes.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        return isHostAndPort(authority) ? String(text[..<slashes.upperBound] + authority) : nil
     }
 }

@@ -35,6 +35,8 @@ public struct Grant: Codable, Sendable {
     var createdAt: Int64
     /// Microseconds since 1970.
     var expiresAt: Int64
+    /// When the person signed in; microseconds since 1970. Nil in what was written before this was kept.
+    var signedInAt: Int64?
     var isRevoked = false
 
     /// Whether tokens of it are good, as far as it can say by itself.

@@ -4,6 +4,8 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
     public let code: Code
     /// Words for the developer of the client; nothing of the request is quoted.
     public let description: String
+    /// What exactly was wrong with a client's assertion. It is told to nobody: the words are the same whatever it was.
+    let cause: JOSEError?
 
     /// Kinds of answer, by their `error`.
     public enum Code: String, Sendable, Hashable {
@@ -15,6 +17,12 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         case unsupportedResponseType = "unsupported_response_type"
         case invalidScope = "invalid_scope"
         case accessDenied = "access_denied"
+        /// Source: OpenID Connect Core 1.0 §3.1.2.6, as the next ones.
+        case loginRequired = "login_required"
+        case consentRequired = "consent_required"
+        case requestNotSupported = "request_not_supported"
+        case requestURINotSupported = "request_uri_not_supported"
+        case registrationNotSupported = "registration_not_supported"
         /// Source: RFC 7591 §3.2.2.
         case invalidRedirectURI = "invalid_redirect_uri"
         /// Source: RFC 7591 §3.2.2.
@@ -22,7 +30,8 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         case temporarilyUnavailable = "temporarily_unavailable"
     }
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String, cause: JOSEError? = nil) {
+        self.cause = cause
         self.code = code
         self.description = description
     }

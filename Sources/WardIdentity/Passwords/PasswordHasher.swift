@@ -75,6 +75,15 @@ public final class PasswordHasher: Sendable {
         return ConstantTime.equal(derived, target.hash) && parsed != nil && allowed
     }
 
+    /// A hash of a new password, if it is none of the former ones.
+    /// - Throws: ``OwnAccountError`` with `.passwordRefused`, or ``Busy``.
+    func accepted(_ password: String, besides former: [String]) async throws -> String {
+        for hash in former where try await verify(password, against: hash) {
+            throw OwnAccountError(.passwordRefused(.usedBefore))
+        }
+        return try await hash(password)
+    }
+
     /// Whether the hash was made with less work than today's settings ask for, or under another pepper.
     func isOutdated(_ phc: String) -> Bool {
         guard let hash = PasswordHash(phc: phc) else { return true }

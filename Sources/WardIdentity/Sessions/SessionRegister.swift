@@ -52,7 +52,8 @@ final class SessionRegister: Sendable {
     }
 
     /// Gives a session another token, for the person has shown these factors anew; `events` commit with it. It ends when
-    /// the old one would have ended in any case.
+    /// the old one would have ended in any case. The old one ends first: where it is over already, by whatever hand, nothing
+    /// takes its place.
     /// - Returns: nil where the old one is over.
     func rotate(
         _ id: LogicalID, to token: SessionToken, adding factors: [Factor], of user: CollectionItem<User>, source: String,
@@ -68,8 +69,8 @@ final class SessionRegister: Sendable {
         session.source = source
         session.lastUsedAt = now
         session.provenAt = now
+        guard try await end(id, events: []) else { return nil }
         try await sessions.put(token.session.id, session, expecting: nil, events: events)
-        _ = try await end(id, events: [])
         return IssuedSession(token: token.text, idleSeconds: policy.idleMinutes * 60, expiresAt: session.expiresAt)
     }
 
@@ -155,7 +156,7 @@ final class SessionRegister: Sendable {
         Caller(
             subject: .user(entry.user, name: entry.name), role: entry.role, patient: entry.patient, session: entry.item.id,
             factors: entry.factors, tenant: tenant, source: source, owesPasskey: entry.owesPasskey,
-            isFresh: entry.item.value.isFresh(at: now))
+            isFresh: entry.item.value.isFresh(at: now), signedInAt: entry.item.value.createdAt)
     }
 
     private func load(_ token: SessionToken, now: Int64) async throws(AuthenticationError) -> SessionCache.Entry {

@@ -10,11 +10,16 @@ struct AccountFailures: Sendable {
 
     /// Writes a failure down with `fact`.
     /// - Throws: ``DatabaseError`` with `.versionConflict` where the account changed meanwhile: judge again.
-    func count(_ item: CollectionItem<User>, _ fact: IdentityFact, _ actor: TrailActor) async throws {
+    /// - Parameter knowsPassword: the password was right: the person is told, and the log, once an hour.
+    func count(
+        _ item: CollectionItem<User>, _ fact: IdentityFact, _ actor: TrailActor, knowsPassword: Bool = false
+    ) async throws {
         var user = item.value
+        let isSign = knowsPassword && user.noteOnce(.secondFactorRefused, now: clock.now(), source: actor.source)
         user.failures += 1
         user.lockedUntil = Lockout.lockedUntil(afterFailures: user.failures, now: clock.now())
         var events = [try trail.outbox(fact, actor)]
+        if isSign { events.append(try trail.outbox(.accountSign(user: item.id, .passwordKnown), actor)) }
         if user.lockedUntil > 0 {
             events.append(try trail.outbox(.heldBack(user: item.id, failures: user.failures), actor))
         }

@@ -9,14 +9,14 @@ extension SignIn {
     /// - Parameter binding: what the browser alone holds that was asked.
     /// - Throws: ``SignInError``.
     public func signIn(
-        passkey: PasskeyProof, boundTo binding: String, source: String, channel: SessionChannel
+        passkey: PasskeyProof, boundTo binding: String, source: String, channel: SessionChannel, device: String? = nil
     ) async throws(SignInError) -> IssuedSession {
         try await limited(source) {
             guard let proved = try await self.proved(passkey, boundTo: binding, isAlone: true) else {
                 try await self.record(.signInRefused(user: nil, .wrongPasskey), source)
                 throw SignInError(.refused)
             }
-            return try await self.accept(proved, source: source, channel: channel)
+            return try await self.accept(proved, source: source, channel: channel, device: device)
         }
     }
 
@@ -24,12 +24,13 @@ extension SignIn {
     /// - Throws: ``SignInError``.
     public func signIn(
         name: String, password: String, passkey: PasskeyProof, boundTo binding: String, source: String,
-        channel: SessionChannel
+        channel: SessionChannel, device: String? = nil
     ) async throws(SignInError) -> IssuedSession {
         try await limited(source) {
             let proved = try await self.proved(passkey, boundTo: binding, isAlone: false)
             return try await self.attempt(
-                name: name, password: password, .passkey(proved), source: source, channel: channel)
+                name: name, password: password, .passkey(proved), source: source, channel: channel,
+                device: device)
         }
     }
 
@@ -41,7 +42,9 @@ extension SignIn {
         }
     }
 
-    private func accept(_ proved: ProvedPasskey, source: String, channel: SessionChannel) async throws -> IssuedSession {
+    private func accept(
+        _ proved: ProvedPasskey, source: String, channel: SessionChannel, device: String?
+    ) async throws -> IssuedSession {
         var current: CollectionItem<User>? = proved.owner
         for _ in 0..<Self.attempts {
             guard let item = current, !item.value.isDisabled, item.value.invitation == nil, proved.isOf(item) else {
@@ -51,7 +54,7 @@ extension SignIn {
             do {
                 return try await accept(
                     item, SecondFactor.Proof.passkey(proved).factors, .passkey(proved), newHash: nil, source: source,
-                    channel: channel)
+                    channel: channel, device: device)
             } catch let error as DatabaseError where error.code == .versionConflict {
                 current = try await users.get(item.id)
             } catch let error as PasskeyError where error.code == .unknownPasskey {

@@ -18,6 +18,7 @@ public final class SignIn: Sendable {
     let limiter: SourceLimiter
     let clock: any WallClock
     let register: SessionRegister
+    let grants: GrantRegister
     private let hasher: PasswordHasher
     private let secondFactor: SecondFactor
     private let failures: AccountFailures
@@ -28,12 +29,13 @@ public final class SignIn: Sendable {
     private let toldBusyAt = Mutex(Int64.min)
 
     init(
-        users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, limiter: SourceLimiter,
-        secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, untold: UntoldRefusals,
+        users: any CollectionStore<User>, register: SessionRegister, grants: GrantRegister, hasher: PasswordHasher,
+        limiter: SourceLimiter, secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, untold: UntoldRefusals,
         clock: any WallClock, tenant: TenantID
     ) {
         self.users = users
         self.register = register
+        self.grants = grants
         self.hasher = hasher
         self.limiter = limiter
         self.secondFactor = secondFactor
@@ -50,12 +52,15 @@ public final class SignIn: Sendable {
     ///   - code: the six digits that the authenticator app shows, or a recovery code.
     ///   - channel: where the session's token is carried.
     ///   - source: the network address of the client, without port.
+    ///   - device: what the browser keeps, by which it is known again; nil for a program.
     /// - Throws: ``SignInError``.
     public func signIn(
-        name: String, password: String, code: String, source: String, channel: SessionChannel = .bearer
+        name: String, password: String, code: String, source: String, channel: SessionChannel = .bearer,
+        device: String? = nil
     ) async throws(SignInError) -> IssuedSession {
         try await limited(source) {
-            try await self.attempt(name: name, password: password, .code(code), source: source, channel: channel)
+            try await self.attempt(
+                name: name, password: password, .code(code), source: source, channel: channel, device: device)
         }
     }
 
@@ -80,11 +85,16 @@ public final class SignIn: Sendable {
         }
     }
 
-    /// Ends the caller's own session, at once and for good. A caller without a session has nothing to end.
+    /// Ends the caller's own session, at once and for good; for the token of an application, what it was allowed. A caller
+    /// without a session has nothing to end.
     /// - Throws: ``SignInError`` with `.unavailable` where the store or the audit log cannot be written.
     public func signOut(_ caller: Caller) async throws(SignInError) {
         guard let session = caller.session else { return }
         do {
+            guard caller.authorization == nil else {
+                _ = try await grants.end(session, ownedBy: nil, .byClient, TrailActor(caller))
+                return
+            }
             _ = try await register.end(
                 session, events: [trail.outbox(.signedOut(session: session), TrailActor(caller))])
         } catch {
@@ -93,6 +103,8 @@ public final class SignIn: Sendable {
     }
 
     private static let busySeconds = 3
+    /// One entry says that there was too much, and the next one not before so many microseconds; the rest is counted.
+    private static let busyTelling: Int64 = 60_000_000
     static let attempts = 64
 
     /// Lets an attempt from this address go on, or throws.
@@ -105,7 +117,7 @@ public final class SignIn: Sendable {
     private func tellBusy(_ source: String) async throws(SignInError) {
         let now = clock.now()
         let isDue = toldBusyAt.withLock { told in
-            guard told == .min || now - told >= 1_000_000 || now < told else { return false }
+            guard told == .min || now - told >= Self.busyTelling || now < told else { return false }
             told = now
             return true
         }
@@ -129,7 +141,7 @@ public final class SignIn: Sendable {
 
     /// Looks at a name, a password and what is shown beside it.
     func attempt(
-        name: String, password: String, _ shown: Shown, source: String, channel: SessionChannel
+        name: String, password: String, _ shown: Shown, source: String, channel: SessionChannel, device: String? = nil
     ) async throws -> IssuedSession {
         let standing = familiar.standing(of: source, now: clock.now())
         try hasher.requireRoom(for: standing)
@@ -147,10 +159,12 @@ public final class SignIn: Sendable {
                 switch judgement {
                 case .accepted(let proof):
                     return try await accept(
-                        item, [.password] + proof.factors, proof, newHash: newHash, source: source, channel: channel)
+                        item, [.password] + proof.factors, proof, newHash: newHash, source: source, channel: channel,
+                        device: device)
                 case .failed(let fault):
                     try await failures.count(
-                        item, .signInRefused(user: item.id, fault), TrailActor(source: source, tenant: tenant))
+                        item, .signInRefused(user: item.id, fault), TrailActor(source: source, tenant: tenant),
+                        knowsPassword: fault != .wrongPassword)
                     throw SignInError(.refused)
                 case .refused(let fault):
                     try await trail.record(
@@ -199,10 +213,14 @@ public final class SignIn: Sendable {
 
     /// What this sign-in is a sign of; the person is told of a new place.
     private func strange(
-        _ user: inout User, _ item: CollectionItem<User>, _ source: String, now: Int64
+        _ user: inout User, _ item: CollectionItem<User>, _ source: String, _ device: String?, now: Int64
     ) async throws -> [AccountSign] {
         var signs = user.places.visit(source, now: now)
         if signs.contains(.newPlace) { user.note(.newPlace, now: now, source: source) }
+        if user.devices.visit(device) {
+            signs.append(.newDevice)
+            user.note(.newDevice, now: now, source: source)
+        }
         if try await register.isInUse(item, apartFrom: SignInPlaces.network(of: source)) { signs.append(.twoPlaces) }
         return signs
     }
@@ -211,7 +229,7 @@ public final class SignIn: Sendable {
     /// before anything changes, so that nothing does while the log cannot be written.
     func accept(
         _ item: CollectionItem<User>, _ factors: [Factor], _ proof: SecondFactor.Proof?, newHash: String? = nil,
-        source: String, channel: SessionChannel, isFresh: Bool = true
+        source: String, channel: SessionChannel, isFresh: Bool = true, device: String? = nil
     ) async throws -> IssuedSession {
         let token = SessionToken.make(channel)
         let actor = TrailActor(
@@ -224,7 +242,7 @@ public final class SignIn: Sendable {
         if proof != nil { user.forgetFailures() }
         let now = clock.now()
         user.lastSignInAt = now
-        let signs = try await strange(&user, item, source, now: now)
+        let signs = try await strange(&user, item, source, device, now: now)
         if case .recoveryCode = proof { user.note(.recoveryCodeUsed, now: now, source: source) }
         if let newHash { user.passwordHash = newHash }
         if case .passkey(let proved) = proof { try await passkeys.use(proved, actor) }

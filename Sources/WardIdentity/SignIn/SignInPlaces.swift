@@ -1,3 +1,4 @@
+internal import Crypto
 internal import WardAudit
 
 /// Where an account was signed in from: what tells a new place, and an account that two people share.
@@ -38,11 +39,33 @@ struct SignInPlaces: Codable, Sendable, Hashable {
     }
 }
 
+/// The browsers that an account was signed in from: what each keeps in a cookie, hashed.
+struct SignInDevices: Codable, Sendable, Hashable {
+    /// SHA-256 of what the browser keeps; the one used last at the end.
+    private(set) var known: [[UInt8]] = []
+
+    private static let limit = 32
+
+    /// Adds a sign-in; true where the browser is new. The first one ever is no sign, and programs keep nothing.
+    mutating func visit(_ device: String?) -> Bool {
+        guard let device else { return false }
+        let hash = Array(SHA256.hash(data: Array(device.utf8)))
+        let isNew = !known.isEmpty && !known.contains(hash)
+        known.removeAll { $0 == hash }
+        known = (known + [hash]).suffix(Self.limit)
+        return isNew
+    }
+}
+
 /// What a sign-in is a sign of. None is a proof, and none holds anybody back: a clinician who moves between two sites looks
 /// like this too.
 enum AccountSign: String, Sendable, Hashable, CaseIterable {
     /// A network that the account was never signed in from.
     case newPlace = "new-place"
+    /// A browser that the account was never signed in from.
+    case newDevice = "new-device"
+    /// The password was right and what was shown beside it was not: somebody may know the password.
+    case passwordKnown = "password-known"
     /// The account is in use in another network at this very time.
     case twoPlaces = "two-places"
     /// Two networks sign in by turns.

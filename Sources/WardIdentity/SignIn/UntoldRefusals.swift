@@ -9,6 +9,8 @@ enum Untold: String, Sendable, Hashable, CaseIterable {
     case busy
     /// Links of invitations, from an address that tries too often.
     case invitations = "throttled-invitations"
+    /// Changes of a password, of an account that asks for too many.
+    case passwords = "throttled-passwords"
     /// Requests without a caller, or by one who may not, from an address that sends too many.
     case requests = "throttled-requests"
 }

@@ -46,22 +46,38 @@ public struct IdentitySweep: Sendable {
 
     /// Removes at most some hundred values of each collection.
     /// - Returns: true when nothing more waits.
-    /// - Throws: ``VaultError``, ``DatabaseError`` or ``AuditError``; what was removed before stays removed.
+    /// - Throws: ``VaultError``, ``DatabaseError`` or ``AuditError``, once every collection had its step; what was removed stays
+    ///   removed.
     public func step(limit: Int = stepValues) async throws -> Bool {
         var isLast = true
-        isLast = try await step(assertions, Self.assertionDays, limit) && isLast
-        isLast = try await step(launches, Self.launchDays, limit) && isLast
-        isLast = try await step(grants, Self.grantDays, limit) && isLast
-        return try await step(sessions, Self.sessionDays, limit) { [policy, clock, tenant, trail] item in
-            guard let user = LogicalID(item.value.user),
-                let ending = item.value.ending(at: clock.now(), lastUsedAt: item.value.lastUsedAt, policy)
-            else { return nil }
-            // Nobody showed it since, so nobody said yet that it ended.
-            var event = try trail.outbox(
-                .sessionEnded(session: item.id, user: user, ending), TrailActor(source: item.value.source, tenant: tenant))
-            event.digestOffset = nil
-            return event
-        } && isLast
+        var failure: (any Error)?
+        // What is wrong with one collection holds up no other.
+        for step in steps(limit) {
+            do { isLast = try await step() && isLast } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+        return isLast
+    }
+
+    private func steps(_ limit: Int) -> [@Sendable () async throws -> Bool] {
+        [
+            { try await step(assertions, Self.assertionDays, limit) },
+            { try await step(launches, Self.launchDays, limit) },
+            { try await step(grants, Self.grantDays, limit) },
+            {
+                try await step(sessions, Self.sessionDays, limit) { [policy, clock, tenant, trail] item in
+                    guard let user = LogicalID(item.value.user),
+                        let ending = item.value.ending(at: clock.now(), lastUsedAt: item.value.lastUsedAt, policy)
+                    else { return nil }
+                    // Nobody showed it since, so nobody said yet that it ended.
+                    var event = try trail.outbox(
+                        .sessionEnded(session: item.id, user: user, ending),
+                        TrailActor(source: item.value.source, tenant: tenant))
+                    event.digestOffset = nil
+                    return event
+                }
+            },
+        ]
     }
 
     private func step<Value>(

@@ -23,6 +23,8 @@ enum ClientChange: String, Sendable, Hashable, CaseIterable {
     case added = "add"
     case approved = "approve"
     case disabled = "disable"
+    /// It asked to be registered, and nobody approved it in time.
+    case expired = "expire"
 }
 
 /// By what a client got its tokens.
@@ -38,4 +40,8 @@ enum GrantEnding: String, Sendable, Hashable, CaseIterable {
     case reuse
     /// The client asked for it.
     case byClient = "by-client"
+    /// The person takes back what they allowed.
+    case byPerson = "by-person"
+    /// An administrator ends it.
+    case byAdministrator = "by-administrator"
 }

@@ -11,9 +11,15 @@ public struct AccountNotice: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
         /// A sign-in from a network that the account was never signed in from.
         case newPlace = "new-place"
+        /// A sign-in by a browser that the account was never signed in from.
+        case newDevice = "new-device"
+        /// Somebody knew the password and had a wrong code or passkey.
+        case secondFactorRefused = "second-factor-refused"
+        /// Every session and every application's access ended at once.
+        case everythingEnded = "everything-ended"
         /// Another password, by the person.
         case passwordChanged = "password-changed"
-        /// Another password, by an administrator.
+        /// An administrator took the password back; the link of the reset sets another.
         case passwordReset = "password-reset"
         /// Another second factor, by an administrator.
         case factorReset = "factor-reset"
@@ -32,6 +38,15 @@ public struct AccountNotice: Codable, Sendable, Hashable {
 }
 
 extension User {
+    /// Keeps something for the person to see, unless the same stands there since less than an hour: a flood of one kind must not
+    /// push the others out.
+    /// - Returns: whether it was kept.
+    mutating func noteOnce(_ kind: AccountNotice.Kind, now: Int64, source: String) -> Bool {
+        guard !notices.contains(where: { $0.kind == kind && now - $0.at < 3_600_000_000 }) else { return false }
+        note(kind, now: now, source: source)
+        return true
+    }
+
     /// Keeps something for the person to see; the oldest goes where there are too many.
     mutating func note(_ kind: AccountNotice.Kind, now: Int64, source: String) {
         notices = (notices + [AccountNotice(kind: kind, at: now, source: source)]).suffix(AccountNotice.limit)

@@ -14,11 +14,15 @@ public final class OwnAccount: Sendable {
     let clock: any WallClock
     private let hasher: PasswordHasher
     private let policy: PasswordPolicy
-    private let failures: AccountFailures
+    let failures: AccountFailures
+    private let tries: PasswordTries
+    private let refusals: RefusedRequests
+    let grants: GrantRegister
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
-        secondFactor: SecondFactor, passkeys: Passkeys, trail: IdentityTrail, clock: any WallClock
+        secondFactor: SecondFactor, passkeys: Passkeys, tries: PasswordTries, refusals: RefusedRequests,
+        grants: GrantRegister, trail: IdentityTrail, clock: any WallClock
     ) {
         self.users = users
         self.register = register
@@ -26,24 +30,33 @@ public final class OwnAccount: Sendable {
         self.policy = policy
         self.secondFactor = secondFactor
         self.passkeys = passkeys
+        self.tries = tries
+        self.refusals = refusals
+        self.grants = grants
         self.failures = AccountFailures(users: users, trail: trail, clock: clock)
         self.trail = trail
         self.clock = clock
     }
 
     /// Sets a new password for who knows the current one. Every session ends, and a new one begins with the factors
-    /// of the caller's.
-    /// - Throws: ``OwnAccountError``: `.proofRefused`, `.passwordRefused` with the reason, …
+    /// of the caller's. What costs nothing is asked before what costs hashes, and of those an account gets so many
+    /// (``PasswordTries``).
+    /// - Throws: ``OwnAccountError``: `.proofRefused`, `.passwordRefused` with the reason, `.throttled`, …
     public func changePassword(
-        _ caller: Caller, current: String, new: String
+        _ caller: Caller, current: String, new: String, channel: SessionChannel = .bearer
     ) async throws(OwnAccountError) -> IssuedSession {
         try await OwnAccountError.wrapping {
-            try await self.retrying(caller) { item in
-                // What costs nothing is asked before what costs hashes.
-                try self.requireAcceptable(new, for: item.value)
-                guard new != current else { throw OwnAccountError(.passwordRefused(.usedBefore)) }
-                try await self.checkPassword(current, of: item, caller)
-                let hash = try await self.accepted(new, for: item.value)
+            try self.requireTwoFactors(caller)
+            return try await self.retrying(caller) { item in
+                guard let name = UserName(item.value.name) else { throw OwnAccountError(.unavailable) }
+                if let fault = self.policy.fault(in: new, for: name) { throw OwnAccountError(.passwordRefused(fault)) }
+                guard Normalisation.nfc(new) != Normalisation.nfc(current) else {
+                    throw OwnAccountError(.passwordRefused(.usedBefore))
+                }
+                let hash = try await self.tries.run(of: item.id, TrailActor(caller)) {
+                    try await self.checkPassword(current, of: item, caller)
+                    return try await self.hasher.accepted(new, besides: item.value.formerPasswordHashes)
+                }
                 var user = item.value
                 user.setPassword(hash, now: self.clock.now())
                 user.note(.passwordChanged, now: self.clock.now(), source: caller.source)
@@ -52,7 +65,7 @@ public final class OwnAccount: Sendable {
                 let event = try self.trail.outbox(.passwordChanged(user: item.id), TrailActor(caller))
                 let written = try await self.users.put(item.id, user, expecting: item.version, events: [event])
                 try await self.register.endAll(of: item.id)
-                let token = SessionToken.make()
+                let token = SessionToken.make(channel)
                 let actor = TrailActor(
                     source: caller.source, tenant: caller.tenant, subject: caller.subject, role: caller.role,
                     session: token.session.id)
@@ -69,7 +82,8 @@ public final class OwnAccount: Sendable {
     /// - Throws: ``OwnAccountError`` with `.proofRefused` where the code is wrong or was used.
     public func makeRecoveryCodes(_ caller: Caller, code: String) async throws(OwnAccountError) -> [String] {
         try await OwnAccountError.wrapping {
-            try await self.retrying(caller) { item in
+            try self.requireTwoFactors(caller)
+            return try await self.retrying(caller) { item in
                 let proof = try await self.checkFactor(code, of: item, caller)
                 let codes = RecoveryCodes.make()
                 var user = item.value
@@ -104,6 +118,7 @@ public final class OwnAccount: Sendable {
     /// - Throws: ``OwnAccountError`` with `.notFound` where the caller has no such session.
     public func endSession(_ name: String, _ caller: Caller) async throws(OwnAccountError) {
         try await OwnAccountError.wrapping {
+            try self.requireTwoFactors(caller)
             guard let id = LogicalID(name) else { throw OwnAccountError(.notFound) }
             let item = try await self.account(caller)
             let event = try self.trail.outbox(.sessionRevoked(session: id, user: item.id), TrailActor(caller))
@@ -113,7 +128,13 @@ public final class OwnAccount: Sendable {
         }
     }
 
-    private func account(_ caller: Caller) async throws -> CollectionItem<User> {
+    /// A session of one factor alone, of somebody who comes from the organisation's provider, changes nothing but to become
+    /// one of two.
+    func requireTwoFactors(_ caller: Caller) throws(OwnAccountError) {
+        guard caller.hasTwoFactors else { throw OwnAccountError(.proofRefused) }
+    }
+
+    func account(_ caller: Caller) async throws -> CollectionItem<User> {
         // A client that acts for the person changes nothing of the account.
         guard caller.authorization == nil, let id = caller.user, let item = try await users.get(id), !item.value.isDisabled else {
             throw OwnAccountError(.notFound)
@@ -145,20 +166,9 @@ public final class OwnAccount: Sendable {
     private func refused(
         _ item: CollectionItem<User>, _ fault: SignInFault, _ caller: Caller
     ) async throws -> OwnAccountError {
-        try await trail.record(.proofRefused(user: item.id, fault), TrailActor(caller))
+        // Who is held back may ask without end: an address has so many entries, and the rest is counted.
+        try await refusals.record(.proofRefused(user: item.id, fault), TrailActor(caller), source: caller.source)
         return OwnAccountError(.proofRefused)
-    }
-
-    private func requireAcceptable(_ password: String, for user: User) throws {
-        guard let name = UserName(user.name) else { throw OwnAccountError(.unavailable) }
-        if let fault = policy.fault(in: password, for: name) { throw OwnAccountError(.passwordRefused(fault)) }
-    }
-
-    private func accepted(_ password: String, for user: User) async throws -> String {
-        for hash in [user.passwordHash] + user.formerPasswordHashes where try await hasher.verify(password, against: hash) {
-            throw OwnAccountError(.passwordRefused(.usedBefore))
-        }
-        return try await hasher.hash(password)
     }
 
     private static let attempts = 16

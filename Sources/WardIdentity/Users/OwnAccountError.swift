@@ -13,6 +13,8 @@ public struct OwnAccountError: Error, Sendable, Hashable, CustomStringConvertibl
         case invitationRefused
         /// The caller has no such thing.
         case notFound
+        /// 429: the account asked for this too often; `Retry-After`.
+        case throttled(retryAfterSeconds: Int)
         /// Too much waits; try again.
         case busy
         /// The store or the audit log cannot be used; nothing was changed.
@@ -27,6 +29,7 @@ public struct OwnAccountError: Error, Sendable, Hashable, CustomStringConvertibl
         case .passwordRefused(let fault): fault.rawValue
         case .invitationRefused: "this link is not valid, was used, or is too old"
         case .notFound: "there is nothing of this kind"
+        case .throttled: "this was tried too often; try again later"
         case .busy: "too much at once; try again"
         case .unavailable: "the account cannot be read or written now"
         }

@@ -43,6 +43,8 @@ public struct User: Codable, Sendable {
     var notices: [AccountNotice] = []
     /// Where the account was signed in from.
     var places = SignInPlaces()
+    /// By which browsers it was.
+    var devices = SignInDevices()
     /// Failures since the last sign-in.
     var failures = 0
     /// No sign-in before this time, in microseconds since 1970.
@@ -82,6 +84,7 @@ public struct User: Codable, Sendable {
         isDisabled = try fields.decode(Bool.self, forKey: .isDisabled)
         notices = try fields.decodeIfPresent([AccountNotice].self, forKey: .notices) ?? []
         places = try fields.decodeIfPresent(SignInPlaces.self, forKey: .places) ?? SignInPlaces()
+        devices = try fields.decodeIfPresent(SignInDevices.self, forKey: .devices) ?? SignInDevices()
         requiresPasskey = try fields.decodeIfPresent(Bool.self, forKey: .requiresPasskey) ?? false
         passkeyEpoch = try fields.decodeIfPresent(UInt64.self, forKey: .passkeyEpoch) ?? 0
         failures = try fields.decode(Int.self, forKey: .failures)

@@ -24,7 +24,8 @@ extension UserDirectory {
             if let session, !all.contains(session) { throw UserDirectoryError(.noSuchSession) }
             for id in session.map({ [$0] }) ?? all {
                 let event = try self.trail.outbox(.sessionRevoked(session: id, user: item.id), TrailActor(caller))
-                _ = try await self.register.end(id, ownedBy: item.id, events: [event])
+                let wasLive = try await self.register.end(id, ownedBy: item.id, events: [event])
+                guard wasLive || session == nil else { throw UserDirectoryError(.noSuchSession) }
             }
         }
     }

@@ -7,6 +7,8 @@ extension Collection {
         public var count: Int
         /// Whether more may wait.
         public var isLast: Bool
+        /// How many values were left where they are because they do not open: what is wrong with them a verification tells.
+        public var unreadable = 0
     }
 
     /// Removes values for good to which nobody wrote since `time`, with all their versions, the oldest first; durable on return.
@@ -23,16 +25,25 @@ extension Collection {
         before time: Int64, limit: Int,
         events: @Sendable (_ values: [CollectionItem<Value>], _ mark: LogicalID, _ count: Int) throws -> [OutboxEvent]
     ) async throws -> SweepStep {
-        let rows = try await vault.attempt { () async throws(DatabaseError) in
+        let found = try await vault.attempt { () async throws(DatabaseError) in
             try await vault.store.stale(name, tenant: vault.tenant, before: time, limit: limit)
         }
-        guard let last = rows.last else { return SweepStep(count: 0, isLast: true) }
+        guard !found.isEmpty else { return SweepStep(count: 0, isLast: true) }
         var living: [CollectionItem<Value>] = []
-        for row in rows where !row.isDeleted {
-            let record = try await vault.open(row)
-            living.append(
-                CollectionItem(id: record.key.id, version: record.version, updatedAt: record.updatedAt, value: try value(of: record)))
+        var unreadable: Set<RecordKey> = []
+        for row in found where !row.isDeleted {
+            do throws(VaultError) {
+                let record = try await vault.open(row)
+                living.append(
+                    CollectionItem(id: record.key.id, version: record.version, updatedAt: record.updatedAt, value: try value(of: record)))
+            } catch {
+                // One that does not open holds up no other, and stays as evidence. A key that is not to be had now is no such fault.
+                guard error.code == .notAuthentic else { throw error }
+                unreadable.insert(row.key)
+            }
         }
+        let rows = found.filter { !unreadable.contains($0.key) }
+        guard let last = rows.last else { return SweepStep(count: 0, isLast: true, unreadable: unreadable.count) }
         let id = SweepMark.id(of: name)
         let marks = Collection<SweepMark>(SweepMark.collectionName, in: vault)
         let old = try await marks.get(id)
@@ -42,6 +53,6 @@ extension Collection {
         try await marks.put(
             id, mark, expecting: old?.version, preconditions: [],
             removing: rows.map { WriteBatch.Removal($0.key, version: $0.version) }, events: try events(living, id, rows.count))
-        return SweepStep(count: rows.count, isLast: rows.count < limit)
+        return SweepStep(count: rows.count, isLast: found.count < limit, unreadable: unreadable.count)
     }
 }

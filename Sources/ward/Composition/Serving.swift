@@ -141,7 +141,7 @@ struct Serving: Sendable {
                 do throws(SignInError) {
                     let session = try await house.identity.signIn.signIn(
                         name: form.name, password: form.password.revealed, code: form.code.revealed, source: source,
-                        channel: .browser)
+                        channel: .browser, device: form.device)
                     return Protected(session.token)
                 } catch {
                     if error.code == .refused { return nil }

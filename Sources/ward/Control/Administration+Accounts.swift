@@ -17,7 +17,7 @@ extension Administration {
             let patient = if let patient { try await existing(patient) } else { String?.none }
             let invitation = try await users.invite(
                 name: name, role: try Self.role(role, isInvited: true), patient: patient, permit)
-            return .invitation(.init(invitation, authority: authority))
+            return .invitation(.init(invitation, authority: try authority()))
         case .userList(let unusedDays):
             let now = SystemWallClock().now()
             return .users(
@@ -59,10 +59,16 @@ extension Administration {
     }
 
     /// The name and port that browsers use.
-    private var authority: String {
+    /// - Throws: where nobody can know it yet: the machine chooses the port when the server begins.
+    private func authority() throws -> String {
         let configuration = house.configuration
+        if let reached = house.identity.authorizationServer.reachedAt { return reached }
         if let authority = configuration.text("server.public_authority") { return authority }
-        return "\(configuration.text("server.host") ?? "127.0.0.1"):\(configuration.whole("server.port"))"
+        let port = configuration.whole("server.port")
+        guard port != 0 else {
+            throw Failure("server.port is 0, so no link can be made before the home is served: serve it first, or set server.public_authority")
+        }
+        return "\(configuration.text("server.host") ?? "127.0.0.1"):\(port)"
     }
 
     /// The id of a patient whose record is there: an account for nobody's record would open nothing, or another's that

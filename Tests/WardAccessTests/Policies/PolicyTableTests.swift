@@ -68,9 +68,9 @@ struct PolicyTableTests {
     func administration(role: Role) {
         let open: [Role: Set<AdministrativePermission>] = [
             .administrator: [
-                .manageUsers, .manageClients, .seeKeys, .manageKeys, .shredPatients, .holdPatients, .runVerification,
+                .manageUsers, .manageClients, .seeKeys, .seeMetrics, .manageKeys, .shredPatients, .holdPatients, .runVerification,
             ],
-            .auditor: [.readAudit], .privacyOfficer: [.readAudit],
+            .auditor: [.readAudit, .seeMetrics], .privacyOfficer: [.readAudit, .seeMetrics],
             .localOperator: [
                 .manageUsers, .manageClients, .readAudit, .manageRetention, .seeKeys, .manageKeys, .runVerification,
             ],

@@ -107,10 +107,14 @@ struct BackendServiceTests {
                 _ = try await server.token(form(assertion), source: House.source)
                 Issue.record("\(name) was taken")
             } catch {
-                #expect(error.code == .invalidClient && error.status == 401, "\(name)")
+                #expect(error.description == ClientAuthentication.refused.description && error.status == 401, "\(name)")
             }
         }
         #expect(house.facts.suffix(refused.count).allSatisfy { $0 == .client(.tokenRefused(client: nil, .invalidClient)) })
+        // In the same words as a client that nobody knows.
+        await #expect(throws: ClientAuthentication.refused) {
+            try await server.token(form(key.assertion("0198f0a0-0000-7000-8000-000000000000", house)), source: House.source)
+        }
         let array = try key.assertion(client, house, changing: ["aud": ["x", server.issuer]])
         _ = try await server.token(form(array), source: House.source)
     }
@@ -171,6 +175,7 @@ struct BackendServiceTests {
         let url = "https://client.example/jwks.json"
         let client = try await register(keySetURL: url)
         await #expect(throws: OAuthError.self) { try await token(client) }
+        house.clock.advance(by: .seconds(1))
         house.oauth.published.withLock { $0[url] = key.keySet }
         _ = try await token(client)
         _ = try await token(client)

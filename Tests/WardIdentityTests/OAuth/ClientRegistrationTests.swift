@@ -1,4 +1,7 @@
 import Testing
+import WardDatabase
+import WardTesting
+import WardVault
 
 @testable import WardIdentity
 
@@ -48,9 +51,51 @@ struct ClientRegistrationTests {
             ("http://localhost.evil.example/cb", false), ("http://127.0.0.1@evil.example/", false),
             ("https://user@app.example/cb", false), ("https://app.example/#x", false), ("https:///cb", false),
             ("javascript:alert(1)", false), ("data:text/html,x", false), ("https://app.example/ cb", false),
-            ("https://*.example/cb", false), ("", false),
+            ("https://*.example/cb", false), ("", false), ("https://app.example;script-src/cb", false),
+            ("https://app.example,evil.example/cb", false), ("https://app.example'self'/cb", false),
+            ("http://localhost:1;default-src/cb", false), ("https://app.example/cb;v=1", true), ("https://[2001:db8::1]:8443/cb", true),
         ])
     func redirects(text: String, isGood: Bool) { #expect(RedirectURI.isAcceptable(text) == isGood) }
+
+    @Test("what was registered before the rule is no source of a policy either")
+    func origins() {
+        #expect(RedirectURI.origin("https://app.example:8443/cb;x?y") == "https://app.example:8443")
+        #expect(RedirectURI.origin("https://app.example;script-src/cb") == nil)
+    }
+
+    @Test("what asks by itself waits for a week, then it is gone; one network cannot take all the places")
+    func pending() async throws {
+        let house = House()
+        let server = house.identity.authorizationServer
+        func propose(_ source: String) async throws -> ClientSummary {
+            try await server.register(
+                ClientRegistration(name: "app", kind: .app, redirectURIs: ["https://app.example/cb"], scopes: "user/Patient.rs"),
+                source: source)
+        }
+        var made: [ClientSummary] = []
+        for number in 0..<(ClientRegister.maximumPendingOfNetwork + 3) {
+            // Addresses of one network, each of which is free to ask.
+            if let one = try? await propose("192.0.2.\(number)") { made.append(one) }
+        }
+        #expect(made.count == ClientRegister.maximumPendingOfNetwork)
+        for network in 0..<10 { for address in 0..<20 { _ = try? await propose("198.51.\(network).\(address)") } }
+        #expect(try await house.oauth.clients.all(limit: 1_000).count == ClientRegister.maximumPending)
+        await #expect(throws: OAuthError.self) { try await propose("203.0.113.1") }
+        house.clock.advance(by: .seconds(7 * 86_400))
+        await #expect(throws: ClientError(.notFound), "too late") {
+            try await server.clients.approve(made[0].id.text, by: House.operatorCaller)
+        }
+        #expect(try await server.clients.list(by: House.operatorCaller).isEmpty)
+        _ = try await propose("203.0.113.1")
+        #expect(try await house.oauth.clients.all(limit: 1_000).count == 1)
+        #expect(house.facts.contains(.client(.changed(client: made[0].id, .expired))))
+        // What an administrator registers waits for as long as it takes.
+        let own = try await server.clients.add(
+            ClientRegistration(name: "own", kind: .app, redirectURIs: ["https://app.example/cb"], scopes: "user/Patient.rs"),
+            by: House.operatorCaller)
+        house.clock.advance(by: .seconds(30 * 86_400))
+        _ = try await server.clients.approve(own.id.text, by: House.operatorCaller)
+    }
 
     @Test("what a ceiling covers")
     func ceilings() throws {

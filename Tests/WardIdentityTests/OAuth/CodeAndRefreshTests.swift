@@ -97,7 +97,7 @@ struct CodeAndRefreshTests {
         let first = try await exchange(code, client)
         let second = try await refresh(first.refreshToken, client)
         #expect(second.refreshToken != first.refreshToken && second.idToken == nil)
-        let narrow = try await refresh(second.refreshToken, client, scope: "patient/Patient.r user/*.rs")
+        let narrow = try await refresh(second.refreshToken, client, scope: "patient/Patient.r")
         #expect(narrow.scope == "patient/Patient.r")
         let wide = try await refresh(narrow.refreshToken, client)
         #expect(wide.scope == first.scope)
@@ -107,6 +107,32 @@ struct CodeAndRefreshTests {
         await #expect(throws: AuthenticationError(.notAuthenticated)) {
             try await server.authenticate(token: wide.accessToken, source: House.source)
         }
+    }
+
+    @Test("a refresh asks for no more than was allowed: invalid_scope, and the token is not used up")
+    func wider() async throws {
+        let (code, client) = try await code()
+        let first = try await exchange(code, client)
+        for scope in ["patient/Patient.r user/*.rs", "patient/*.cruds", "patient/Patient.rs nonsense", "fhirUser", "nonsense"] {
+            do {
+                _ = try await refresh(first.refreshToken, client, scope: scope)
+                Issue.record("\(scope) was given")
+            } catch { #expect(error.code == .invalidScope && error.status == 400, "\(scope)") }
+        }
+        #expect(try await refresh(first.refreshToken, client, scope: "openid patient/Patient.r").scope == "openid patient/Patient.r")
+    }
+
+    @Test("whoever signs out with an app's token ends what the app was allowed")
+    func signOut() async throws {
+        let (code, client) = try await code()
+        let answer = try await exchange(code, client)
+        let caller = try await server.authenticate(token: answer.accessToken, source: House.source)
+        try await house.identity.signIn.signOut(caller)
+        #expect(house.facts.last == .client(.grantEnded(grant: caller.session!, client: client, .byClient)))
+        await #expect(throws: AuthenticationError(.notAuthenticated)) {
+            try await server.authenticate(token: answer.accessToken, source: House.source)
+        }
+        await #expect(throws: AuthorizationServer.invalidGrant) { try await refresh(answer.refreshToken, client) }
     }
 
     @Test("a made-up or another client's refresh token ends nothing")

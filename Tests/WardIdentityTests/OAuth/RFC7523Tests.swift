@@ -78,7 +78,7 @@ struct RFC7523Tests {
         let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"
         #expect(await refusal(try form(key.assertion(client, house), saml))?.code == .invalidClient)
         let weak = await refusal(try form(key.assertion(client, house, header: ["alg": "ES256"])))
-        #expect(weak?.description.contains(JOSEError(.algorithmNotAllowed).description) == true)
+        #expect(weak?.cause == JOSEError(.algorithmNotAllowed))
         let named = await refusal(try form(key.assertion(client, house)).merging(["client_id": "s6BhdRkqt3"]) { $1 })
         #expect(named?.code == .invalidClient, "client_id must be the assertion's own")
         let secret = request.merging(["client_id": client, "client_secret": "7Fjfp0ZBr1KtDRbnfVdmIw"]) { $1 }
@@ -100,6 +100,6 @@ struct RFC7523Tests {
         ])
         #expect(refused?.code == .invalidClient)
         // Without an issuer nobody is known to ask for keys.
-        if name != "iss" { #expect(refused?.description.contains(JOSEError(code).description) == true) }
+        if name != "iss" { #expect(refused?.cause == JOSEError(code)) }
     }
 }

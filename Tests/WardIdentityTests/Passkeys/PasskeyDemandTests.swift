@@ -74,6 +74,26 @@ struct PasskeyDemandTests {
         }
     }
 
+    @Test("a session that is ended while its person shows a factor anew is over: nothing takes its place")
+    func endedMeanwhile() async throws {
+        for _ in 0..<100 {
+            let house = House()
+            try await house.add()
+            let session = try await house.signIn()
+            let caller = try await house.caller(session)
+            house.clock.advance(by: .seconds(30))
+            let code = try await house.code()
+            let id = try #require(caller.session)
+            async let stepped = try? house.identity.ownAccount.stepUp(caller, code: code, channel: .bearer)
+            async let ended: Bool = {
+                (try? await house.identity.users.endSessions(name: "ada", session: id, by: House.operatorCaller)) != nil
+            }()
+            let (fresh, wasEnded) = await (stepped, ended)
+            #expect(await !house.isLive(session))
+            #expect(!wasEnded || fresh == nil, "one of the two ended it")
+        }
+    }
+
     @Test("a stolen session that learns the password is not fresh by changing it, and the clock makes nothing fresh")
     func notFresh() async throws {
         let house = try await PasskeyTests.house()

@@ -33,6 +33,46 @@ struct AccountSignTests {
         #expect(told.map(\.kind) == [.newPlace] && told[0].source == "2001:db8::1")
     }
 
+    @Test("a browser that was never signed in from is a sign, once, and the person is told; programs are none")
+    func newDevice() async throws {
+        let house = House()
+        try await house.add()
+        func signIn(_ device: String?) async throws -> IssuedSession {
+            house.clock.advance(by: .seconds(30))
+            return try await house.identity.signIn.signIn(
+                name: "ada", password: House.password, code: house.code(), source: House.source, channel: .browser, device: device)
+        }
+        for device in [nil, "first", "first", nil, "first"] { _ = try await signIn(device) }
+        #expect(signs(house).isEmpty)
+        let session = try await signIn("second")
+        _ = try await signIn("second")
+        _ = try await signIn("first")
+        #expect(signs(house) == [.newDevice])
+        let told = try await house.identity.ownAccount.notices(house.caller(session))
+        #expect(told.map(\.kind) == [.newDevice])
+        #expect(try await house.user().value.devices.known.allSatisfy { $0.count == 32 }, "hashed")
+        var devices = SignInDevices()
+        for number in 0..<100 { _ = devices.visit("\(number)") }
+        #expect(devices.known.count == 32)
+    }
+
+    @Test("the right password with a wrong code is a sign, and the person is told: once an hour, so that no flood hides the rest")
+    func passwordKnown() async throws {
+        let house = House()
+        try await house.add()
+        _ = try? await house.signIn(password: "Wrong-Horse-77", code: "000000")
+        #expect(signs(house).isEmpty)
+        for _ in 0..<3 { _ = try? await house.signIn(code: "000000", source: "198.51.100.7") }
+        #expect(signs(house) == [.passwordKnown])
+        let session = try await house.signIn()
+        let told = try await house.identity.ownAccount.notices(house.caller(session))
+        #expect(told.map(\.kind).contains(.secondFactorRefused))
+        #expect(told.last?.source == "198.51.100.7")
+        house.clock.advance(by: .seconds(3_600))
+        _ = try? await house.signIn(code: "000000")
+        #expect(signs(house).filter { $0 == .passwordKnown }.count == 2)
+    }
+
     @Test("in use in two networks at once is a sign; after the other one fell idle it is none")
     func twoPlaces() async throws {
         let house = House()
