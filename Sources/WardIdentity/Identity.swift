@@ -82,6 +82,8 @@ public struct Identity: Sendable {
         authorizationServer = Self.server(
             oauth, grants, users: users, tokens: tokens, demand: demand, trail: trail, refusals: refusedRequests, clock: clock,
             tenant: tenant)
+        let ending = AccessEnding(users: users, register: register, grants: grants, trail: trail, clock: clock)
+        let secrets = PageSecrets(pepper: pepper)
         let secondFactor = SecondFactor(recoveryCodes: RecoveryCodes(pepper: pepper))
         let passkeys = Passkeys(
             users: users, passkeys: passkeys, demand: demand, attestation: settings.attestation, trail: trail,
@@ -99,16 +101,18 @@ public struct Identity: Sendable {
             provider: settings.provider, wire: oauth.providerWire, signIn: signIn, signer: oauth.signer, ids: ids,
             clock: clock)
         self.users = UserDirectory(
-            users: users, register: register, hasher: hasher, policy: settings.passwords, ids: ids, trail: trail,
-            clock: clock)
+            users: users, register: register, ending: ending, hasher: hasher, policy: settings.passwords, ids: ids,
+            trail: trail, clock: clock)
         activation = Activation(
             users: users, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
+            secrets: secrets, tries: tries,
             limiter: SourceLimiter(
                 burst: settings.refusalsPerSource, refill: settings.refusalRefill, tableLimit: settings.sourcesHeld),
-            trail: trail, untold: untold, clock: clock, tenant: tenant)
+            refusals: refusedRequests, trail: trail, untold: untold, clock: clock, tenant: tenant)
         ownAccount = OwnAccount(
             users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
-            passkeys: passkeys, tries: tries, refusals: refusedRequests, grants: grants, trail: trail, clock: clock)
+            passkeys: passkeys, tries: tries, refusals: refusedRequests, ending: ending, secrets: secrets,
+            trail: trail, clock: clock)
     }
 
     /// The parts of the authorization server, put together.

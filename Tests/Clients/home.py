@@ -1,5 +1,5 @@
 """A home of its own for a test: made, served, signed in to, and gone afterwards."""
-import base64, hashlib, hmac, json, os, re, shutil, signal, struct, subprocess, tempfile, time
+import base64, hashlib, hmac, html, json, os, re, shutil, signal, struct, subprocess, tempfile, time
 import requests
 
 # An authority that the machine sets for every client would go over the one of the home.
@@ -26,6 +26,18 @@ def one_time_code(uri, at=None):
     mac = hmac.new(key, struct.pack(">Q", int((at or time.time()) // 30)), hashlib.sha1).digest()
     offset = mac[-1] & 15
     return f"{(struct.unpack('>I', mac[offset:offset + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def activate(url, link, authority, password="Correct-Horse-7", code=None):
+    """What a person does behind a link: the address of the app, and the answer to the form."""
+    token = link.split("invitation=")[1]
+    page = requests.get(f"{url}/auth/activate?invitation={token}", verify=authority, timeout=60)
+    found = re.search(r"otpauth://[^\"<]+", page.text)
+    uri = html.unescape(found.group(0)) if found else None
+    view = re.search(r'name="view" value="([^"]+)"', page.text)
+    return uri, requests.post(url + "/auth/activate", verify=authority, timeout=60, data={
+        "invitation": token, "view": view.group(1) if view else "", "password": password, "repeat": password,
+        "code": code or one_time_code(uri)})
 
 
 class Home:
@@ -113,7 +125,7 @@ class ProductionHome(Home):
     """A production home, its keys on a volume of their own. Its certificate, which it does not make for itself, is that of a development home."""
 
     def __init__(self):
-        self.aside = Home()
+        self.aside, self.invited = Home(), {}
         self.keys = tempfile.mkdtemp(prefix="ward-keys-", dir=APART)
         passphrase = os.path.join(self.keys, "passphrase")
         with open(os.open(passphrase, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
@@ -121,6 +133,20 @@ class ProductionHome(Home):
         super().__init__("production", ("--keys-folder", os.path.join(self.keys, "keys"), "--passphrase-file", passphrase))
         with open(os.path.join(self.home, "ward.yaml"), "a") as f:
             f.write(f"\ntls:\n  certificate: {self.aside.home}/tls/cert.pem\n  key: {self.aside.home}/tls/key.pem\n")
+
+    def add(self, name, role):
+        """People of such a home are invited; they open their accounts once it is served."""
+        assert ward("user", "add", name, "--role", role, home=self.home, check=False)[0] != 0, "nobody knows another's password"
+        self.invited[name] = ward("user", "invite", name, "--role", role, home=self.home)[1]["link"]
+
+    def serve(self, *flags, **fields):
+        super().serve(*flags, **fields)
+        for name, link in self.invited.items():
+            uri, done = activate(self.url, link, self.authority)
+            assert done.status_code == 200, done.text
+            self.users[name] = {"password": "Correct-Horse-7", "totp_uri": uri}
+        self.invited = {}
+        return self
 
     def __exit__(self, *_):
         super().__exit__()

@@ -295,12 +295,17 @@ class Walk(unittest.TestCase):
         self.place("POST /auth/password", self.http("POST", "/auth/password", session, 403, json={**change, "current": "wrong"}),
                    self.http("POST", "/auth/password", session, json=change))
         self.place("ward user sessions", self.command("user", "sessions", "many"), self.command("user", "sessions", "many", "--end-all"))
+        # Behind the link of a reset: a wrong code, a recovery code, and what is chosen.
+        reset = self.command("user", "reset", "many")()["link"].split("=")[1]
+        choice = {"invitation": reset, "view": "", "password": "Another-Horse-8", "repeat": "Another-Horse-8"}
+        self.place("POST /auth/activate", self.http("POST", "/auth/activate", status=422, data={**choice, "code": "000000"}),
+                   self.http("POST", "/auth/activate", data={**choice, "code": spare[9]}))
         bob = self.home.session("bob")
         self.place("POST /auth/sign-out", self.http("POST", "/auth/sign-out", bob, 204))
         invitation = self.command("user", "invite", "ian", "--role", "clinician")()["link"].split("=")[1]
         page = requests.get(f"{self.home.url}/auth/activate?invitation={invitation}", verify=self.home.authority)
         uri = re.search(r"otpauth://[^\"<]+", page.text).group(0).replace("&amp;", "&")
-        form = {"invitation": invitation, "password": "Correct-Horse-7", "repeat": "Correct-Horse-7", "code": one_time_code(uri)}
+        form = {"invitation": invitation, "view": re.search(r'name="view" value="([^"]+)"', page.text).group(1), "password": "Correct-Horse-7", "repeat": "Correct-Horse-7", "code": one_time_code(uri)}
         self.place("GET /auth/activate", self.http("GET", "/auth/activate?invitation=" + invitation))
         self.place("POST /auth/activate", self.http("POST", "/auth/activate", data=form),
                    self.http("POST", "/auth/activate", status=404, data=form))
@@ -375,7 +380,22 @@ class Walk(unittest.TestCase):
                    lambda: self.http("POST", "/auth/revoke", data={
                        **client, "client_assertion": self.assertion(token_url), "token": own["access_token"]})(),
                    self.http("POST", "/auth/revoke", status=401, data={**client, "client_assertion": "x.y.z", "token": "x"}))
+        self.access(browser, url, made)
         self.place("POST /auth/leave", lambda: self.leave(browser, page))
+
+    def access(self, browser, url, patient):
+        """What a person let an application do is seen and ended: by a program of theirs, and by an administrator."""
+        bob = self.home.session("bob")
+        # What waits for its tokens is one too; it lives a minute, so further ones are allowed as they are needed.
+        def allowed():
+            page = browser.answer(browser.open(url), decision="find", find="Launch")
+            self.assertEqual(303, browser.answer(page, decision="allow", patient=patient).status_code)
+            return bob.get(self.home.url + "/auth/grants").json()["grants"][0]["id"]
+        self.place("GET /auth/grants", self.http("GET", "/auth/grants", bob))
+        grant = allowed()
+        self.place("POST /auth/grants/end", self.http("POST", "/auth/grants/end", bob, 204, json={"grant": grant}))
+        grant = allowed()
+        self.place("ward user grants", self.command("user", "grants", "bob"), self.command("user", "grants", "bob", "--end", grant))
 
     def leave(self, browser, page):
         answer = browser.session.post(self.home.url + "/auth/leave", data=browser.fields(page), timeout=60)

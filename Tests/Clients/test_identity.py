@@ -1,7 +1,7 @@
 """Accounts from the person's side: invitation by link, own password, recovery codes, sessions."""
 import base64, os, re, subprocess, time, unittest
 import requests
-from home import Home, one_time_code, ward
+from home import Home, activate, one_time_code, ward
 
 PASSWORD = "Correct-Horse-7"
 
@@ -33,10 +33,7 @@ class Accounts(unittest.TestCase):
         return self.home.url + "/auth/" + invitation["link"].split("/auth/")[1]
 
     def activate(self, link, password=PASSWORD, code=None):
-        page = requests.get(link, verify=self.home.authority)
-        uri = re.search(r"otpauth://[^\"<]+", page.text).group(0).replace("&amp;", "&")
-        form = {"invitation": link.split("=")[1], "password": password, "repeat": password, "code": code or one_time_code(uri)}
-        return uri, requests.post(self.home.url + "/auth/activate", data=form, verify=self.home.authority)
+        return activate(self.home.url, link, self.home.authority, password, code)
 
     def test_an_invited_person_opens_the_account_and_signs_in(self):
         link = self.invite("grace")
@@ -192,12 +189,36 @@ class Accounts(unittest.TestCase):
         self.assertEqual(200, session.get(self.home.url + "/fhir/Patient").status_code)
         ward("user", "disable", "kay", home=self.home.home)
         self.assertEqual(401, session.get(self.home.url + "/fhir/Patient").status_code)
-        _, reset, _ = ward("user", "reset", "kim", home=self.home.home)
-        self.assertNotIn("totp_uri", reset, "the second factor stays")
-        _, reset, _ = ward("user", "reset", "kim", "--second-factor", home=self.home.home)
-        self.assertIn("totp_uri", reset)
         _, unused, _ = ward("user", "list", "--unused-days", "90", home=self.home.home)
         self.assertEqual([], unused)
+
+    def test_a_new_home_has_no_account(self):
+        with Home() as home:
+            self.assertEqual([], ward("user", "list", home=home.home)[1])
+            self.assertEqual([], ward("client", "list", home=home.home)[1])
+
+    def test_nobody_learns_another_persons_password(self):
+        user = self.home.add("lou", "clinician")
+        session = self.home.session("lou")
+        _, reset, _ = ward("user", "reset", "lou", home=self.home.home)
+        self.assertEqual({"id", "name", "role", "link", "expires_at"}, set(reset))
+        self.assertNotIn(":0/", reset["link"])
+        self.assertTrue(reset["link"].startswith(self.home.url + "/"), "the port that the server listens on")
+        self.assertEqual(401, session.get(self.home.url + "/auth/sessions").status_code)
+        self.assertEqual(401, self.home.sign_in("lou", code=one_time_code(user["totp_uri"], time.time() + 30)).status_code, "the old password is gone")
+        self.assertTrue(next(u for u in ward("user", "list", home=self.home.home)[1] if u["name"] == "lou")["is_reset"])
+        uri, done = activate(self.home.url, reset["link"], self.home.authority, "Another-Horse-8", one_time_code(user["totp_uri"], time.time() + 30))
+        self.assertEqual((None, 200), (uri, done.status_code), "the second factor stays, and is not shown")
+        _, reset, _ = ward("user", "reset", "lou", "--second-factor", home=self.home.home)
+        uri, done = activate(self.home.url, reset["link"], self.home.authority, "Another-Horse-9")
+        self.assertEqual(200, done.status_code)
+        self.home.users["lou"] = {"password": "Another-Horse-9", "totp_uri": uri}
+        self.assertEqual(200, self.home.session("lou").get(self.home.url + "/auth/sessions").status_code)
+        # Before the machine has chosen a port there is no address to give.
+        with Home() as other:
+            code, _, words = ward("user", "invite", "x", "--role", "clinician", home=other.home, check=False, env={"WARD_SERVER_PORT": "0"})
+            self.assertEqual(2, code)
+            self.assertIn("server.public_authority", words)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,10 @@
 import Synchronization
 import Testing
+import WardAccess
+import WardDatabase
 import WardHTTP
+
+@testable import WardIdentity
 
 /// Walks the route table: every route without a credential, with a broken one, and with one that lacks the right.
 @Suite struct UnauthorizedTests {
@@ -57,6 +61,17 @@ import WardHTTP
                     }
                 }
             }
+        }
+    }
+
+    @Test func whoSeesTheMetricsNeedsNoFreshFactorForIt() {
+        let observe = EdgeServices.observers(PolicyEngine(resourceTypes: ["Patient"]))
+        for role in Role.allCases {
+            let stale = Caller(
+                subject: .user(TimeOrderedIDs().nextLogicalID(), name: "ada"), role: role, session: nil,
+                factors: [.password, .oneTimeCode], tenant: .first, source: "192.0.2.1", isFresh: false)
+            let mayObserve = if case .permit = observe(stale) { true } else { false }
+            #expect(mayObserve == [.administrator, .auditor, .privacyOfficer].contains(role), "\(role)")
         }
     }
 

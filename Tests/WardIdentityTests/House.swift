@@ -95,6 +95,25 @@ final class House: Sendable {
         try await identity.users.add(name: name, role: role, password: Self.password, by: Self.operatorCaller)
     }
 
+    /// Does what a person does behind a link: takes the app of the page, or the one that stays, and chooses a password.
+    @discardableResult
+    func activate(
+        _ invitation: NewInvitation, password: String = House.password
+    ) async throws -> [String] {
+        clock.advance(by: .seconds(60))
+        let offer = try await identity.activation.offer(token: invitation.token, source: Self.source)
+        let shown = offer.totpURI.map { Self.code(of: $0, at: clock.now()) }
+        let code = if let shown { shown } else { try await code(invitation.name) }
+        return try await identity.activation.activate(
+            token: invitation.token, view: offer.view, password: password, code: code, source: Self.source)
+    }
+
+    /// The code that an app shows which took this address.
+    static func code(of uri: String, at now: Int64, steps: Int64 = 0) -> String {
+        let secret = uri.split(separator: "secret=").last.flatMap { Base32.decode(String($0.prefix { $0 != "&" })) } ?? []
+        return TOTP(secret: secret).code(at: TOTP.step(at: now) + steps)
+    }
+
     func user(_ name: String = "ada") async throws -> CollectionItem<User> {
         try await users.find("name", name).first!
     }

@@ -14,7 +14,7 @@ public struct UserAdministration: Sendable {
     /// Administers the accounts of `directory`.
     public init(_ directory: UserDirectory) { self.directory = directory }
 
-    /// Makes an account with a second factor, and with a password if none is given.
+    /// Makes an account with a second factor, and with a password if none is given: in development homes. People are invited.
     /// - Throws: ``UserDirectoryError``: `.nameInvalid`, `.nameTaken`, `.passwordRefused`, `.roleNotAssignable`, …
     public func add(
         name: String, role: Role, password: String?, _ permit: AdministrativePermit
@@ -41,13 +41,12 @@ public struct UserAdministration: Sendable {
         try await directory.enable(name: name, by: permit.checked(.manageUsers))
     }
 
-    /// Gives an account a new password; its sessions have ended when this returns. The second factor stays unless
-    /// `renewsSecondFactor` says that it is lost.
+    /// Takes an account's password back and makes the one-time link by which its person chooses another; its sessions and its
+    /// applications' access have ended when this returns. The second factor stays unless `renewsSecondFactor` says that it is lost.
     public func reset(
-        name: String, password: String?, renewsSecondFactor: Bool = false, _ permit: AdministrativePermit
-    ) async throws(UserDirectoryError) -> NewCredentials {
-        try await directory.reset(
-            name: name, password: password, renewsSecondFactor: renewsSecondFactor, by: permit.checked(.manageUsers))
+        name: String, renewsSecondFactor: Bool = false, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> NewInvitation {
+        try await directory.reset(name: name, renewsSecondFactor: renewsSecondFactor, by: permit.checked(.manageUsers))
     }
 
     /// Makes an account that waits for its person, and the one-time link by which they choose their credentials. A
@@ -94,7 +93,21 @@ public struct UserAdministration: Sendable {
         try await directory.sessions(name: name, by: permit.checked(.manageUsers))
     }
 
-    /// Ends one session of an account, or all of them, at once.
+    /// What an account allowed applications and is good at this moment, the newest first.
+    public func grants(
+        name: String, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) -> [GrantSummary] {
+        try await directory.grants(name: name, by: permit.checked(.manageUsers))
+    }
+
+    /// Ends what an application was allowed, and its tokens, at once.
+    public func endGrant(
+        name: String, grant: LogicalID, _ permit: AdministrativePermit
+    ) async throws(UserDirectoryError) {
+        try await directory.endGrant(name: name, grant: grant, by: permit.checked(.manageUsers))
+    }
+
+    /// Ends one session of an account, or all of them and what its applications were allowed, at once.
     public func endSessions(
         name: String, session: LogicalID?, _ permit: AdministrativePermit
     ) async throws(UserDirectoryError) {

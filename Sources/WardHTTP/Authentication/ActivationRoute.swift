@@ -2,8 +2,8 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import WardIdentity
 
-/// `/auth/activate`: the page behind an invitation's link, where a person chooses a password and sets up the second
-/// factor.
+/// `/auth/activate`: the page behind the link of an invitation or of a reset, where a person chooses a password and sets up the
+/// second factor, or shows the one that stays.
 struct ActivationRoute: Sendable {
     let accounts: AccountServices
     let bodies: BodyCollector
@@ -12,39 +12,39 @@ struct ActivationRoute: Sendable {
     func page(_ request: Request, _ context: EdgeContext) async throws -> Response {
         let query = try RequestTarget(request.head.path ?? "", maximumParameters: 8).query
         let token = query.first { $0.name == "invitation" }?.value ?? ""
-        return try await form(token, context, fault: nil)
+        return try await form(token, nil, context, fault: nil)
     }
 
     /// The form that the page sends.
     func submit(_ request: Request, _ context: EdgeContext) async throws -> Response {
         let body = try await FormBody.read(request, context, bodies)
-        let token = body["invitation"]
+        let (token, view) = (body["invitation"], body["view"])
         guard body["password"] == body["repeat"] else {
-            return try await form(token, context, fault: "The two passwords are not the same.")
+            return try await form(token, view, context, fault: "The two passwords are not the same.")
         }
         do {
             let codes = try await accounts.activation.activate(
-                token: token, password: body["password"], code: body["code"].filter { $0 != " " },
+                token: token, view: view, password: body["password"], code: body["code"].filter { $0 != " " },
                 source: context.source)
             return ActivationPages.done(recoveryCodes: codes).response()
         } catch {
             switch error.code {
             case .passwordRefused(let fault):
-                return try await form(token, context, fault: Self.sentence(fault.rawValue))
+                return try await form(token, view, context, fault: Self.sentence(fault.rawValue))
             case .proofRefused:
                 return try await form(
-                    token, context, fault: "The code is not right. Type the six digits that the app shows now.")
+                    token, view, context, fault: "The code is not right. Type the six digits that the app shows now.")
             case .invitationRefused, .notFound, .throttled, .busy, .unavailable:
                 return try Self.refusal(error).response()
             }
         }
     }
 
-    private func form(_ token: String, _ context: EdgeContext, fault: String?) async throws -> Response {
+    private func form(_ token: String, _ view: String?, _ context: EdgeContext, fault: String?) async throws -> Response {
         do {
-            let offer = try await accounts.activation.offer(token: token, source: context.source)
+            let offer = try await accounts.activation.offer(token: token, view: view, source: context.source)
             return ActivationPages.form(
-                offer, token: token, modules: accounts.qrCode(offer.totpURI), fault: fault
+                offer, token: token, modules: offer.totpURI.flatMap(accounts.qrCode), fault: fault
             ).response()
         } catch {
             return try Self.refusal(error).response()

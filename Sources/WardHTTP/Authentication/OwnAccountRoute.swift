@@ -95,6 +95,36 @@ struct OwnAccountRoute: Sendable {
         return Response(status: .noContent)
     }
 
+    /// `GET /auth/grants`: what the person let applications do.
+    func grants(_ context: AuthenticatedContext) async throws -> Response {
+        let found = try await refusing { try await accounts.own.grants(context.caller) }
+        return Self.json { writer in
+            writer.name("grants")
+            writer.beginArray()
+            for grant in found {
+                writer.beginObject()
+                for (name, value) in [
+                    ("id", grant.name), ("client_id", grant.clientID), ("client_name", grant.clientName),
+                    ("scope", grant.scopes.text), ("patient", grant.patient), ("source", grant.source),
+                    ("created_at", Timestamp.text(grant.createdAt)), ("expires_at", Timestamp.text(grant.expiresAt)),
+                ] {
+                    guard let value else { continue }
+                    writer.name(name)
+                    writer.string(value)
+                }
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+    }
+
+    /// `POST /auth/grants/end` with the id of a `grant`.
+    func endGrant(_ request: Request, _ context: AuthenticatedContext) async throws -> Response {
+        let form = try await members(["grant"], request, context)
+        try await refusing { try await accounts.own.endGrant(form[0], context.caller) }
+        return Response(status: .noContent)
+    }
+
     /// 422 with what the password lacks: the one refusal whose words depend on what was sent, by a fixed list.
     private static func refusal(of fault: PasswordPolicy.Fault, _ context: AuthenticatedContext) -> Response {
         var response = json { writer in

@@ -12,6 +12,8 @@ enum AccountPages {
         var formToken: String
         var passkeys: [PasskeySummary]
         var sessions: [SessionSummary]
+        /// What applications were allowed.
+        var grants: [GrantSummary]
         var notices: [AccountNotice]
         /// For a new passkey; nil where one cannot be made now.
         var offer: PasskeyOffer?
@@ -41,8 +43,17 @@ enum AccountPages {
                 <h2>Passkeys</h2>
                 \(none)\(passkeys)
                 \(content.caller.isFresh ? add(content) : confirm(content))
+                \(AccountForms.changes(content))
                 <h2>Where you are signed in</h2>
                 \(content.sessions.map { session($0, content.formToken) })
+                <h2>Applications that act for you</h2>
+                \(content.grants.isEmpty ? "<p>There are none.</p>" : "")
+                \(content.grants.map { grant($0, content.formToken) })
+                <form method="post" action="\(changePath)">
+                \(hidden(content.formToken, "end-all", ""))
+                <p>If you are not sure who uses your account: end all of it, here too.</p>
+                <button type="submit">Sign out everywhere and stop every application</button>
+                </form>
                 <h2>What happened to it</h2>
                 <ul>\(content.notices.map(notice))</ul>
                 <p class="hint">If one of these was not you, tell whoever runs this server at once.</p>
@@ -77,6 +88,18 @@ enum AccountPages {
             """
     }
 
+    private static func grant(_ grant: GrantSummary, _ formToken: String) -> HTML {
+        let wishes = ScopeWords.lines(grant.scopes).map { "<li>\($0)</li>" as HTML }
+        return """
+            <form method="post" action="\(changePath)">
+            <p>\(grant.clientName), since \(Timestamp.text(grant.createdAt)), until \(Timestamp.text(grant.expiresAt)) at the latest. It may:</p>
+            <ul>\(wishes)</ul>
+            \(hidden(formToken, "end-grant", grant.name))
+            <button type="submit">Stop \(grant.clientName)</button>
+            </form>
+            """
+    }
+
     private static func notice(_ notice: AccountNotice) -> HTML {
         let words =
             switch notice.kind {
@@ -87,6 +110,7 @@ enum AccountPages {
             case .passwordChanged: "the password was changed"
             case .passwordReset: "an administrator took the password back"
             case .factorReset: "an administrator made a new second factor"
+            case .appReplaced: "another authenticator app was set up"
             case .passkeyAdded: "a passkey was added"
             case .passkeyRemoved: "a passkey was removed"
             case .recoveryCodesMade: "new recovery codes were made"
@@ -126,7 +150,7 @@ enum AccountPages {
             """
     }
 
-    private static func hidden(_ formToken: String, _ action: String, _ id: String) -> HTML {
+    static func hidden(_ formToken: String, _ action: String, _ id: String) -> HTML {
         """
         <input type="hidden" name="form_token" value="\(formToken)">\
         <input type="hidden" name="action" value="\(action)"><input type="hidden" name="id" value="\(id)">

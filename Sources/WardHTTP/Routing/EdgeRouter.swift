@@ -151,7 +151,7 @@ struct EdgeRouter {
             return try await OAuthRoute(
                 server: services.oauth, bodies: bodies, asksForCertificates: configuration.asksForClientCertificates
             ).respond(endpoint.name, request, context)
-        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .notices, .stepUp, .launch, .audit, .fhir:
+        case .signOut, .password, .recoveryCodes, .sessions, .endSession, .grants, .endGrant, .notices, .stepUp, .launch, .audit, .fhir:
             throw EdgeError.unauthenticated
         }
     }
@@ -166,6 +166,8 @@ struct EdgeRouter {
         case .recoveryCodes: return try await own.makeRecoveryCodes(request, context)
         case .sessions: return try await own.sessions(context)
         case .endSession: return try await own.endSession(request, context)
+        case .grants: return try await own.grants(context)
+        case .endGrant: return try await own.endGrant(request, context)
         case .stepUp: return try await own.stepUp(request, context)
         case .notices: return try await own.notices(context)
         case .launch:
@@ -262,6 +264,8 @@ extension Endpoint {
         case .recoveryCodes: .recoveryCodes
         case .sessions: .sessions
         case .endSession: .endSession
+        case .grants: .grants
+        case .endGrant: .endGrant
         case .stepUp: .stepUp
         case .notices: .notices
         case .account: .account

@@ -68,7 +68,8 @@ extension Endpoint {
         Endpoint(
             name: .activate, path: "/auth/activate", methods: reading + ["POST"], credential: .none, permission: .none,
             events: [
-                EventPromise(.userChange, "the person opened the account"),
+                EventPromise(.userChange, "the person opened the account, or set another password by the link of a reset"),
+                EventPromise(.factorChange, "the second factor that stays was refused, or it was a recovery code, which is used up"),
                 EventPromise(.signInFailed, "the link opens no account"),
             ]),
         Endpoint(
@@ -92,14 +93,15 @@ extension Endpoint {
             events: []),
         Endpoint(
             name: .account, path: "/auth/account", methods: reading, credential: .none, permission: .none,
-            events: [EventPromise(.userChange, "the sessions were listed")]),
+            events: [EventPromise(.userChange, "sessions and applications were listed")]),
         Endpoint(
             name: .changeAccount, path: AccountPages.changePath, methods: ["POST"], credential: .none, permission: .none,
             events: [
-                EventPromise(.factorChange, "a passkey was added or given up, or a factor that was shown anew was refused"),
-                EventPromise(.signIn, "a factor was shown anew, and the session goes on under another token"),
-                EventPromise(.signOut, "another session of the person ended"),
-                EventPromise(.userChange, "the page came again, with the sessions, to say what is wrong"),
+                EventPromise(
+                    .factorChange, "password, app, recovery codes or a passkey changed, or what was shown as proof was refused"),
+                EventPromise(.signIn, "a factor was shown anew or the password changed, and the session goes on under another token"),
+                EventPromise(.signOut, "a session of the person or an application's access ended"),
+                EventPromise(.userChange, "all of it ended at once, or the page came again to say what is wrong"),
             ]),
         Endpoint(
             name: .sessions, path: "/auth/sessions", methods: reading, credential: .bearer, permission: .signedIn,
@@ -107,6 +109,12 @@ extension Endpoint {
         Endpoint(
             name: .endSession, path: "/auth/sessions/end", methods: ["POST"], credential: .bearer,
             permission: .signedIn, events: [EventPromise(.signOut, "the other session ended")]),
+        Endpoint(
+            name: .grants, path: "/auth/grants", methods: reading, credential: .bearer, permission: .signedIn,
+            events: [EventPromise(.userChange, "what applications were allowed was listed")]),
+        Endpoint(
+            name: .endGrant, path: "/auth/grants/end", methods: ["POST"], credential: .bearer, permission: .signedIn,
+            events: [EventPromise(.signOut, "an application's access ended")]),
     ]
 
     /// What applications do.

@@ -19,7 +19,7 @@ public struct Endpoint: Sendable, Hashable {
 
     /// The endpoints by name.
     public enum Name: String, Sendable, CaseIterable {
-        case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, style
+        case live, ready, metrics, signIn, signOut, activate, password, recoveryCodes, sessions, endSession, grants, endGrant, style
         case external, externalReturn, notices, account, changeAccount, passkeyScript, stepUp
         case leave, authorize, launch, register, token, introspect, revoke, keys, oauthMetadata, smartConfiguration
         case audit, capability, fhir

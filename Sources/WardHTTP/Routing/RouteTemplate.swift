@@ -15,6 +15,8 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case recoveryCodes = "/auth/recovery-codes"
     case sessions = "/auth/sessions"
     case endSession = "/auth/sessions/end"
+    case grants = "/auth/grants"
+    case endGrant = "/auth/grants/end"
     case stepUp = "/auth/step-up"
     case notices = "/auth/notices"
     case account = "/auth/account"

@@ -144,10 +144,15 @@ final class SessionRegister: Sendable {
     /// Ends all sessions of a user whose epoch has just been raised, and the tokens of clients that act for them: at once
     /// for requests; then the sessions' records are
     /// cleared away.
-    func endAll(of user: LogicalID) async throws {
+    /// - Parameter event: what the end of a session tells the audit log, if anything.
+    func endAll(
+        of user: LogicalID, telling event: (LogicalID) throws -> OutboxEvent? = { _ in nil }
+    ) async throws {
         cache.forgetAll(of: user)
         tokens.forgetAll(ofUser: user)
-        for item in try await sessions.find("user", user.text) { try await discard(item, events: []) }
+        for item in try await sessions.find("user", user.text) {
+            try await discard(item, events: try event(item.id).map { [$0] } ?? [])
+        }
     }
 
     private static let attempts = 16

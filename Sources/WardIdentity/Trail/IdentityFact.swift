@@ -23,8 +23,10 @@ enum IdentityFact: Sendable, Hashable {
     case userDisabled(user: LogicalID)
     /// An account was enabled.
     case userEnabled(user: LogicalID)
-    /// An account was given a new password, and a new second factor or not, and its sessions ended.
+    /// An account's password was taken back, and its second factor or not, and its sessions ended; a link was made.
     case userReset(user: LogicalID, isSecondFactorKept: Bool)
+    /// The person used the link of a reset: they chose a password and showed the second factor.
+    case resetUsed(user: LogicalID)
     /// A person was invited: the account is there and waits for them.
     case userInvited(user: LogicalID, Role)
     /// The person chose a password and proved a second factor.
@@ -45,12 +47,18 @@ enum IdentityFact: Sendable, Hashable {
     case proofRefused(user: LogicalID, SignInFault)
     /// New recovery codes were made; the old ones work no more.
     case recoveryCodesMade(user: LogicalID, count: Int)
+    /// The person set another authenticator app up in place of the one before.
+    case appReplaced(user: LogicalID)
     /// A recovery code was used up.
     case recoveryCodeUsed(user: LogicalID, left: Int)
     /// Something happened to a passkey.
     case passkey(PasskeyFact)
     /// The person showed a factor anew; the session goes on under another token.
     case steppedUp(session: LogicalID)
+    /// Every session of an account, and what every application was allowed by it, ended at once; so many.
+    case everythingEnded(user: LogicalID, count: Int)
+    /// What an account allowed applications was listed.
+    case grantsListed(user: LogicalID, count: Int)
     /// The sessions of an account were listed.
     case sessionsListed(user: LogicalID, count: Int)
     /// Something happened to an application or its tokens.

@@ -18,8 +18,7 @@ extension IdentityTrail {
     static func event(_ fact: IdentityFact, by actor: TrailActor) -> AuditEvent {
         let origin = origin(actor)
         switch fact {
-        case .signedIn(let session):
-            return AuditEvent(.signIn, by: origin, record: reference(to: session))
+        case .signedIn(let session): return AuditEvent(.signIn, by: origin, record: reference(to: session))
         case .signInRefused(let user, let fault):
             let record = user.map(reference(toUser:))
             return AuditEvent(.signInFailed, by: claimed(user, origin), record: record)
@@ -28,40 +27,39 @@ extension IdentityTrail {
             return AuditEvent(.lockout, by: claimed(user, origin), record: reference(toUser: user), count: failures)
         case .accountSign(let user, let sign):
             return AuditEvent(.accountSign, by: origin, record: reference(toUser: user), reason: sign.rawValue)
-        case .signedOut(let session):
-            return AuditEvent(.signOut, by: origin, record: reference(to: session))
+        case .signedOut(let session): return AuditEvent(.signOut, by: origin, record: reference(to: session))
         case .sessionEnded(let session, let user, let ending): return timeOut(session, user, ending, origin)
         case .swept(let collection, let mark, let count): return swept(collection, mark, count, origin)
-        case .userAdded(let user, let role):
-            return change(user, "add", origin, .create, [.init("role", role.rawValue)])
-        case .userDisabled(let user):
-            return change(user, "disable", origin)
-        case .userEnabled(let user):
-            return change(user, "enable", origin)
+        case .userAdded(let user, let role): return change(user, "add", origin, .create, [.init("role", role.rawValue)])
+        case .userDisabled(let user): return change(user, "disable", origin)
+        case .userEnabled(let user): return change(user, "enable", origin)
         case .userReset(let user, let isSecondFactorKept):
             let factor = isSecondFactorKept ? "kept" : "new"
             return change(user, "reset", origin, .update, [.init("second-factor", factor)])
-        case .userInvited(let user, let role):
-            return change(user, "invite", origin, .create, [.init("role", role.rawValue)])
-        case .userActivated(let user):
-            return change(user, "activate", origin)
+        case .userInvited(let user, let role): return change(user, "invite", origin, .create, [.init("role", role.rawValue)])
+        case .userActivated(let user): return change(user, "activate", origin)
         case .userProvisioned(let user, let role):
             return change(user, "provision", origin, .create, [.init("role", role.rawValue)])
         case .externallyLinked(let user): return change(user, "link-external", origin)
-        case .userLinked(let user):
-            return change(user, "link", origin)
-        case .activationRefused:
-            return AuditEvent(.signInFailed, by: origin).ended(.minorFailure, reason: "invitation")
+        case .userLinked(let user): return change(user, "link", origin)
+        case .activationRefused: return AuditEvent(.signInFailed, by: origin).ended(.minorFailure, reason: "invitation")
         case .roleChanged(let user, let old, let new):
             return AuditEvent(
                 .roleChange, by: origin, record: reference(toUser: user),
                 details: [.init("from", old.rawValue), .init("to", new.rawValue)])
-        case .passwordChanged(let user):
-            return factorChange(user, "password", origin)
-        case .recoveryCodesMade(let user, let count):
-            return factorChange(user, "recovery-codes", origin, count: count)
-        case .recoveryCodeUsed(let user, let left):
-            return factorChange(user, "recovery-code-used", origin, count: left)
+        case .resetUsed(let user): return change(user, "reset-used", origin)
+        case .appReplaced(let user): return factorChange(user, "totp", origin)
+        case .everythingEnded(let user, let count):
+            var event = change(user, "end-all", origin)
+            event.count = count
+            return event
+        case .grantsListed(let user, let count):
+            var event = change(user, "grants", origin, .read)
+            event.count = count
+            return event
+        case .passwordChanged(let user): return factorChange(user, "password", origin)
+        case .recoveryCodesMade(let user, let count): return factorChange(user, "recovery-codes", origin, count: count)
+        case .recoveryCodeUsed(let user, let left): return factorChange(user, "recovery-code-used", origin, count: left)
         case .passkey(let fact): return passkeyEvent(fact, origin)
         case .steppedUp(let session): return stepUp(session, origin)
         case .proofRefused(let user, let fault):
@@ -70,16 +68,14 @@ extension IdentityTrail {
             var event = change(user, "sessions", origin, .read)
             event.count = count
             return event
-        case .client(let fact):
-            return clientEvent(fact, origin)
+        case .client(let fact): return clientEvent(fact, origin)
         case .sessionRevoked(let session, let user):
             return AuditEvent(
                 .signOut, by: origin, record: reference(to: session), reason: "revoked",
                 details: [.init("user", user.text)])
         case .requestRefused(let status, let path):
             return refusal(origin, reason: status == 401 ? "no-caller" : "role", status: status, path: path)
-        case .requestsNotTold:
-            return refusal(origin, reason: "throttled", status: nil, path: nil)
+        case .requestsNotTold: return refusal(origin, reason: "throttled", status: nil, path: nil)
         case .notTold(let what, let count): return notTold(what, count, origin)
         case .usersListed(let count): return list(count, origin)
         }

@@ -23,6 +23,8 @@ public struct AccountNotice: Codable, Sendable, Hashable {
         case passwordReset = "password-reset"
         /// Another second factor, by an administrator.
         case factorReset = "factor-reset"
+        /// Another authenticator app, by the person.
+        case appReplaced = "app-replaced"
         /// A passkey more.
         case passkeyAdded = "passkey-added"
         /// A passkey less.

@@ -18,11 +18,13 @@ public final class OwnAccount: Sendable {
     private let tries: PasswordTries
     private let refusals: RefusedRequests
     let grants: GrantRegister
+    let ending: AccessEnding
+    let secrets: PageSecrets
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
         secondFactor: SecondFactor, passkeys: Passkeys, tries: PasswordTries, refusals: RefusedRequests,
-        grants: GrantRegister, trail: IdentityTrail, clock: any WallClock
+        ending: AccessEnding, secrets: PageSecrets, trail: IdentityTrail, clock: any WallClock
     ) {
         self.users = users
         self.register = register
@@ -32,7 +34,9 @@ public final class OwnAccount: Sendable {
         self.passkeys = passkeys
         self.tries = tries
         self.refusals = refusals
-        self.grants = grants
+        grants = ending.grants
+        self.ending = ending
+        self.secrets = secrets
         self.failures = AccountFailures(users: users, trail: trail, clock: clock)
         self.trail = trail
         self.clock = clock
@@ -85,18 +89,25 @@ public final class OwnAccount: Sendable {
             try self.requireTwoFactors(caller)
             return try await self.retrying(caller) { item in
                 let proof = try await self.checkFactor(code, of: item, caller)
-                let codes = RecoveryCodes.make()
                 var user = item.value
                 user.use(proof)
                 user.forgetFailures()
-                user.recoveryCodes = codes.map { self.secondFactor.recoveryCodes.hash($0, of: item.id) }
-                user.note(.recoveryCodesMade, now: self.clock.now(), source: caller.source)
-                let event = try self.trail.outbox(
-                    .recoveryCodesMade(user: item.id, count: codes.count), TrailActor(caller))
-                try await self.users.put(item.id, user, expecting: item.version, events: [event])
-                return codes
+                return try await self.writeRecoveryCodes(item, user, caller)
             }
         }
+    }
+
+    /// Writes new recovery codes into `user`, as it becomes of `item`.
+    func writeRecoveryCodes(
+        _ item: CollectionItem<User>, _ user: User, _ caller: Caller
+    ) async throws -> [String] {
+        let codes = RecoveryCodes.make()
+        var user = user
+        user.recoveryCodes = codes.map { secondFactor.recoveryCodes.hash($0, of: item.id) }
+        user.note(.recoveryCodesMade, now: clock.now(), source: caller.source)
+        let event = try trail.outbox(.recoveryCodesMade(user: item.id, count: codes.count), TrailActor(caller))
+        try await users.put(item.id, user, expecting: item.version, events: [event])
+        return codes
     }
 
     /// What the caller should know of their account, the newest first.

@@ -26,7 +26,7 @@ public struct User: Codable, Sendable {
     var lastAcceptedStep: Int64 = -1
     /// Keyed hashes of the recovery codes that were not used.
     var recoveryCodes: [[UInt8]] = []
-    /// While the account waits for its person: what opens it.
+    /// While the account waits for its person, or for another password: what opens it. Nobody signs in meanwhile.
     var invitation: Invitation?
     /// The id of the one patient whose record the account is bound to, for ever, where its role is ``Role/patient``.
     var patient: String?
@@ -106,6 +106,12 @@ public struct User: Codable, Sendable {
         credentialsChangedAt = now
     }
 
+    /// Sets an authenticator app up; `step` is that of the last code that was accepted.
+    mutating func setApp(_ secret: [UInt8], step: Int64) {
+        totpSecret = Base32.encode(secret)
+        lastAcceptedStep = step
+    }
+
     /// The patient that the account is bound to.
     var boundPatient: LogicalID? { role == .patient ? patient.flatMap { LogicalID($0) } : nil }
 
@@ -122,4 +128,19 @@ struct Invitation: Codable, Sendable, Hashable {
     var tokenHash: [UInt8]
     /// Microseconds since 1970.
     var expiresAt: Int64
+    /// What an administrator took back of an account that was open before; nil where it never was.
+    var reset: Reset?
+
+    /// What is chosen anew.
+    enum Reset: String, Codable, Sendable, Hashable {
+        /// The password; the second factor stays.
+        case password
+        /// The second factor too: it is lost.
+        case everything
+    }
+
+    var isReset: Bool { reset != nil }
+    var isFactorLost: Bool { reset == .everything }
+    /// Whether the second factor is the one that there was before.
+    var keepsFactor: Bool { reset == .password }
 }

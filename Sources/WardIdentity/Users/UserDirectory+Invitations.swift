@@ -19,7 +19,7 @@ extension UserDirectory {
             guard let token = InvitationToken.make(for: found?.id ?? self.ids.id(for: name)) else {
                 throw UserDirectoryError(.unavailable)
             }
-            if let found, found.value.invitation == nil || found.value.isDisabled || found.value.role != role
+            if let found, (found.value.invitation?.isReset ?? true) || found.value.isDisabled || found.value.role != role
                 || found.value.patient != patient
             {
                 throw UserDirectoryError(.nameTaken)

@@ -14,18 +14,21 @@ extension UserDirectory {
         }
     }
 
-    /// Ends one session of an account, or all of them, at once.
+    /// Ends one session of an account, or everything by which somebody acts as it, at once: then also what applications were
+    /// allowed, and their tokens.
     package func endSessions(
         name: String, session: LogicalID?, by caller: Caller
     ) async throws(UserDirectoryError) {
         try await wrapping {
             let item = try await self.item(name)
-            let all = try await self.register.summaries(of: item, current: nil).map(\.id)
-            if let session, !all.contains(session) { throw UserDirectoryError(.noSuchSession) }
-            for id in session.map({ [$0] }) ?? all {
-                let event = try self.trail.outbox(.sessionRevoked(session: id, user: item.id), TrailActor(caller))
-                let wasLive = try await self.register.end(id, ownedBy: item.id, events: [event])
-                guard wasLive || session == nil else { throw UserDirectoryError(.noSuchSession) }
+            guard let session else {
+                try await self.ending.run(item.id, .byAdministrator, TrailActor(caller))
+                return
+            }
+            let live = try await self.register.summaries(of: item, current: nil).map(\.id)
+            let event = try self.trail.outbox(.sessionRevoked(session: session, user: item.id), TrailActor(caller))
+            guard live.contains(session), try await self.register.end(session, ownedBy: item.id, events: [event]) else {
+                throw UserDirectoryError(.noSuchSession)
             }
         }
     }

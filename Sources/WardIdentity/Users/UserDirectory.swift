@@ -11,15 +11,17 @@ public final class UserDirectory: Sendable {
     let trail: IdentityTrail
     let ids: UserIDs
     let clock: any WallClock
+    let ending: AccessEnding
     private let hasher: PasswordHasher
     private let policy: PasswordPolicy
 
     init(
-        users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
-        ids: UserIDs, trail: IdentityTrail, clock: any WallClock
+        users: any CollectionStore<User>, register: SessionRegister, ending: AccessEnding, hasher: PasswordHasher,
+        policy: PasswordPolicy, ids: UserIDs, trail: IdentityTrail, clock: any WallClock
     ) {
         self.users = users
         self.register = register
+        self.ending = ending
         self.hasher = hasher
         self.policy = policy
         self.ids = ids
@@ -27,7 +29,8 @@ public final class UserDirectory: Sendable {
         self.clock = clock
     }
 
-    /// Makes an account, with a password if none is given, and with a second factor.
+    /// Makes an account, with a password if none is given, and with a second factor: for development homes and for tests, for
+    /// whoever runs this knows both. People are invited.
     package func add(
         name text: String, role: Role, password: String?, by caller: Caller
     ) async throws(UserDirectoryError) -> NewCredentials {
@@ -72,35 +75,6 @@ public final class UserDirectory: Sendable {
             user.isDisabled = false
             user.forgetFailures()
         }
-    }
-
-    /// Gives the account a new password; its sessions end before this returns. The second factor stays, unless it is
-    /// lost: then a new one is made, and recovery codes and passkeys work no more. Source: OWASP ASVS 5.0 6.4.3.
-    package func reset(
-        name text: String, password: String?, renewsSecondFactor: Bool = false, by caller: Caller
-    ) async throws(UserDirectoryError) -> NewCredentials {
-        guard let name = UserName(text) else { throw UserDirectoryError(.notFound) }
-        let (plain, hash) = try await newPassword(password, for: name)
-        let secret = renewsSecondFactor ? TOTP.makeSecret() : nil
-        let now = clock.now()
-        let summary = try await change(
-            text, endsSessions: true, by: caller, { .userReset(user: $0, isSecondFactorKept: !renewsSecondFactor) }
-        ) { user throws(UserDirectoryError) in
-            guard user.invitation == nil else { throw UserDirectoryError(.isInvited) }
-            user.setPassword(hash, now: now)
-            user.forgetFailures()
-            user.note(.passwordReset, now: now, source: caller.source)
-            if let secret {
-                user.note(.factorReset, now: now, source: caller.source)
-                user.totpSecret = Base32.encode(secret)
-                user.lastAcceptedStep = -1
-                user.recoveryCodes = []
-                user.passkeyEpoch += 1
-            }
-        }
-        return NewCredentials(
-            id: summary.id, name: summary.name, role: summary.role, password: password == nil ? plain : nil,
-            totpURI: secret.map { OTPAuthURI.make(name: UserName(summary.name) ?? name, secret: $0) })
     }
 
     /// Gives the account another role; its sessions end before this returns, so that nothing of the old one is left.

@@ -17,6 +17,8 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case notFound
         /// The account has no such session.
         case noSuchSession
+        /// The account allowed no such thing.
+        case noSuchGrant
         /// It is no reference to a person's record.
         case fhirUserInvalid
         /// A patient's account without the patient, or another's with one.
@@ -48,6 +50,7 @@ public struct UserDirectoryError: Error, Sendable, Hashable, CustomStringConvert
         case .roleNotAssignable: "the account cannot be given this role; a patient's keeps its own"
         case .notFound: "no account has this name"
         case .noSuchSession: "the account has no live session of this id"
+        case .noSuchGrant: "no application has access of this id to the account"
         case .fhirUserInvalid: "a person is Patient/ID, Practitioner/ID, PractitionerRole/ID or RelatedPerson/ID"
         case .patientInvalid: "the role patient, and it alone, needs the id of the patient whose record it is bound to"
         case .subjectInvalid: "a subject of a provider has 1 to 255 ASCII characters: its claim sub"

@@ -15,6 +15,8 @@ public struct UserSummary: Sendable, Hashable {
     public let isLocked: Bool
     /// True where the person has still to choose a password.
     public let isInvited: Bool
+    /// True where the password was taken back, and the person has still to choose another.
+    public let isReset: Bool
     /// True where the person must show a passkey, whatever their role.
     public let requiresPasskey: Bool
     /// The patient whose record the account is bound to; nil where it is no patient's.
@@ -36,7 +38,8 @@ public struct UserSummary: Sendable, Hashable {
         role = item.value.role
         isDisabled = item.value.isDisabled
         isLocked = item.value.lockedUntil > now
-        isInvited = item.value.invitation != nil
+        isInvited = item.value.invitation.map { !$0.isReset } ?? false
+        isReset = item.value.invitation?.isReset ?? false
         requiresPasskey = item.value.requiresPasskey
         patient = item.value.patient
         fhirUser = item.value.fhirUser

@@ -41,23 +41,40 @@ struct DemoCommand: AuditedCommand {
             throw Failure("\(home.root): is a production home; a demonstration needs one of its own")
         }
         let administration = Administration(house: house)
-        var answer = await administration.perform(
-            isNew ? .userAdd(name: Self.name, role: "clinician", password: nil) : .userReset(name: Self.name, password: nil, secondFactor: true),
-            osUser: OperatingSystemUser.name)
-        if case .failed = answer, !isNew {
+        var answer = isNew ? nil : try await Self.reopen(house, administration)
+        if answer == nil {
             answer = await administration.perform(
                 .userAdd(name: Self.name, role: "clinician", password: nil), osUser: OperatingSystemUser.name)
         }
         let written = isNew ? try await Seeding(house: house, administration: administration).run(patients: patients) : 0
         try await house.close()
         guard case .credentials(let credentials) = answer else {
-            if case .failed(let words) = answer { throw Failure(words) }
+            if case .failed(let words)? = answer { throw Failure(words) }
             return
         }
         try form.print(
             Result(home: home.root, patients: written, clinician: credentials),
             text: (isNew ? "Made a development home at \(home.root) with \(written) synthetic patients." : "The home \(home.root) is there already.")
                 + "\nSign in as:\n" + SignInCard(credentials).text + "\n" + Self.hint(home))
+    }
+
+    /// Gives the clinician of a demonstration that is there already other credentials, by the link that a person would use.
+    /// - Returns: nil where the home has no such account.
+    private static func reopen(_ house: House, _ administration: Administration) async throws -> HomeAnswer? {
+        let answer = await administration.perform(
+            .userReset(name: name, secondFactor: true), osUser: OperatingSystemUser.name)
+        guard case .invitation(let invitation) = answer, let token = invitation.link.split(separator: "=").last.map(String.init)
+        else { return nil }
+        let activation = house.identity.activation
+        let offer = try await activation.offer(token: token, source: "local")
+        let password = PasswordGenerator.make()
+        guard let uri = offer.totpURI, let code = OneTimeCode(uri: uri)?.current() else {
+            throw Failure("the second factor cannot be read")
+        }
+        _ = try await activation.activate(
+            token: token, view: offer.view, password: password, code: code, source: "local")
+        return .credentials(
+            .init(id: invitation.id, name: invitation.name, role: invitation.role, password: password, totpUri: uri))
     }
 
     private static func hint(_ home: Home) -> String {

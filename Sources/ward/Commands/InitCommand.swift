@@ -34,7 +34,10 @@ struct InitCommand: AuditedCommand {
         ).build()
         let authority = environment == .development ? home.tls + "/ca.pem" : nil
         let next = authority == nil
-            ? "Set tls.certificate and tls.key in \(home.configurationFile), then: ward serve --home \(home.root)"
+            ? """
+                Set tls.certificate and tls.key in \(home.configurationFile), then: ward serve --home \(home.root), and \
+                ward user invite NAME --role administrator --home \(home.root)
+                """
             : "Next: ward user add NAME --role clinician --home \(home.root), then ward serve --home \(home.root)"
         try form.print(
             Result(home: home.root, environment: environment.rawValue, keys: keys.rawValue, certificateAuthority: authority),

@@ -9,6 +9,7 @@ extension KeysCommand {
         static let events = [
             EventPromise(.signIn, "an administrator signed in for the order"),
             EventPromise(.signInFailed, "the name, password or code was not right"),
+            EventPromise(.accountSign, "the password alone was right, or the account is in use elsewhere too"),
             EventPromise(.refusal, "who signed in may not order it"),
             EventPromise(.keyChange, "the shredding was asked for, confirmed, refused, or went a step"),
             EventPromise(.signOut, "the order was given"),
@@ -100,6 +101,7 @@ extension KeysCommand {
         static let events = [
             EventPromise(.signIn, "an administrator signed in for the order"),
             EventPromise(.signInFailed, "the name, password or code was not right"),
+            EventPromise(.accountSign, "the password alone was right, or the account is in use elsewhere too"),
             EventPromise(.refusal, "who signed in may not order it"),
             EventPromise(.keyChange, "the hold was placed, released or refused"),
             EventPromise(.signOut, "the order was given"),

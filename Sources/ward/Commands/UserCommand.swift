@@ -6,18 +6,18 @@ internal import WardAudit
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, external, require-passkey, reset, sessions.",
+        abstract: "Accounts: invite, import, add, list, disable, enable, role, link, external, require-passkey, reset, sessions, grants.",
         subcommands: [
             UserInviteCommand.self, UserImportCommand.self, Add.self, List.self, Disable.self, Enable.self,
             UserRoleCommand.self, UserLinkCommand.self, UserExternalCommand.self, UserRequirePasskeyCommand.self,
-            Reset.self, UserSessionsCommand.self,
+            Reset.self, UserSessionsCommand.self, UserGrantsCommand.self,
         ])
 
     /// `ward user add NAME --role ROLE`
     struct Add: AuditedCommand {
         static let events = [EventPromise(.userChange, "the account was made")]
         static let configuration = CommandConfiguration(
-            abstract: "Make an account; prints its password and second factor once. Prefer invite, where nobody else learns them.")
+            abstract: "Make an account of a development home; prints its password and second factor once. People are invited.")
         @Argument(help: "The name to sign in with.") var name: String
         @Option(help: "administrator, clinician, auditor, privacy-officer or importer.") var role: String
         @Option(help: "File that holds the password; one is made where none is given.") var passwordFile: String?
@@ -68,20 +68,20 @@ struct UserCommand: AsyncParsableCommand {
 
     /// `ward user reset NAME`
     struct Reset: AuditedCommand {
-        static let events = [EventPromise(.userChange, "the account got a new password, or a new second factor too")]
+        static let events = [EventPromise(.userChange, "the password was taken back, or the second factor too, and a link was made")]
         static let configuration = CommandConfiguration(
-            abstract: "Give an account a new password; its sessions end. The second factor stays.")
+            abstract: """
+                Take an account's password back: its sessions and applications end, and a link is printed, good once and for three days, \
+                where the person chooses another. The second factor stays.
+                """)
         @Argument var name: String
-        @Option(help: "File that holds the password; one is made where none is given.") var passwordFile: String?
-        @Flag(help: "The second factor is lost: make a new one; recovery codes and passkeys work no more.")
+        @Flag(help: "The second factor is lost: another is set up there; recovery codes and passkeys work no more.")
         var secondFactor = false
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
 
         mutating func run() async throws {
-            let password = try passwordFile.map(PasswordFile.read)
-            try await UserCommand.perform(
-                .userReset(name: name, password: password, secondFactor: secondFactor), options, form)
+            try await UserCommand.perform(.userReset(name: name, secondFactor: secondFactor), options, form)
         }
     }
 
@@ -102,13 +102,17 @@ struct UserCommand: AsyncParsableCommand {
                 text: sessions.map { session in
                     "\(session.id)\t\(session.source)\t\(session.factors.joined(separator: "+"))\tlast used \(session.lastUsedAt)"
                 }.joined(separator: "\n"))
+        case .grants(let grants):
+            try form.print(
+                grants,
+                text: grants.map { "\($0.id)\t\($0.clientName)\t\($0.scopes)\tuntil \($0.expiresAt)" }.joined(separator: "\n"))
         default: break
         }
     }
 
     private static func line(_ user: HomeAnswer.Account) -> String {
         let state =
-            user.isDisabled ? "disabled" : user.isInvited ? "invited" : user.isLocked ? "held back" : "active"
+            user.isDisabled ? "disabled" : user.isInvited ? "invited" : user.isReset ? "reset" : user.isLocked ? "held back" : "active"
         return "\(user.name)\t\(user.role)\t\(state)\tlast sign-in \(user.lastSignInAt ?? "never")"
     }
 }

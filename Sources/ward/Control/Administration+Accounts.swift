@@ -12,12 +12,19 @@ extension Administration {
         switch operation {
         case .userAdd(let name, let role, let password):
             let role = try Self.role(role)
+            guard house.configuration.isDevelopment else {
+                throw Failure("""
+                    nobody but the person may know their password, not even the first administrator's: ward user invite NAME --role ROLE \
+                    prints a link where they choose it. Only development homes have this command
+                    """)
+            }
             return .credentials(.init(try await users.add(name: name, role: role, password: password, permit)))
         case .userInvite(let name, let role, let patient):
+            let authority = try authority()
             let patient = if let patient { try await existing(patient) } else { String?.none }
             let invitation = try await users.invite(
                 name: name, role: try Self.role(role, isInvited: true), patient: patient, permit)
-            return .invitation(.init(invitation, authority: try authority()))
+            return .invitation(.init(invitation, authority: authority))
         case .userList(let unusedDays):
             let now = SystemWallClock().now()
             return .users(
@@ -30,11 +37,10 @@ extension Administration {
             return .users([.init(try await users.enable(name: name, permit))])
         case .userRole(let name, let role):
             return .users([.init(try await users.setRole(name: name, role: try Self.role(role), permit))])
-        case .userReset(let name, let password, let secondFactor):
-            return .credentials(
-                .init(
-                    try await users.reset(
-                        name: name, password: password, renewsSecondFactor: secondFactor, permit)))
+        case .userReset(let name, let secondFactor):
+            let authority = try authority()
+            return .invitation(
+                .init(try await users.reset(name: name, renewsSecondFactor: secondFactor, permit), authority: authority))
         case .userLink(let name, let reference):
             return .users([.init(try await users.setFHIRUser(name: name, reference: reference, permit))])
         case .userExternal(let name, let subject):
@@ -53,6 +59,12 @@ extension Administration {
             }
             try await users.endSessions(name: name, session: id, permit)
             return .sessions(try await users.sessions(name: name, permit).map(HomeAnswer.SignedIn.init))
+        case .userGrants(let name):
+            return .grants(try await users.grants(name: name, permit).map(HomeAnswer.Access.init))
+        case .userEndGrant(let name, let grant):
+            guard let id = LogicalID(grant) else { throw Failure("no application's access has an id of this form") }
+            try await users.endGrant(name: name, grant: id, permit)
+            return .grants(try await users.grants(name: name, permit).map(HomeAnswer.Access.init))
         default:
             throw Failure("this is no operation on accounts")
         }
@@ -110,10 +122,19 @@ extension HomeAnswer.Account {
     init(_ user: UserSummary) {
         self.init(
             id: user.id.text, name: user.name, role: user.role.rawValue, isDisabled: user.isDisabled,
-            isLocked: user.isLocked, isInvited: user.isInvited, requiresPasskey: user.requiresPasskey,
+            isLocked: user.isLocked, isInvited: user.isInvited, isReset: user.isReset, requiresPasskey: user.requiresPasskey,
             patient: user.patient, fhirUser: user.fhirUser, externalSubject: user.externalSubject, recoveryCodesLeft: user.recoveryCodesLeft,
             createdAt: FHIRInstant.text(microseconds: user.createdAt),
             lastSignInAt: user.lastSignInAt.map { FHIRInstant.text(microseconds: $0) })
+    }
+}
+
+extension HomeAnswer.Access {
+    init(_ grant: GrantSummary) {
+        self.init(
+            id: grant.id.text, clientId: grant.client.text, clientName: grant.clientName, scopes: grant.scopes.text,
+            patient: grant.patient, source: grant.source, createdAt: FHIRInstant.text(microseconds: grant.createdAt),
+            expiresAt: FHIRInstant.text(microseconds: grant.expiresAt))
     }
 }
 

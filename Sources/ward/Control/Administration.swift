@@ -23,7 +23,7 @@ struct Administration: Sendable {
     private func perform(_ operation: HomeOperation, _ caller: Caller) async throws -> HomeAnswer {
         switch operation {
         case .userAdd, .userInvite, .userList, .userDisable, .userEnable, .userReset, .userRole, .userLink, .userExternal, .userRequirePasskey,
-            .userSessions, .userEndSessions:
+            .userSessions, .userEndSessions, .userGrants, .userEndGrant:
             return try await accounts(operation, try house.policies.decide(caller, .manageUsers).get())
         case .clientAdd, .clientList, .clientApprove, .clientDisable:
             return try await applications(operation, try house.policies.decide(caller, .manageClients).get())

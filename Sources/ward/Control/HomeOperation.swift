@@ -12,7 +12,7 @@ enum HomeOperation: Codable, Sendable {
     case userList(unusedDays: Int?)
     case userDisable(name: String)
     case userEnable(name: String)
-    case userReset(name: String, password: String?, secondFactor: Bool)
+    case userReset(name: String, secondFactor: Bool)
     case userRole(name: String, role: String)
     /// Says which record stands for the person; nil takes it away.
     case userLink(name: String, reference: String?)
@@ -21,8 +21,10 @@ enum HomeOperation: Codable, Sendable {
     /// Whether a person must show a passkey.
     case userRequirePasskey(name: String, isRequired: Bool)
     case userSessions(name: String)
-    /// Ends one session, or all where none is named.
+    /// Ends one session, or all where none is named, and then what applications were allowed too.
     case userEndSessions(name: String, session: String?)
+    case userGrants(name: String)
+    case userEndGrant(name: String, grant: String)
     case clientAdd(ClientRequest)
     case clientList
     case clientApprove(id: String)
@@ -142,6 +144,7 @@ enum HomeAnswer: Codable, Sendable {
     case invitation(Invitation)
     case users([Account])
     case sessions([SignedIn])
+    case grants([Access])
     case clients([Application])
     case keys(KeyringStatus)
     case dataKeys(DataKeyPage)
@@ -204,6 +207,19 @@ enum HomeAnswer: Codable, Sendable {
         var expiresAt: String
     }
 
+    /// What an application was allowed, as it may be seen.
+    struct Access: Codable, Sendable {
+        var id: String
+        var clientId: String
+        var clientName: String
+        var scopes: String
+        var patient: String?
+        var source: String
+        /// RFC 3339.
+        var createdAt: String
+        var expiresAt: String
+    }
+
     /// An account as it may be seen.
     struct Account: Codable, Sendable {
         var id: String
@@ -212,6 +228,7 @@ enum HomeAnswer: Codable, Sendable {
         var isDisabled: Bool
         var isLocked: Bool
         var isInvited: Bool
+        var isReset: Bool
         var requiresPasskey: Bool
         var patient: String?
         var fhirUser: String?

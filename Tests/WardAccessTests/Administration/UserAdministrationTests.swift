@@ -39,9 +39,11 @@ struct UserAdministrationTests {
         #expect(try await administration.list(permit).map(\.id) == [made.id])
         #expect(try await administration.disable(name: "ada", permit).isDisabled)
         #expect(try await !administration.enable(name: "ada", permit).isDisabled)
-        #expect(try await administration.reset(name: "ada", password: nil, permit).id == made.id)
+        #expect(try await administration.reset(name: "ada", permit).id == made.id)
         #expect(try await administration.setRole(name: "ada", role: .auditor, permit).role == .auditor)
         #expect(try await administration.sessions(name: "ada", permit).isEmpty)
+        #expect(try await administration.grants(name: "ada", permit).isEmpty)
+        await #expect(throws: UserDirectoryError.self) { try await administration.endGrant(name: "ada", grant: made.id, permit) }
         #expect(try await administration.requirePasskey(name: "ada", isRequired: true, permit).requiresPasskey)
         try await administration.endSessions(name: "ada", session: nil, permit)
         #expect(try await administration.invite(name: "bob", role: .clinician, permit).role == .clinician)
@@ -66,13 +68,17 @@ struct UserAdministrationTests {
             try await administration.enable(name: "ada", permit)
         }
         await #expect(throws: UserDirectoryError.notPermitted) {
-            try await administration.reset(name: "ada", password: nil, permit)
+            try await administration.reset(name: "ada", permit)
         }
         await #expect(throws: UserDirectoryError.notPermitted) {
             try await administration.invite(name: "ada", role: .clinician, permit)
         }
         await #expect(throws: UserDirectoryError.notPermitted) {
             try await administration.setRole(name: "ada", role: .clinician, permit)
+        }
+        await #expect(throws: UserDirectoryError.notPermitted) { try await administration.grants(name: "ada", permit) }
+        await #expect(throws: UserDirectoryError.notPermitted) {
+            try await administration.endGrant(name: "ada", grant: LogicalID(uuid: [UInt8](repeating: 1, count: 16)), permit)
         }
         await #expect(throws: UserDirectoryError.notPermitted) {
             try await administration.sessions(name: "ada", permit)

@@ -129,8 +129,9 @@ struct PasskeyTests {
         await #expect(throws: SignInError(.refused)) { try await Self.signIn(proof, house) }
         var another = SoftAuthenticator()
         _ = try await Self.register(another, house)
-        _ = try await house.identity.users.reset(
-            name: "ada", password: House.password, renewsSecondFactor: true, by: House.operatorCaller)
+        try await house.activate(
+            try await house.identity.users.reset(name: "ada", renewsSecondFactor: true, by: House.operatorCaller),
+            password: "Another-Horse-8")
         proof = try another.show(Self.question(house), handle: handle)
         await #expect(throws: SignInError(.refused)) { try await Self.signIn(proof, house) }
     }

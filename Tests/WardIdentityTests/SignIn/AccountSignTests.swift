@@ -116,7 +116,7 @@ struct AccountSignTests {
             .passwordChanged, .recoveryCodesMade, .passkeyRemoved, .passkeyAdded,
         ])
         _ = try await house.identity.users.reset(
-            name: "ada", password: House.password, renewsSecondFactor: true, by: House.operatorCaller)
+            name: "ada", renewsSecondFactor: true, by: House.operatorCaller)
         #expect(try await house.user().value.notices.suffix(2).map(\.kind) == [.passwordReset, .factorReset])
         var user = try await house.user().value
         for _ in 0..<50 { user.note(.newPlace, now: 0, source: "x") }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WardDatabase
 import WardTesting
@@ -17,6 +18,20 @@ struct LockoutTests {
         let now: Int64 = 1_000_000_000_000
         let until = Lockout.lockedUntil(afterFailures: failures, now: now)
         #expect(until == (seconds == 0 ? 0 : now + seconds * 1_000_000))
+    }
+
+    @Test("the document says what is done")
+    func documented() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "docs/safeguards/identity.md"), encoding: .utf8)
+            .replacing("\n  ", with: " ").replacing("\n", with: " ")
+        #expect(Lockout.freeFailures == 5 && Lockout.longestSeconds == 900 && Lockout.finalFailures == 100)
+        #expect(text.contains("from the fifth on for 1, 2, 4, … seconds up to 15 minutes, at 100 until an administrator opens it"))
+        #expect(PasswordTries.burst == 5 && PasswordTries.refill == .seconds(300))
+        #expect(text.contains("an account gets five tries at once and one more each five minutes"))
+        #expect(KeySets.pause == 30_000_000 && KeySets.longest == 300_000_000 && KeySets.width == 8)
+        #expect(text.contains("an address is asked once in 30 seconds at most") && text.contains("eight fetches run at once"))
     }
 
     @Test("after a hundred failures only an administrator helps")

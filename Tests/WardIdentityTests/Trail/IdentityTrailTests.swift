@@ -49,6 +49,8 @@ struct IdentityTrailTests {
             (.userAdded(user: user, .importer), "add", .create), (.userDisabled(user: user), "disable", .update),
             (.userEnabled(user: user), "enable", .update), (.userReset(user: user, isSecondFactorKept: true), "reset", .update),
             (.userInvited(user: user, .clinician), "invite", .create), (.userActivated(user: user), "activate", .update),
+            (.resetUsed(user: user), "reset-used", .update), (.everythingEnded(user: user, count: 1), "end-all", .update),
+            (.grantsListed(user: user, count: 1), "grants", .read),
             (.sessionsListed(user: user, count: 1), "sessions", .read),
         ]
         for (fact, interaction, action) in facts {
@@ -61,6 +63,7 @@ struct IdentityTrailTests {
         #expect(role.kind == .roleChange && role.details.map(\.value) == ["importer", "auditor"])
         let own: [(IdentityFact, String)] = [
             (.passwordChanged(user: user), "password"), (.recoveryCodesMade(user: user, count: 10), "recovery-codes"),
+            (.appReplaced(user: user), "totp"),
             (.recoveryCodeUsed(user: user, left: 9), "recovery-code-used"),
             (.proofRefused(user: user, .wrongPassword), "proof"),
         ]

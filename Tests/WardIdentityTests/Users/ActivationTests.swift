@@ -21,14 +21,16 @@ struct ActivationTests {
         await #expect(throws: SignInError(.refused)) { try await house.signIn(password: "", code: try await house.code()) }
         let activation = house.identity.activation
         let offer = try await activation.offer(token: invitation.token, source: source)
-        #expect(offer.name == "ada" && offer.totpURI.contains("secret="))
-        let code = try await house.code()
+        let uri = try #require(offer.totpURI)
+        #expect(offer.name == "ada" && !offer.isReset && uri.contains("secret="))
+        let code = House.code(of: uri, at: house.clock.now())
         let codes = try await activation.activate(
-            token: invitation.token, password: House.password, code: code, source: source)
+            token: invitation.token, view: offer.view, password: House.password, code: code, source: source)
         #expect(codes.count == RecoveryCodes.count)
         #expect(house.facts.suffix(1) == [.userActivated(user: invitation.id)])
         await #expect(throws: OwnAccountError(.invitationRefused)) {
-            try await activation.activate(token: invitation.token, password: "Another-Horse-8", code: code, source: source)
+            try await activation.activate(
+                token: invitation.token, view: offer.view, password: "Another-Horse-8", code: code, source: source)
         }
         // The code that proved the second factor is used up.
         await #expect(throws: SignInError(.refused)) { try await house.signIn(code: code) }
@@ -41,14 +43,47 @@ struct ActivationTests {
         let house = House()
         let token = try await invite(house).token
         let activation = house.identity.activation
-        let code = try await house.code()
-        await #expect(throws: OwnAccountError(.passwordRefused(.common))) {
-            try await activation.activate(token: token, password: "Password1234!", code: code, source: source)
+        let offer = try await activation.offer(token: token, source: source)
+        let code = House.code(of: try #require(offer.totpURI), at: house.clock.now())
+        func open(_ password: String, _ code: String) async throws {
+            _ = try await activation.activate(token: token, view: offer.view, password: password, code: code, source: source)
         }
+        await #expect(throws: OwnAccountError(.passwordRefused(.common))) { try await open("Password1234!", code) }
+        let runs = house.identity.hasher.runs
+        await #expect(throws: OwnAccountError(.proofRefused)) { try await open(House.password, "000000") }
+        #expect(house.identity.hasher.runs == runs, "without the code there is no hash")
+        try await open(House.password, code)
+    }
+
+    @Test("each view of a link shows a secret of its own, and only that of the form that comes back becomes the account's")
+    func views() async throws {
+        let house = House()
+        let token = try await invite(house).token
+        let activation = house.identity.activation
+        // Somebody who saw the link on its way opens it first, and keeps what the page showed.
+        let spied = try await activation.offer(token: token, source: "198.51.100.1")
+        let own = try await activation.offer(token: token, source: source)
+        let (theirs, mine) = (try #require(spied.totpURI), try #require(own.totpURI))
+        #expect(theirs != mine && spied.view != own.view)
+        #expect(try await activation.offer(token: token, view: own.view, source: source).totpURI == mine, "a form with a fault comes again as it was")
         await #expect(throws: OwnAccountError(.proofRefused)) {
-            try await activation.activate(token: token, password: House.password, code: "000000", source: source)
+            try await activation.activate(
+                token: token, view: own.view, password: House.password, code: House.code(of: theirs, at: house.clock.now()), source: source)
         }
-        _ = try await activation.activate(token: token, password: House.password, code: code, source: source)
+        for view in ["", "x", String(own.view.dropLast()) + "!"] {
+            await #expect(throws: OwnAccountError(.proofRefused)) {
+                try await activation.activate(
+                    token: token, view: view, password: House.password, code: House.code(of: mine, at: house.clock.now()), source: source)
+            }
+        }
+        _ = try await activation.activate(
+            token: token, view: own.view, password: House.password, code: House.code(of: mine, at: house.clock.now()), source: source)
+        house.clock.advance(by: .seconds(60))
+        await #expect(throws: SignInError(.refused)) { try await house.signIn(code: House.code(of: theirs, at: house.clock.now())) }
+        _ = try await house.signIn(code: House.code(of: mine, at: house.clock.now()))
+        // Nor does a view of one link say anything of another.
+        let other = try await invite(house, "bob").token
+        #expect(try await activation.offer(token: other, view: own.view, source: source).totpURI?.contains(mine.suffix(60)) == false)
     }
 
     @Test("links that open nothing: old, forged, of another account, renewed, of a disabled account")
@@ -85,7 +120,7 @@ struct ActivationTests {
             try await house.identity.users.invite(name: "bob", role: .auditor, by: House.operatorCaller)
         }
         await #expect(throws: UserDirectoryError(.isInvited)) {
-            try await house.identity.users.reset(name: "bob", password: nil, by: House.operatorCaller)
+            try await house.identity.users.reset(name: "bob", by: House.operatorCaller)
         }
         #expect(try await house.identity.users.list(by: House.operatorCaller).map(\.isInvited) == [false, true])
     }

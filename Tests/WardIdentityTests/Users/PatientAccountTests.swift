@@ -12,10 +12,7 @@ struct PatientAccountTests {
 
     private func invite(_ name: String = "pat", _ patient: String? = "p1") async throws {
         let made = try await users.invite(name: name, role: .patient, patient: patient, by: House.operatorCaller)
-        let secret = try #require(Base32.decode(try await house.user(name).value.totpSecret))
-        _ = try await house.identity.activation.activate(
-            token: made.token, password: House.password, code: TOTP(secret: secret).code(at: TOTP.step(at: house.clock.now())),
-            source: House.source)
+        _ = try await house.activate(made)
     }
 
     @Test("an account is bound to one patient, by invitation alone and for ever")

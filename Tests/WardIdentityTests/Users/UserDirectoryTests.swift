@@ -118,38 +118,88 @@ struct UserDirectoryTests {
         }
     }
 
-    @Test("a reset gives a new password, keeps the second factor, and ends sessions")
+    @Test("a reset takes the password back, keeps the second factor, ends sessions; the person chooses by a link, once")
     func resetKeepsFactor() async throws {
         let house = House()
         let first = try await house.add()
         let session = try await house.signIn()
-        let second = try await house.identity.users.reset(name: "ada", password: nil, by: House.operatorCaller)
-        #expect(second.id == first.id && second.totpURI == nil)
+        let link = try await house.identity.users.reset(name: "ada", by: House.operatorCaller)
+        #expect(link.id == first.id)
         #expect(await !house.isLive(session))
+        let listed = try await house.identity.users.list(by: House.operatorCaller)
+        #expect(listed.map(\.isReset) == [true] && listed.map(\.isInvited) == [false])
         house.clock.advance(by: .seconds(60))
+        await #expect(throws: SignInError(.refused), "nobody signs in meanwhile") { try await house.signIn(code: house.code()) }
+        let activation = house.identity.activation
+        let offer = try await activation.offer(token: link.token, source: House.source)
+        #expect(offer.isReset && offer.totpURI == nil, "no secret is shown")
+        func open(_ password: String, _ code: String) async throws -> [String] {
+            try await activation.activate(token: link.token, view: offer.view, password: password, code: code, source: House.source)
+        }
+        await #expect(throws: OwnAccountError(.proofRefused), "whoever has the link needs the factor too") {
+            try await open("Another-Horse-8", "000000")
+        }
+        #expect(house.facts.last == .proofRefused(user: first.id, .wrongCode))
         let code = try await house.code()
-        await #expect(throws: SignInError(.refused)) { try await house.signIn(code: code) }
-        _ = try await house.signIn(password: try #require(second.password), code: code)
+        await #expect(throws: OwnAccountError(.passwordRefused(.usedBefore))) { try await open(House.password, code) }
+        #expect(try await open("Another-Horse-8", code).isEmpty)
+        #expect(house.facts.last == .resetUsed(user: first.id))
+        await #expect(throws: OwnAccountError(.invitationRefused)) { try await open("Another-Horse-9", code) }
+        house.clock.advance(by: .seconds(60))
+        _ = try await house.signIn(password: "Another-Horse-8", code: house.code())
+        #expect(try await house.user().value.notices.suffix(2).map(\.kind) == [.passwordReset, .passwordChanged])
     }
 
-    @Test("a reset of a lost second factor gives a new one, and the recovery codes work no more")
+    @Test("at the link of a reset nobody guesses codes, and the person may use a recovery code")
+    func resetGuesses() async throws {
+        let house = House()
+        try await house.add()
+        let caller = try await house.caller(house.signIn())
+        house.clock.advance(by: .seconds(30))
+        let codes = try await house.identity.ownAccount.makeRecoveryCodes(caller, code: house.code())
+        let link = try await house.identity.users.reset(name: "ada", by: House.operatorCaller)
+        let offer = try await house.identity.activation.offer(token: link.token, source: House.source)
+        func open(_ code: String) async throws {
+            _ = try await house.identity.activation.activate(
+                token: link.token, view: offer.view, password: "Another-Horse-8", code: code, source: House.source)
+        }
+        for _ in 0..<Lockout.freeFailures { await #expect(throws: OwnAccountError(.proofRefused)) { try await open("000000") } }
+        #expect(try await house.user().value.failures == Lockout.freeFailures)
+        await #expect(throws: OwnAccountError(.proofRefused), "held back") { try await open(codes[0]) }
+        house.clock.advance(by: .seconds(60))
+        try await open(codes[0])
+        await #expect(throws: SignInError(.refused), "a recovery code works once") {
+            try await house.signIn(password: "Another-Horse-8", code: codes[0])
+        }
+        _ = try await house.signIn(password: "Another-Horse-8", code: codes[1])
+    }
+
+    @Test("a reset of a lost second factor has another one set up, and the recovery codes work no more")
     func reset() async throws {
         let house = House()
         let first = try await house.add()
         let session = try await house.signIn()
         house.clock.advance(by: .seconds(60))
         let oldCode = try await house.code()
-        let second = try await house.identity.users.reset(
-            name: "ada", password: nil, renewsSecondFactor: true, by: House.operatorCaller)
-        #expect(second.id == first.id)
-        #expect(second.totpURI != nil && second.totpURI != first.totpURI)
+        let link = try await house.identity.users.reset(name: "ada", renewsSecondFactor: true, by: House.operatorCaller)
+        #expect(link.id == first.id)
         #expect(try await house.user().value.recoveryCodes.isEmpty)
         #expect(await !house.isLive(session))
-        let password = try #require(second.password)
-        let newCode = try await house.code()
-        await #expect(throws: SignInError(.refused)) { try await house.signIn(code: newCode) }
-        await #expect(throws: SignInError(.refused)) { try await house.signIn(password: password, code: oldCode) }
-        _ = try await house.signIn(password: password, code: newCode)
+        // A second reset that keeps the factor does not bring the lost one back, and the older link opens nothing.
+        let newer = try await house.identity.users.reset(name: "ada", by: House.operatorCaller)
+        await #expect(throws: OwnAccountError(.invitationRefused)) {
+            try await house.identity.activation.offer(token: link.token, source: House.source)
+        }
+        let codes = try await house.activate(newer, password: "Another-Horse-8")
+        #expect(codes.count == RecoveryCodes.count)
+        await #expect(throws: SignInError(.refused)) { try await house.signIn(password: "Another-Horse-8", code: oldCode) }
+        house.clock.advance(by: .seconds(60))
+        _ = try await house.signIn(password: "Another-Horse-8", code: house.code())
+        // Somebody who waits for another password is nobody to invite.
+        _ = try await house.identity.users.reset(name: "ada", by: House.operatorCaller)
+        await #expect(throws: UserDirectoryError(.nameTaken)) {
+            try await house.identity.users.invite(name: "ada", role: .clinician, by: House.operatorCaller)
+        }
     }
 
     @Test("each change stands in the audit log with who made it, committed with the account")
@@ -159,7 +209,7 @@ struct UserDirectoryTests {
         let caller = House.operatorCaller
         _ = try await house.identity.users.disable(name: "ada", by: caller)
         _ = try await house.identity.users.enable(name: "ada", by: caller)
-        _ = try await house.identity.users.reset(name: "ada", password: nil, by: caller)
+        _ = try await house.identity.users.reset(name: "ada", by: caller)
         #expect(
             house.facts == [
                 .userAdded(user: id, .clinician), .userDisabled(user: id), .userEnabled(user: id),
