@@ -20,7 +20,7 @@ public enum IdentifierKind: String, Sendable, CaseIterable, Codable {
     case cardNumber = "card-number"
     /// An address of electronic mail.
     case emailAddress = "email-address"
-    /// A telephone or fax number of North America.
+    /// A telephone or fax number: of North America by its form, others with `+` and the country, or by a label.
     case telephoneNumber = "telephone-number"
     /// A date of birth or death, by its label.
     case birthDate = "birth-date"
@@ -28,7 +28,7 @@ public enum IdentifierKind: String, Sendable, CaseIterable, Codable {
     case highAge = "age-over-89"
     /// A name, by the field that holds it.
     case name = "name"
-    /// A street with a house number.
+    /// A street with a house number, or a post office box.
     case streetAddress = "street-address"
     /// A postal code after a state, or by the field that holds it.
     case postalCode = "postal-code"
@@ -38,36 +38,73 @@ public enum IdentifierKind: String, Sendable, CaseIterable, Codable {
     case vehicleNumber = "vehicle-number"
     /// A search of FHIR records: what was searched for says something of somebody.
     case recordSearch = "record-search"
-    /// A FHIR resource, or a part of one.
+    /// A FHIR resource or a part of one, or a segment of HL7 version 2 about a person.
     case recordContent = "record-content"
 
     /// The form, as a regular expression over a line.
     var form: String {
         switch self {
-        case .socialSecurityNumber: #"(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])"#
+        case .socialSecurityNumber:
+            #"(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])"#
+                + #"|(?i)\b(?:ssn|social[ _-]?security(?:[ _-]?(?:number|no))?)\b["']?\s*[:=#]*\s*["']?(?!000|666|9)\d{9}(?!\d)"#
         case .medicareNumber:
             #"\b[1-9][AC-HJ-KM-NP-RT-Y][0-9AC-HJ-KM-NP-RT-Y]\d-?[AC-HJ-KM-NP-RT-Y][0-9AC-HJ-KM-NP-RT-Y]\d-?[AC-HJ-KM-NP-RT-Y]{2}\d{2}\b"#
         case .medicalRecordNumber: #"(?i)\b(?:mrn|medical[ _-]?record(?:[ _-]?(?:number|no))?)\b["']?\s*[:=#]*\s*["']?[a-z]{0,3}-?\d{4,}"#
         case .accountNumber:
             #"(?i)\b(?:account|acct|policy|member|subscriber|insurance|beneficiary)[ _-]?(?:number|no|id)\b["']?\s*[:=#]*\s*["']?[a-z]{0,4}-?\d{5,}"#
-        case .cardNumber: #"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"#
+        case .cardNumber: #"(?<![\p{L}\d-])\d(?:[ -]?\d){12,18}(?![\p{L}\d-])"#
         case .emailAddress: #"(?i)(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}\b"#
-        case .telephoneNumber: #"(?<![\d.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?![\d-])"#
+        case .telephoneNumber:
+            #"(?<![\d.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?![\d-])"#
+                + #"|(?<![\w+])\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?![\w-])"#
+                + #"|(?i)\b(?:tel|telephone|phone|mobile|cell|fax)\b["']?(?:\s*value)?\s*[:=#]*\s*["']?\d{7,15}(?![\w-])"#
         case .birthDate:
-            #"(?i)\b(?:birth[ _-]?date|date[ _-]of[ _-](?:birth|death)|dob|born|deceased(?:date(?:time)?)?)\b["']?\s*[:=]?\s*(?:on\s+)?["']?"#
-                + #"(?:\d{4}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{8}\b)"#
+            #"(?i)\b(?:birth[ _-]?date|date[ _-]of[ _-](?:birth|death)|dob|born|died|deceased(?:date(?:time)?)?)\b"#
+                + #"["']?(?:\s+value)?\s*[:=]?\s*(?:on\s+)?["']?"#
+                + #"(?:\d{4}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{8}\b"#
+                + #"|(?:\d{1,2}\.? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? (?:\d{1,2},? )?\d{4})"#
         case .highAge: #"(?i)\b(?:age|aged)\b["']?\s*[:=]?\s*["']?(?:9\d|1[01]\d)\b|\b(?:9\d|1[01]\d)[- ]years?[- ]old\b"#
         case .name:
-            #"(?i)["']?\b(?:family|given|patient[ _-]?name|(?:first|last|full|maiden)[ _-]?name|surname)\b["']?\s*[:=]\s*\[?\s*["']?\p{L}{2,}"#
+            #"(?i)["']?\b(?:family|given|patient[ _-]?name|(?:first|last|full|maiden)[ _-]?name|surname)\b["']?(?:\s+value)?\s*[:=]"#
+                + #"\s*\[?\s*["']?\p{L}{2,}|\b(?i:name|patient)\b["']?\s*[:=]\s*["']?\p{Lu}[\p{L}'-]+,? \p{Lu}[\p{L}'-]+"#
         case .streetAddress:
             #"(?i)\b\d{1,6} (?:[a-z0-9.]+ ){1,4}(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|highway|hwy)\b"#
+                + #"|(?i)\bp\.? ?o\.? box \d+"#
         case .postalCode: #"\b[A-Z]{2} \d{5}(?:-\d{4})?\b|(?i:"?\b(?:postal[ _-]?code|zip(?:[ _-]?code)?)\b["']?\s*[:=]\s*["']?\d{5})"#
         case .networkAddress:
             #"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"#
                 + #"|(?i)(?<![0-9a-f:.])[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![0-9a-f:])"#
         case .vehicleNumber: #"\b[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}\b"#
         case .recordSearch: #"\b[A-Z][A-Za-z]{3,40}(?:/_search)?\?[A-Za-z_][A-Za-z_:.-]*=[^\s&"']"#
-        case .recordContent: #""resourceType"\s*:\s*"[A-Z][A-Za-z]+""#
+        case .recordContent: #""resourceType"\s*:\s*"[A-Z][A-Za-z]+"|\b(?:PID|NK1|GT1|IN1)\|[^|]*\|"#
+        }
+    }
+
+    /// Whether a line with this sketch can have the form.
+    func mayBe(in line: LineSketch) -> Bool {
+        switch self {
+        case .socialSecurityNumber: line.digits >= 9
+        case .medicareNumber: line.capitals >= 11
+        case .medicalRecordNumber: line.digits >= 4 && line.mayHave(["mrn", "medical"])
+        case .accountNumber:
+            line.digits >= 5
+                && line.mayHave(["account", "acct", "policy", "member", "subscriber", "insurance", "beneficiary"])
+        case .cardNumber: line.digits >= 13
+        case .emailAddress: line.hasAt
+        case .telephoneNumber: line.digits >= 7
+        case .birthDate: line.digits >= 4 && line.mayHave(["birth", "death", "dob", "born", "died", "deceased"])
+        case .highAge: line.digits >= 2 && line.mayHave(["age", "year"])
+        case .name: line.mayHave(["family", "given", "name", "patient"])
+        case .streetAddress:
+            line.digits >= 1 && line.mayHave([
+                "street", " st ", "avenue", " ave ", "road", " rd ", "boulevard", "blvd", "lane", " ln ", "drive", " dr ",
+                "court", " ct ", "place", " pl ", "highway", "hwy", "box",
+            ])
+        case .postalCode: line.hasSpacedNumber || line.digits >= 5 && line.mayHave(["postal", "zip"])
+        case .networkAddress: line.dottedDigits >= 3 || line.hasHexadecimalColon
+        case .vehicleNumber: line.capitals >= 17
+        case .recordSearch: line.hasQuestionMark
+        case .recordContent: line.hasBar || line.mayHave(["resourcetype"])
         }
     }
 
@@ -75,6 +112,7 @@ public enum IdentifierKind: String, Sendable, CaseIterable, Codable {
     func confirms(_ text: Substring.UTF8View) -> Bool {
         switch self {
         case .cardNumber: CheckDigits.isCard(text)
+        case .telephoneNumber: text.count { (48...57).contains($0) } >= 7
         case .vehicleNumber: CheckDigits.isVehicle(text)
         case .networkAddress: CheckDigits.isPublicAddress(text)
         default: true

@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// Finds identifiers in text by their form, and says of what kind and in which lines: never what they are.
 public struct IdentifierScan: Sendable {
@@ -49,6 +49,12 @@ public struct IdentifierScan: Sendable {
     public func scan(file path: String) throws -> Result {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
+        return try scan(file)
+    }
+
+    /// Reads an open file from here to its end.
+    /// - Throws: as ``scan(file:)``.
+    public func scan(_ file: FileHandle) throws -> Result {
         var result = Result()
         var rest: [UInt8] = []
         while let chunk = try file.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
@@ -90,13 +96,36 @@ public struct IdentifierScan: Sendable {
         var start = line.startIndex
         while start < line.endIndex {
             let end = min(start + Self.pieceBytes, line.endIndex)
-            scan(piece: String(decoding: line[start..<end], as: UTF8.self), number: number, into: &result)
+            scan(piece: Self.decoded(line[start..<end]), number: number, into: &result)
             if end == line.endIndex { return }
             start = end - Self.overlap
         }
     }
 
-    private func scan(piece: String, number: Int, into result: inout Result) {
+    /// The bytes with what is percent-encoded in plain, as access logs have URLs. Source: RFC 3986 §2.1.
+    private static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        guard bytes.contains(UInt8(ascii: "%")) else { return Array(bytes) }
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.endIndex,
+                let value = UInt8(String(decoding: bytes[(place + 1)...(place + 2)], as: UTF8.self), radix: 16), value >= 0x20 {
+                decoded.append(value)
+                place += 3
+            } else {
+                decoded.append(bytes[place])
+                place += 1
+            }
+        }
+        return decoded
+    }
+
+    private func scan(piece bytes: [UInt8], number: Int, into result: inout Result) {
+        let sketch = LineSketch(bytes)
+        let forms = forms.filter { $0.kind.mayBe(in: sketch) }
+        guard !forms.isEmpty else { return }
+        let piece = String(decoding: bytes, as: UTF8.self)
         let whole = NSRange(piece.startIndex..., in: piece)
         for (kind, expression) in forms {
             let count = expression.matches(in: piece, range: whole).count { match in

@@ -28,8 +28,9 @@ extension FHIRService {
 
     /// The answer of a conditional create that found its match.
     private func present(_ id: LogicalID, _ type: String, _ operation: Operation) async throws -> Performed {
-        var event = AuditEvent(.create, by: operation.origin, record: .init(type: type, id: id), status: 200)
-        event.reason = "exists"
+        // Nothing was made: who asked got to know of a record.
+        var event = AuditEvent(.read, by: operation.origin, record: .init(type: type, id: id), reason: "exists", status: 200)
+        event.interaction = "conditional-create"
         guard let record = try await vault.newest(type, id), !record.isDeleted else { throw FHIRError.conflict() }
         event.record?.version = record.version
         event.patient = record.patient

@@ -14,7 +14,7 @@ extension FHIRService {
             guard let current = try await deletable(type, id, conditions, operation.permit) else {
                 return Performed(FHIRResponse(status: 204), events: [absent(type, id, operation)])
             }
-            return try await write(deletion(of: current), operation)
+            return try await write(deletion(of: current), operation, former: try patients(of: current))
         }
     }
 

@@ -22,11 +22,14 @@ extension FHIRService {
         let run = try searchRun(type, parameters, operation)
         let query = run.query
         if query.isCountOnly {
-            let total = try await run.count()
+            let matches = try await run.all()
+            let total = matches.count
             event.count = total
             event.status = 200
             var bundle = BundleWriter(type: "searchset", total: total, links: [selfLink(type, parameters, operation.request)])
-            return Performed(FHIRResponse(status: 200, body: bundle.finish()), events: [event])
+            // What is counted of many says nothing of one of them.
+            let patients = try await patients(of: total <= limits.pageSize ? matches : [], query)
+            return Performed(FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(patients))
         }
         let limit = min(query.count ?? 20, limits.pageSize)
         let found = try await run.page(after: start, limit: limit)
@@ -43,8 +46,7 @@ extension FHIRService {
         let body = try await searchset(found, total: total, links: links, ignored: query.ignored, operation)
         event.count = found.matches.count
         event.status = 200
-        var patients: [LogicalID] = []
-        for match in found.matches { patients += try await self.patients(of: match) }
+        let patients = try await patients(of: found.matches, query)
         return Performed(FHIRResponse(status: 200, body: body), events: event.perPatient(patients))
     }
 

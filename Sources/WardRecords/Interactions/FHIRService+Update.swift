@@ -14,8 +14,8 @@ extension FHIRService {
         let conditions = Conditions(operation.request)
         return try await settle(type, id, conditions) {
             let base = try await updateBase(type, id, conditions, operation)
-            let draft = try draft(node, type: type, id: id, version: base + 1, baseURL: operation.request.baseURL)
-            return try await write(draft, operation)
+            let draft = try draft(node, type: type, id: id, version: base.version + 1, baseURL: operation.request.baseURL)
+            return try await write(draft, operation, former: base.patients)
         }
     }
 
@@ -39,10 +39,10 @@ extension FHIRService {
         }
     }
 
-    /// The version on which an update builds; 0 where it creates.
+    /// The version on which an update builds, and its patients; 0 where it creates.
     func updateBase(
         _ type: String, _ id: LogicalID, _ conditions: Conditions, _ operation: Operation
-    ) async throws -> UInt64 {
+    ) async throws -> (version: UInt64, patients: [LogicalID]) {
         let required = try EntityTag.required(conditions.ifMatch)
         guard let current = try await vault.newest(type, id) else {
             guard required == nil else {
@@ -50,7 +50,7 @@ extension FHIRService {
             }
             try allowsClientID(id, type)
             _ = try policies.decide(operation.caller, InteractionRequest(.create, type: type)).get()
-            return 0
+            return (0, [])
         }
         guard try gate.admits(current, operation.permit) else { throw Refusal.outsideFilter }
         if let required, required != current.version { throw FHIRError.preconditionFailed(path: "If-Match") }
@@ -59,7 +59,7 @@ extension FHIRService {
         } else if try EntityTag.excluded(conditions.ifNoneMatch)?.contains(current.version) == true {
             throw FHIRError.preconditionFailed("the resource is there already", path: "If-None-Match")
         }
-        return current.version
+        return (current.version, try patients(of: current))
     }
 
     /// Ids lie in the clear, so a production home takes only random ones from clients.

@@ -6,15 +6,16 @@ internal import WardVault
 
 extension FHIRService {
     /// Seals one draft and commits it with its event; the answer tells what was written.
+    /// - Parameter former: the patients of the version before.
     /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late: nothing was written.
     func write(
-        _ draft: RecordDraft, _ operation: Operation, match: Match? = nil
+        _ draft: RecordDraft, _ operation: Operation, former: [LogicalID] = [], match: Match? = nil
     ) async throws -> Performed {
         var draft = try await placed(draft, baseURL: operation.request.baseURL)
         for attempt in 1... {
             do {
                 let sealed = try await vault.seal([draft])
-                let events = try sealedEvents(draft, operation.origin, digest: sealed[0].digest)
+                let events = try sealedEvents(draft, former: former, operation.origin, digest: sealed[0].digest)
                 let receipt = try await vault.commit(
                     sealed, preconditions: match?.stillNone ?? [], indexEpoch: match?.indexEpoch, events: events)
                 return Performed(
@@ -29,8 +30,10 @@ extension FHIRService {
     }
 
     /// The entries of a write: the first carries the digest of what was sealed, which `ward verify` compares.
-    func sealedEvents(_ draft: RecordDraft, _ origin: EventOrigin, digest: [UInt8]) throws -> [OutboxEvent] {
-        try writeEvents(draft, origin).enumerated().map { index, event in
+    func sealedEvents(
+        _ draft: RecordDraft, former: [LogicalID], _ origin: EventOrigin, digest: [UInt8]
+    ) throws -> [OutboxEvent] {
+        try writeEvents(draft, former: former, origin).enumerated().map { index, event in
             if index == 0 { return try audit.seal(event, digest: digest) }
             var further = try audit.seal(event)
             further.digestOffset = nil

@@ -14,7 +14,12 @@ extension Interaction {
             [EventPromise(.history, "the versions were listed, once for each patient of the answer"), mayNot]),
         AuditedPlace("GET /fhir/{type}", [searched, mayNot]),
         AuditedPlace("POST /fhir/{type}/_search", [searched, mayNot]),
-        AuditedPlace("POST /fhir/{type}", [EventPromise(.create, "the record was made, or was refused"), mayNot]),
+        AuditedPlace(
+            "POST /fhir/{type}",
+            [
+                EventPromise(.create, "the record was made, or was refused"),
+                EventPromise(.read, "what `If-None-Exist` looks for was there already, and nothing was made"), mayNot,
+            ]),
         AuditedPlace(
             "PUT /fhir/{type}/{id}",
             [
@@ -46,6 +51,6 @@ extension Interaction {
     ]
 
     private static let searched = EventPromise(
-        .search, "records were searched for, once for each patient of the answer, or the search was refused")
+        .search, "records were searched for, once for each patient of the answer or the question, or the search was refused")
     private static let mayNot = EventPromise(.refusal, "the role or the scopes do not allow it")
 }

@@ -15,8 +15,17 @@ extension FHIRService {
             ?? gate.values(of: record, base: nil).sharedPatients)
     }
 
+    /// The patients of whom an answer says something: those of the matches, and those that the query names, of whom it says
+    /// that there is nothing. Source: IHE BALP, PatientQuery.
+    func patients(of matches: [Candidate], _ query: SearchQuery) async throws -> [LogicalID] {
+        var patients: [LogicalID] = []
+        for match in matches { patients += try await self.patients(of: match) }
+        for id in Self.ids(query.namedPatients.sorted()) where try await vault.hasKey(id) { patients.append(id) }
+        return patients
+    }
+
     /// The patients of a match.
-    func patients(of match: Candidate) async throws -> [LogicalID] {
+    private func patients(of match: Candidate) async throws -> [LogicalID] {
         if let patient = match.patient { return [patient] }
         guard maySharePatients(match.key.type) else { return [] }
         if let known = shared(match.filter, match.key.type) { return Self.ids(known) }
@@ -24,11 +33,21 @@ extension FHIRService {
         return try Self.ids(gate.values(of: record, base: FilterRecord.base(of: match.filter)).sharedPatients)
     }
 
-    /// The events of a write, once for each patient of what is written; the first tells of the version itself.
-    func writeEvents(_ draft: RecordDraft, _ origin: EventOrigin) -> [AuditEvent] {
+    /// The events of a write, once for each patient of what is written, then for each that it was of before; the first tells
+    /// of the version itself.
+    /// - Parameter former: the patients of the version before.
+    func writeEvents(_ draft: RecordDraft, former: [LogicalID], _ origin: EventOrigin) -> [AuditEvent] {
         let event = writeEvent(draft, origin)
-        guard draft.patient == nil, !draft.isDeleted, maySharePatients(draft.type) else { return [event] }
-        return event.perPatient(Self.ids(shared(draft.filter, draft.type) ?? []))
+        if draft.isDeleted { return event.perPatient(former) }
+        let now = patients(of: draft)
+        let left = former.filter { !now.contains($0) }
+        return event.perPatient(now) + (left.isEmpty ? [] : event.perPatient(left))
+    }
+
+    private func patients(of draft: RecordDraft) -> [LogicalID] {
+        if let patient = draft.patient { return [patient] }
+        guard maySharePatients(draft.type) else { return [] }
+        return Self.ids(shared(draft.filter, draft.type) ?? [])
     }
 
     /// A draft of a Binary under the key of the patient whose record its security context names.

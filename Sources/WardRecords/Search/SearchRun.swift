@@ -59,9 +59,10 @@ struct SearchRun: Sendable {
     }
 
     /// How many resources match.
-    func count() async throws -> Int {
-        try await page(after: nil, limit: bound).matches.count
-    }
+    func count() async throws -> Int { try await all().count }
+
+    /// All that match.
+    func all() async throws -> [Candidate] { try await page(after: nil, limit: bound).matches }
 
     /// Tokens of the most selective group, for the precondition that nothing new matches, and the newest epoch that they are of; nil where
     /// the query uses no index.

@@ -11,7 +11,7 @@ struct TransactionWriting {
     let permits: [Int: Permit]
     let plan: TransactionPlan
     private var references: TransactionReferences
-    private(set) var drafts: [(step: TransactionPlan.Step, draft: RecordDraft)] = []
+    private(set) var drafts: [(step: TransactionPlan.Step, draft: RecordDraft, former: [LogicalID])] = []
     private var preconditions: [WriteBatch.Precondition] = []
     /// The oldest of the epochs of the index that were searched for ``preconditions``.
     private var searchedEpoch: UInt32?
@@ -44,7 +44,8 @@ struct TransactionWriting {
         var outbox: [OutboxEvent] = []
         outbox.reserveCapacity(sealed.count + 1)
         for (index, item) in drafts.enumerated() {
-            outbox += try service.sealedEvents(item.draft, operation.origin, digest: sealed[index].digest)
+            outbox += try service.sealedEvents(
+                item.draft, former: item.former, operation.origin, digest: sealed[index].digest)
             if let permit = permits[item.step.entry.index] {
                 var request = operation.request
                 if request.prefer == nil { request.prefer = "return=minimal" }
@@ -107,7 +108,7 @@ struct TransactionWriting {
             status: 200, version: record.version, updatedAt: record.updatedAt,
             location: "\(type)/\(id)/_history/\(record.version)")
         var event = AuditEvent(
-            .create, by: operation.origin, record: .init(type: type, id: id, version: record.version),
+            .read, by: operation.origin, record: .init(type: type, id: id, version: record.version),
             reason: "exists", status: 200)
         event.interaction = "conditional-create"
         events += event.perPatient(try service.patients(of: record))
@@ -129,7 +130,7 @@ struct TransactionWriting {
                 events.append(service.absent(type, id, operation))
                 return
             }
-            drafts.append((step, service.deletion(of: current)))
+            drafts.append((step, service.deletion(of: current), try service.patients(of: current)))
         } catch let error as FHIRError {
             throw error.within("\(step.place).request")
         }
@@ -143,18 +144,20 @@ struct TransactionWriting {
             try ResourceIntake.checkID(resource, id, type: type)
             let scoped = Operation(request: operation.request, caller: operation.caller, permit: permit)
             let base = try await service.updateBase(type, id, Conditions(step.entry), scoped)
-            try draft(step, id: id, version: base + 1)
+            try draft(step, id: id, version: base.version + 1, former: base.patients)
         } catch let error as FHIRError {
             throw error.within(step.place)
         }
     }
 
-    private mutating func draft(_ step: TransactionPlan.Step, id: LogicalID, version: UInt64) throws(FHIRError) {
+    private mutating func draft(
+        _ step: TransactionPlan.Step, id: LogicalID, version: UInt64, former: [LogicalID] = []
+    ) throws(FHIRError) {
         guard let resource = step.entry.resource, let type = step.interaction.type else { return }
         let edits = references.edits(of: resource, base: step.entry.fullURL)
         do throws(FHIRError) {
             drafts.append((step, try service.draft(
-                resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits)))
+                resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits), former))
         } catch {
             throw error.within("\(step.place).resource")
         }

@@ -88,6 +88,26 @@ public struct SearchQuery: Sendable {
         }
         return nil
     }
+
+    /// The logical ids of patients that the query may name, by a reference or as the records that it looks for: whatever it
+    /// finds, or that it finds nothing, says something of them.
+    public var namedPatients: Set<String> {
+        var ids: Set<String> = []
+        for clause in clauses {
+            switch clause.test {
+            case .id(let wanted) where type == "Patient": ids.formUnion(wanted)
+            case .reference(let tests):
+                for test in tests {
+                    switch test {
+                    case .local("Patient", let id), .anyType(let id): ids.insert(id)
+                    default: break
+                    }
+                }
+            default: break
+            }
+        }
+        return ids
+    }
 }
 
 extension SearchQuery: CustomStringConvertible, CustomReflectable {

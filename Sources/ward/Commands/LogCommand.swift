@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import WardAudit
 internal import WardPHI
 
@@ -14,7 +15,7 @@ struct LogCommand: AsyncParsableCommand {
             abstract: "Find identifiers of people in text files, by their form: how many of which kind, in which lines, never the text.",
             discussion: """
                 Exit code 1 where anything was found, 2 where a file could not be read as text. What has no form, such as a name \
-                in running text, is not found.
+                in running text, is not found. `-` reads standard input.
                 """)
         @Argument(help: "Text files.") var files: [String]
         @OptionGroup var form: OutputOptions
@@ -44,12 +45,12 @@ struct LogCommand: AsyncParsableCommand {
             for file in files {
                 let result: IdentifierScan.Result
                 do {
-                    result = try scan.scan(file: file)
+                    result = try file == "-" ? scan.scan(FileHandle.standardInput) : scan.scan(file: file)
                 } catch is IdentifierScan.NotText {
                     unread.append("\(file): is no text; unpack it first")
                     continue
                 } catch {
-                    unread.append("\(file): cannot be read")
+                    unread.append("\(file): cannot be read: \(Self.reason(file))")
                     continue
                 }
                 let findings = result.findings.sorted { $0.key.rawValue < $1.key.rawValue }.map {
@@ -61,6 +62,13 @@ struct LogCommand: AsyncParsableCommand {
             try form.print(report, text: Self.text(report))
             if !unread.isEmpty { throw Failure(unread.joined(separator: "\n")) }
             if report.found > 0 { throw ExitCode(1) }
+        }
+
+        /// Why a file cannot be read.
+        private static func reason(_ file: String) -> String {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else { return "there is no such file" }
+            return isFolder.boolValue ? "it is a folder; name the files in it" : "this account may not, or the disk fails"
         }
 
         private static func text(_ report: Report) -> String {

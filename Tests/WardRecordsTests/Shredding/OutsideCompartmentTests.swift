@@ -102,4 +102,57 @@ import WardVault
         #expect(try await ward.entries().last { $0.record?.type == "Device" }?.patient.map { "Patient/\($0)" } == patients[0])
         #expect(try await ward.verifier().verify().faults == [])
     }
+
+    /// A record that goes from one patient to another is told of both; so is one that several shared, when it is deleted.
+    @Test func theLogTellsWhoseARecordWas() async throws {
+        let ward = try await Ward()
+        let patients = [try await ward.create(Text.patient), try await ward.create(Text.patient)]
+        let record = try await ward.create(Text.observation(of: patients[0]))
+        let id = record.dropFirst("Observation/".count)
+        let moved = Text.observation(of: patients[1]).replacing("{\"resourceType\"", with: "{\"id\":\"\(id)\",\"resourceType\"")
+        #expect(try await ward.send("PUT", record, moved).events == 2)
+        let shared = moved.replacing("\"status\"", with: "\"performer\":[{\"reference\":\"\(patients[0])\"}],\"status\"")
+        let bundle = try await ward.bundle("transaction", [Text.entry("PUT", record, shared)])
+        #expect(bundle.status == 200 && bundle.events == 3, "one for each patient, and the transaction")
+        #expect(try await ward.send("DELETE", record).events == 2)
+        try await ward.relay()
+        let told = try await ward.entries().filter { $0.record?.type == "Observation" }.map { event in
+            "\(event.kind) \(event.patient.map { patients.firstIndex(of: "Patient/\($0)") ?? 9 } ?? 9)"
+        }
+        #expect(told == ["create 0", "update 1", "update 0", "update 0", "update 1", "delete 0", "delete 1"])
+        #expect(try await ward.verifier().verify().faults == [])
+    }
+
+    /// Nothing is made where the criteria match: who asked got to know of a record, and that is what the log tells.
+    @Test func aConditionalCreateThatFindsReads() async throws {
+        let ward = try await Ward()
+        let patient = try await ward.create(Text.patient("one"))
+        let again = try await ward.send("POST", "Patient", Text.patient("one")) { $0.ifNoneExist = "identifier=urn:t|one" }
+        #expect(again.status == 200 && again.events == 1)
+        try await ward.relay()
+        let told = try await ward.entries()
+        #expect(told.count == 2 && told.contains {
+            $0.kind == .read && $0.reason == "exists" && $0.patient.map { "Patient/\($0)" } == patient
+        })
+    }
+
+    /// Who asks about a patient learns something also where nothing is found, or only counted.
+    @Test func theLogTellsWhoWasAskedAbout() async throws {
+        let ward = try await Ward()
+        let patients = [try await ward.create(Text.patient("one")), try await ward.create(Text.patient("two"))]
+        _ = try await ward.create(Text.observation(of: patients[0]))
+        let id = patients[0].dropFirst("Patient/".count)
+        let asked = [
+            "Observation?subject=\(patients[0])&_summary=count", "Observation?patient=\(id)&_count=0", "Condition?subject=\(patients[0])",
+            "Patient?_id=\(id)&_summary=count", "Appointment?actor=\(id)", "Patient?identifier=urn:t|one&_summary=count",
+        ]
+        for way in asked { #expect(try await ward.send("GET", way).events == 1, "\(way)") }
+        let both = "Observation?subject=\(patients[0]),\(patients[1])"
+        #expect(try await ward.send("GET", both).events == 2)
+        #expect(try await ward.send("GET", "Observation?subject=Patient/nobody").events == 1)
+        let told = try await ward.entries().filter { $0.kind == .search }.map { event in
+            event.patient.map { patients.firstIndex(of: "Patient/\($0)") ?? 9 }
+        }
+        #expect(told == [0, 0, 0, 0, 0, 0, 0, 1, nil])
+    }
 }
