@@ -402,15 +402,15 @@ class Walk(unittest.TestCase):
         self.assertEqual(200, answer.status_code)
 
     def records(self):
-        patient, basic = {"resourceType": "Patient"}, {"resourceType": "Basic", "code": {"text": "x"}}
-        made = self.http("POST", "/fhir/Patient", self.ada, 201, json=patient)().json()["id"]
+        patient, basic = {"resourceType": "Patient", "identifier": [{"system": "urn:x", "value": "one"}]}, {"resourceType": "Basic", "code": {"text": "x"}}
+        made = self.http("POST", "/fhir/Patient", self.ada, 201, json={**patient, "identifier": [{"system": "urn:x", "value": "made"}]})().json()["id"]
         one = f"/fhir/Patient/{made}"
 
         def both(method, path, status=200, **fields):
             """Somebody who may, and somebody who may not."""
             return [self.http(method, path, self.ada, status, **fields), self.http(method, path, self.aud, 403, **fields)]
         self.place("POST /fhir/{type}", *both("POST", "/fhir/Patient", 201, json=patient), self.http("POST", "/fhir/Patient", self.ada, 400, json={
-            "resourceType": "Patient", "unknown": 1}))
+            "resourceType": "Patient", "unknown": 1}), self.http("POST", "/fhir/Patient", self.ada, json=patient, headers={"If-None-Exist": "identifier=urn:x|made"}))
         self.place("GET /fhir/{type}/{id}", *both("GET", one), self.http("GET", "/fhir/Patient/none", self.ada, 404))
         self.place("GET /fhir/{type}/{id}/_history/{version}", *both("GET", one + "/_history/1"))
         self.place("GET /fhir/{type}/{id}/_history", *both("GET", one + "/_history"))
