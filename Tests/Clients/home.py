@@ -113,12 +113,21 @@ class Home:
         return session
 
 
-# A volume that a production home can keep its keys on, apart from the records.
-APART = "/dev/shm"
+def volumes():
+    """Folders on volumes of their own, that of the temporary folders first."""
+    found = {}
+    for path in (tempfile.gettempdir(), "/dev/shm", f"/run/user/{os.getuid()}", "/run", "/mnt", "/var/tmp", "/dev"):
+        if os.path.isdir(path) and os.access(path, os.W_OK):
+            found.setdefault(os.stat(path).st_dev, path)
+    return list(found.values())
 
 
-def has_volume_apart():
-    return os.path.isdir(APART) and os.stat(APART).st_dev != os.stat(tempfile.gettempdir()).st_dev
+# A production home keeps its keys apart from the records, and their passphrase apart from both.
+APART, SECRET = (volumes() + [None, None])[1:3]
+
+
+def has_volumes_apart():
+    return SECRET is not None
 
 
 class ProductionHome(Home):
@@ -127,7 +136,8 @@ class ProductionHome(Home):
     def __init__(self):
         self.aside, self.invited = Home(), {}
         self.keys = tempfile.mkdtemp(prefix="ward-keys-", dir=APART)
-        passphrase = os.path.join(self.keys, "passphrase")
+        self.secret = tempfile.mkdtemp(prefix="ward-secret-", dir=SECRET)
+        passphrase = os.path.join(self.secret, "passphrase")
         with open(os.open(passphrase, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
             f.write(os.urandom(24).hex() + "\n")
         super().__init__("production", ("--keys-folder", os.path.join(self.keys, "keys"), "--passphrase-file", passphrase))
@@ -152,6 +162,7 @@ class ProductionHome(Home):
         super().__exit__()
         self.aside.__exit__()
         shutil.rmtree(self.keys, ignore_errors=True)
+        shutil.rmtree(self.secret, ignore_errors=True)
 
     @property
     def authority(self):

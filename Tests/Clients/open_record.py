@@ -39,13 +39,13 @@ def committed(key, commitment):
     return key
 
 
-def document(path, form):
+def document(path, form, expected="1"):
     """One line `FORMAT VERSION SHA-256`, then JSON that the digest covers."""
     with open(path, "rb") as f:
         head, body = f.read().split(b"\n", 1)
     name, version, digest = head.decode().split(" ")
-    if (name, version, digest) != (form, "1", hashlib.sha256(body).hexdigest()):
-        raise ValueError(f"{path} is not a whole {form} 1")
+    if (name, version, digest) != (form, expected, hashlib.sha256(body).hexdigest()):
+        raise ValueError(f"{path} is not a whole {form} {expected}")
     return json.loads(body)
 
 
@@ -65,7 +65,7 @@ def roots(folder, passphrase):
 def wrap_keys(folder, passphrase):
     """For each tenant and version, the key that wraps data keys."""
     root = roots(folder, passphrase)
-    file = document(folder + "/keyring.key", "ward-keyring")
+    file = document(folder + "/keyring.key", "ward-keyring", "2")
     keys = {}
     for tenant in file["tenants"]:
         number = u32(tenant["tenant"])
@@ -80,7 +80,7 @@ def wrap_keys(folder, passphrase):
 def index_key(folder, passphrase, tenant=1):
     """The newest index key of a tenant, with its epoch and its number of partitions."""
     root = roots(folder, passphrase)
-    file = document(folder + "/keyring.key", "ward-keyring")
+    file = document(folder + "/keyring.key", "ward-keyring", "2")
     held = next(t for t in file["tenants"] if t["tenant"] == tenant)
     index, number = held["indexes"][-1], u32(tenant)
     kek = next(k for k in held["keks"] if k["version"] == index["kekVersion"])

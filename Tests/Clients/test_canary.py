@@ -1,6 +1,6 @@
 """Promises 1 and 10: planted values are searched for in every byte that was written, and in every word that was said."""
 import base64, os, unittest
-from home import Home, ProductionHome, has_volume_apart, ward
+from home import Home, ProductionHome, has_volumes_apart, ward
 
 CANARY = "Kanarienvogel7x"
 
@@ -79,7 +79,7 @@ class Canary(unittest.TestCase):
             self.assertEqual(0, code)
             self.assertEqual([], written(home.folder))
 
-    @unittest.skipUnless(has_volume_apart(), "there is no volume apart for the keys here")
+    @unittest.skipUnless(has_volumes_apart(), "there are no volumes apart for the keys and their passphrase here")
     def test_references_of_a_production_home(self):
         """A patient's id lies in the clear, so a home that holds real records takes none that says something."""
         with ProductionHome() as home:

@@ -175,11 +175,18 @@ class Walk(unittest.TestCase):
         self.app = self.command("client", "add", "app", "--kind", "app", "--scope", "launch openid offline_access launch/patient patient/*.rs",
                                 "--redirect-uri", REDIRECT, "--launch-url", "https://app.example/launch", "--approve")()[0]["client_id"]
 
+    def another_passphrase(self):
+        path = os.path.join(self.home.folder, "another-passphrase")
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+            file.write("another passphrase of this home\n")
+        return path
+
     def commands_on_keys_and_log(self):
         self.place("ward keys status", self.command("keys", "status"))
         self.place("ward keys rotate", self.command("keys", "rotate", "root"), self.command("keys", "rotate", "kek"))
         self.place("ward keys rewrap", self.command("keys", "rewrap"))
         self.place("ward keys migrate", self.command("keys", "migrate", "--to", "file"))
+        self.place("ward keys passphrase", self.command("keys", "passphrase", "--new-passphrase-file", self.another_passphrase()))
         self.place("ward verify", self.command("verify"))
         self.place("ward index status", self.command("index", "status"))
         self.place("ward index estimate", self.command("index", "estimate"))

@@ -1,6 +1,6 @@
 """What must be refused, and how: each a clear message, a non-zero exit or a 503, nothing lost."""
 import glob, os, shutil, signal, socket, subprocess, tempfile, unittest
-from home import Home, WARD, ward
+from home import APART, SECRET, Home, WARD, has_volumes_apart, ward
 
 
 def serve(home, *flags, env=None, under=(), timeout=60):
@@ -56,15 +56,22 @@ class Refusals(unittest.TestCase):
         self.home.serve()
         self.refused("the home is in use")
 
+    @unittest.skipUnless(has_volumes_apart(), "there are no volumes apart for the keys and their passphrase here")
     def test_the_environment_of_a_home_stays(self):
         words = "this home was made for development"
-        apart = tempfile.mkdtemp(prefix="ward-test-", dir="/dev/shm")
+        apart, secret = tempfile.mkdtemp(prefix="ward-test-", dir=APART), tempfile.mkdtemp(prefix="ward-test-", dir=SECRET)
         self.addCleanup(shutil.rmtree, apart)
+        self.addCleanup(shutil.rmtree, secret)
         os.rename(self.home.home + "/keys", self.home.folder + "/keys")
         shutil.copytree(self.home.folder + "/keys", apart + "/keys")
         with open(self.home.folder + "/keys/passphrase") as f:
             passphrase = f.read().strip()
-        env = {"WARD_ENVIRONMENT": "production", "WARD_PASSPHRASE": passphrase, "WARD_KEYS_FOLDER": apart + "/keys"}
+        with open(os.open(secret + "/passphrase", os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
+            f.write(passphrase)
+        env = {"WARD_ENVIRONMENT": "production", "WARD_KEYS_FOLDER": apart + "/keys"}
+        # What other processes can read is no place for the passphrase of records.
+        self.refused("WARD_PASSPHRASE is set, and other processes can read it", env={**env, "WARD_PASSPHRASE": passphrase})
+        env["WARD_KEYS_PASSPHRASE_FILE"] = secret + "/passphrase"
         self.refused(words, env=env)
         code, _, said = ward("verify", home=self.home.home, check=False, env=env)
         self.assertEqual(2, code)
@@ -109,9 +116,21 @@ class Refusals(unittest.TestCase):
         apart = tempfile.mkdtemp(prefix="ward-test-", dir="/dev/shm")
         self.addCleanup(shutil.rmtree, apart)
         code, _, words = ward(
-            "init", "--environment", "production", "--keys-folder", apart + "/keys", home=self.home.folder + "/p", check=False)
+            "init", "--environment", "production", "--keys-folder", apart + "/a/keys", home=self.home.folder + "/p/home", check=False)
         self.assertEqual(2, code)
         self.assertIn("--passphrase-file", words)
+        # What is refused leaves nothing behind, and takes nothing away that was there.
+        self.assertEqual([], os.listdir(apart))
+        self.assertFalse(os.path.exists(self.home.folder + "/p"))
+        os.makedirs(self.home.folder + "/q/data")
+        code, _, words = ward("init", "--environment", "production", home=self.home.folder + "/q", check=False)
+        self.assertEqual(2, code)
+        self.assertEqual(["data"], os.listdir(self.home.folder + "/q"))
+
+    def test_the_version_is_told(self):
+        done = subprocess.run([WARD, "--version"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(0, done.returncode)
+        self.assertRegex(done.stdout, r"^ward \d+\.\d+\.\d+ \(FHIR R4, 4\.0\.1\)\n$")
 
     def test_log_damaged_stops_the_start(self):
         self.home.add("ada", "clinician")

@@ -1,8 +1,8 @@
 """Keys in a key service, rotated and moved while the home is served, and killed on the way."""
-import glob, os, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
+import glob, os, pty, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
 import requests
 import verify_log
-from home import WARD, Home, ward
+from home import APART, SECRET, WARD, Home, has_volumes_apart, ward
 
 FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -288,20 +288,17 @@ class InAWS(unittest.TestCase):
             self.assertIn("AWS KMS does not answer", words)
 
 
-def is_other_volume(path):
-    return os.path.isdir(path) and os.stat(path).st_dev != os.stat(tempfile.gettempdir()).st_dev
-
-
-@unittest.skipUnless(is_other_volume("/dev/shm"), "/dev/shm is no volume of its own here")
+@unittest.skipUnless(has_volumes_apart(), "there are no volumes apart for the keys and their passphrase here")
 class Production(unittest.TestCase):
     """Keys apart from the records, nothing of the memory on disk, and an account of it."""
 
     def setUp(self):
-        self.folder, self.apart = tempfile.mkdtemp(prefix="ward-production-"), tempfile.mkdtemp(prefix="ward-keys-", dir="/dev/shm")
-        for folder in (self.folder, self.apart):
+        self.folder, self.apart, self.third = (
+            tempfile.mkdtemp(prefix="ward-production-", dir=volume) for volume in (None, APART, SECRET))
+        for folder in (self.folder, self.apart, self.third):
             self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         self.home = self.folder + "/home"
-        self.secret = self.write(self.apart + "/passphrase")
+        self.secret = self.write(self.third + "/passphrase")
 
     def write(self, path):
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
@@ -324,7 +321,10 @@ class Production(unittest.TestCase):
         self.assertIn("--keys-folder", words)
         code, _, words = self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.write(self.folder + "/passphrase"))
         self.assertEqual(2, code)
-        self.assertIn("the passphrase is on the same volume", words)
+        self.assertIn("the passphrase is on the same volume as the records", words)
+        code, _, words = self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.write(self.apart + "/passphrase"))
+        self.assertEqual(2, code)
+        self.assertIn("the passphrase is on the same volume as the wrapped keys", words)
         self.assertEqual(0, self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.secret)[0])
         self.assertFalse(os.path.exists(self.home + "/keys/root.key"))
         self.assertEqual(0, ward("keys", "status", home=self.home)[0])
@@ -340,6 +340,88 @@ class Production(unittest.TestCase):
         with open(self.home + "/ward.yaml", "w") as f:
             f.write(text.replace(self.apart + "/keys", self.folder + "/copied"))
         self.refused("on the same volume as the records")
+
+    def test_what_only_looks_apart_is_refused(self):
+        """Links are followed, and folders above count: who may write there can put something else in the place."""
+        # A folder of keys that is a link back to the volume of the records, and a passphrase that is one.
+        os.makedirs(self.folder + "/beside", 0o700)
+        os.symlink(self.folder + "/beside", self.apart + "/linked")
+        code, _, words = self.make("--keys-folder", self.apart + "/linked", "--passphrase-file", self.secret)
+        self.assertEqual(2, code)
+        self.assertIn("on the same volume as the records", words)
+        self.assertIn("which is " + self.folder, words)
+        os.symlink(self.write(self.folder + "/passphrase"), self.third + "/linked")
+        code, _, words = self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.third + "/linked")
+        self.assertEqual(2, code)
+        self.assertIn("the passphrase is on the same volume as the records", words)
+        self.assertEqual(0, self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.secret)[0])
+        # A file among the keys that is elsewhere.
+        shutil.move(self.apart + "/keys/keyring.key", self.folder + "/keyring.key")
+        os.symlink(self.folder + "/keyring.key", self.apart + "/keys/keyring.key")
+        self.refused("keyring.key", "is on another volume than the keys folder")
+        os.remove(self.apart + "/keys/keyring.key")
+        shutil.move(self.folder + "/keyring.key", self.apart + "/keys/keyring.key")
+        # Records that lie on the volume of the keys.
+        os.rename(self.home + "/data/audit-anchor", self.home + "/anchor")
+        shutil.copy(self.home + "/anchor", self.apart + "/anchor")
+        os.symlink(self.apart + "/anchor", self.home + "/data/audit-anchor")
+        self.refused("on the same volume as the records", "audit-anchor")
+        os.remove(self.home + "/data/audit-anchor")
+        os.rename(self.home + "/anchor", self.home + "/data/audit-anchor")
+        # Folders above that others may write to, or own.
+        for folder, what in ((self.apart, "keys"), (self.third, "passphrase")):
+            os.chmod(folder, 0o777)
+            self.refused(folder, "others may write to it", what, "chmod go-w")
+            os.chmod(folder, 0o1777)
+            self.assertEqual(0, ward("user", "list", home=self.home)[0])
+            os.chmod(folder, 0o700)
+            if os.geteuid() == 0:
+                os.chown(folder, 4711, 4711)
+                self.refused(folder, "belongs to another account")
+                os.chown(folder, 0, 0)
+        os.chmod(self.secret, 0o640)
+        self.refused("passphrase", "chmod 600")
+        os.chmod(self.secret, 0o600)
+        self.assertEqual(0, ward("user", "list", home=self.home)[0])
+
+    def test_a_command_is_hardened_before_it_opens_keys(self):
+        """It asks for the passphrase: nothing is open yet, and memory is closed to others and locked already."""
+        self.assertEqual(0, self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.secret)[0])
+        with open(self.home + "/ward.yaml") as f:
+            text = f.read()
+        with open(self.home + "/ward.yaml", "w") as f:
+            f.write("".join(line for line in text.splitlines(True) if not line.startswith("  passphrase_file:")))
+        # What belongs to root tells nothing of itself; where no other account can run the program, only its limits are seen.
+        user = 65534 if os.geteuid() == 0 and subprocess.run([WARD, "--version"], capture_output=True, user=65534, cwd="/").returncode == 0 else None
+        if user:
+            for folder in (self.folder, self.apart):
+                subprocess.run(["chown", "-R", str(user), folder], check=True)
+        for command in (["keys", "status"], ["verify"]):
+            terminal, other = pty.openpty()
+            process = subprocess.Popen(
+                [WARD, *command, "--home", self.home], stdin=other, stdout=subprocess.DEVNULL, stderr=other, user=user, start_new_session=True,
+                cwd="/", env={**os.environ, "HOME": "/"})
+            os.close(other)
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            said = b""
+            while b"Passphrase" not in said:
+                said += os.read(terminal, 1024)
+            # Of a process that others may not look into, the kernel gives /proc to root.
+            if user or os.geteuid() != 0:
+                self.assertEqual(0, os.stat(f"/proc/{process.pid}/mem").st_uid, command)
+            with open(f"/proc/{process.pid}/limits") as f:
+                self.assertEqual(["0", "0"], next(line for line in f if line.startswith("Max core file size")).split()[4:6])
+            # `verify` asks twice: to read, and to tell the log of it.
+            while said:
+                if b"Passphrase" in said:
+                    os.write(terminal, b"correct horse battery staple\n")
+                try:
+                    said = os.read(terminal, 1024)
+                except OSError:
+                    said = b""
+            self.assertEqual(0, process.wait(120), command)
+            os.close(terminal)
 
     def test_the_start_attests(self):
         self.assertEqual(0, self.make("--keys-folder", self.apart + "/keys", "--passphrase-file", self.secret)[0])

@@ -47,14 +47,16 @@ public final class AWSKMSKeyProvider: KeyProvider {
     }
 
     public func generateDataKey(_ context: KeyContext) async throws(KeyError) -> GeneratedKey {
-        let made: AWSKMSAction.Generated = try await client.call(
+        var made: AWSKMSAction.Generated = try await client.call(
             "GenerateDataKey",
             AWSKMSAction.Generate(EncryptionContext: context.dictionary, KeyId: root, KeySpec: "AES_256"))
+        defer { made.Plaintext.wipe() }
         return GeneratedKey(key: try Self.key(made.Plaintext), wrapped: wrapped(made.CiphertextBlob))
     }
 
     public func wrap(_ key: SymmetricKey, context: KeyContext) async throws(KeyError) -> WrappedKey {
-        let plaintext = key.withUnsafeBytes { Data($0) }
+        var plaintext = key.withUnsafeBytes { Data($0) }
+        defer { plaintext.wipe() }
         let sealed: AWSKMSAction.Ciphertext = try await client.call(
             "Encrypt", AWSKMSAction.Encrypt(EncryptionContext: context.dictionary, KeyId: root, Plaintext: plaintext))
         return wrapped(sealed.CiphertextBlob)
@@ -62,10 +64,11 @@ public final class AWSKMSKeyProvider: KeyProvider {
 
     public func unwrap(_ wrapped: WrappedKey, context: KeyContext) async throws(KeyError) -> SymmetricKey {
         try await requireKnown(wrapped)
-        let opened: AWSKMSAction.Plaintext = try await client.call(
+        var opened: AWSKMSAction.Plaintext = try await client.call(
             "Decrypt",
             AWSKMSAction.Decrypt(
                 CiphertextBlob: Data(wrapped.bytes), EncryptionContext: context.dictionary, KeyId: root))
+        defer { opened.Plaintext.wipe() }
         return try Self.key(opened.Plaintext)
     }
 

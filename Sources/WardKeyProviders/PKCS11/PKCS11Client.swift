@@ -9,17 +9,26 @@ internal import WardKeys
 /// Calls block, so they run one after another on a queue of their own. Source: OASIS PKCS #11 v2.40.
 final class PKCS11Client: Sendable {
     private let settings: PKCS11Settings
-    private let pin: [UInt8]
+    private let pin: SecretBytes
     private let queue = DispatchQueue(label: "ward.pkcs11")
     private let module: PKCS11Module
 
     init(_ settings: PKCS11Settings) throws(KeyError) {
         self.settings = settings
-        var pin = try SecretFile(settings.pinFile).read()
+        var pin = try Self.pin(settings.pinFile)
         while pin.last == UInt8(ascii: "\n") || pin.last == UInt8(ascii: "\r") { pin.removeLast() }
         guard !pin.isEmpty else { throw KeyError(.badPassphrase, "the PIN file is empty") }
-        self.pin = pin
+        self.pin = SecretBytes(taking: &pin)
         module = try PKCS11Module.load(settings.module)
+    }
+
+    private static func pin(_ path: String) throws(KeyError) -> [UInt8] {
+        do throws(KeyError) {
+            return try SecretFile(path).read()
+        } catch {
+            guard error.code == .missing else { throw error }
+            throw KeyError(.settings, "the PIN file (keys.pkcs11.pin_file) is missing: name the file that holds the token's user PIN")
+        }
     }
 
     /// Does blocking work with a session in which the user is logged in.

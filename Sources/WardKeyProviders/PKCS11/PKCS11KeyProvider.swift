@@ -60,7 +60,8 @@ public final class PKCS11KeyProvider: KeyProvider {
         let (nonce, label) = (random.bytes(Self.nonceCount), settings.key)
         let (version, sealed) = try await client.perform { session throws(KeyError) in
             guard let newest = try session.versions(label).last else { throw KeyError(.unknownKey, "root") }
-            let plaintext = key.withUnsafeBytes { Array($0) }
+            var plaintext = key.withUnsafeBytes { Array($0) }
+            defer { plaintext.wipe() }
             let sealed = try session.seal(plaintext, under: newest.object, nonce: nonce, aad: context.bytes)
             return (newest.number, sealed)
         }
@@ -80,7 +81,8 @@ public final class PKCS11KeyProvider: KeyProvider {
                 throw KeyError(.unknownKey, "root \(wrapped.rootVersion)")
             }
             let (nonce, sealed) = (wrapped.bytes.prefix(Self.nonceCount), wrapped.bytes.dropFirst(Self.nonceCount))
-            let opened = try session.open(Array(sealed), under: version.object, nonce: Array(nonce), aad: context.bytes)
+            var opened = try session.open(Array(sealed), under: version.object, nonce: Array(nonce), aad: context.bytes)
+            defer { opened.wipe() }
             guard opened.count == 32 else { throw KeyError(.authentication, "unwrap") }
             return SymmetricKey(data: opened)
         }

@@ -8,13 +8,16 @@ final class PKCS11Session {
 
     /// Opens a session with the token of this label and logs its user in.
     /// - Throws: `KeyError` with `.missing` where no such token is there, `.wrongPassphrase` where the PIN is not its.
-    init(_ module: PKCS11Module, token: String, pin: [UInt8]) throws(KeyError) {
+    init(_ module: PKCS11Module, token: String, pin: SecretBytes) throws(KeyError) {
         functions = module.functions
         let slot = try Self.slot(functions, token)
         let flags = CK_FLAGS(CKF_SERIAL_SESSION | CKF_RW_SESSION)
         try PKCS11.check(functions.C_OpenSession(slot, flags, nil, nil, &handle), "open the token")
-        var pin = pin
-        let code = functions.C_Login(handle, CK_USER_TYPE(CKU_USER), &pin, CK_ULONG(pin.count))
+        let code = pin.withBytes { bytes in
+            var bytes = bytes
+            defer { bytes.wipe() }
+            return functions.C_Login(handle, CK_USER_TYPE(CKU_USER), &bytes, CK_ULONG(bytes.count))
+        }
         guard code == CKR_OK || code == CKR_USER_ALREADY_LOGGED_IN else {
             close()
             try PKCS11.check(code, "log in to the token")
@@ -46,12 +49,12 @@ final class PKCS11Session {
         var object: CK_OBJECT_HANDLE
     }
 
-    /// Every version of the root of this label, oldest first.
+    /// Every version of the root of this label, oldest first. What others put into the token under the same label is passed over: an
+    /// object without an id, or with one of another form.
     func versions(_ label: String) throws(KeyError) -> [Version] {
         var versions: [Version] = []
         for object in try find(label) {
-            let id = try attribute(CKA_ID, of: object)
-            guard id.count == 4 || id.count == 12 else { continue }
+            guard let id = try attribute(CKA_ID, of: object), id.count == 4 || id.count == 12 else { continue }
             let number = id[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
             let time = id.count == 12 ? id[4...].reduce(Int64(0)) { $0 << 8 | Int64($1) } : nil
             versions.append(Version(number: number, createdAt: time, object: object))
@@ -95,6 +98,7 @@ final class PKCS11Session {
     func seal(_ plaintext: [UInt8], under key: CK_OBJECT_HANDLE, nonce: [UInt8], aad: [UInt8]) throws(KeyError) -> [UInt8] {
         try withGCM(nonce, aad) { mechanism in
             var (input, output) = (plaintext, [UInt8](repeating: 0, count: plaintext.count + 64))
+            defer { input.wipe() }
             var count = CK_ULONG(output.count)
             var code = functions.C_EncryptInit(handle, mechanism, key)
             if code == CKR_OK { code = functions.C_Encrypt(handle, &input, CK_ULONG(input.count), &output, &count) }
@@ -107,6 +111,8 @@ final class PKCS11Session {
     func open(_ sealed: [UInt8], under key: CK_OBJECT_HANDLE, nonce: [UInt8], aad: [UInt8]) throws(KeyError) -> [UInt8] {
         try withGCM(nonce, aad) { mechanism in
             var (input, output) = (sealed, [UInt8](repeating: 0, count: sealed.count + 64))
+            // The result is a copy, which the caller overwrites.
+            defer { output.wipe() }
             var count = CK_ULONG(output.count)
             var code = functions.C_DecryptInit(handle, mechanism, key)
             guard code == CKR_OK else { return (code, []) }
@@ -140,6 +146,7 @@ final class PKCS11Session {
     private func find(_ label: String) throws(KeyError) -> [CK_OBJECT_HANDLE] {
         let template = PKCS11Template()
         template.add(CKA_CLASS, value: CK_OBJECT_CLASS(CKO_SECRET_KEY))
+        template.add(CKA_KEY_TYPE, value: CK_KEY_TYPE(CKK_AES))
         template.add(CKA_LABEL, bytes: Array(label.utf8))
         try PKCS11.check(
             template.withAttributes { functions.C_FindObjectsInit(handle, $0, $1) }, "find the root key in the token")
@@ -156,18 +163,22 @@ final class PKCS11Session {
         return found
     }
 
-    private func attribute(_ type: UInt, of object: CK_OBJECT_HANDLE) throws(KeyError) -> [UInt8] {
+    /// An attribute of an object; nil where it has none of that type, or one that is longer than any of ours.
+    private func attribute(_ type: UInt, of object: CK_OBJECT_HANDLE) throws(KeyError) -> [UInt8]? {
         var value = [UInt8](repeating: 0, count: 64)
-        var count = 0
+        var count = CK_ULONG(0)
         let code = value.withUnsafeMutableBytes { bytes in
             var attribute = CK_ATTRIBUTE(
                 type: CK_ATTRIBUTE_TYPE(type), pValue: bytes.baseAddress, ulValueLen: CK_ULONG(bytes.count))
             let code = functions.C_GetAttributeValue(handle, object, &attribute, 1)
-            count = Int(attribute.ulValueLen)
+            count = attribute.ulValueLen
             return code
         }
+        if code == CKR_BUFFER_TOO_SMALL || code == CKR_ATTRIBUTE_TYPE_INVALID || code == CKR_ATTRIBUTE_SENSITIVE { return nil }
         try PKCS11.check(code, "read an attribute of the root key")
-        return Array(value.prefix(count))
+        // What is not to be had has a length of all ones (CK_UNAVAILABLE_INFORMATION).
+        guard count <= CK_ULONG(value.count) else { return nil }
+        return Array(value.prefix(Int(count)))
     }
 }
 

@@ -112,6 +112,11 @@ final class KeyServiceHTTP: Sendable {
 }
 
 extension Data {
+    /// Overwrites the bytes with zeros. What the encoders, the connection and TLS made of them on the way is theirs.
+    mutating func wipe() {
+        resetBytes(in: startIndex..<endIndex)
+    }
+
     /// The bytes as a JSON document of a known form; nil where they are none.
     func decoded<Value: Decodable>(as type: Value.Type) -> Value? { try? JSONDecoder().decode(type, from: self) }
 }

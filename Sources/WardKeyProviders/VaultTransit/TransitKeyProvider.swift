@@ -63,7 +63,8 @@ public final class TransitKeyProvider: KeyProvider {
     }
 
     public func wrap(_ key: SymmetricKey, context: KeyContext) async throws(KeyError) -> WrappedKey {
-        let body = Encryption(associated_data: Data(context.bytes), plaintext: key.withUnsafeBytes { Data($0) })
+        var body = Encryption(associated_data: Data(context.bytes), plaintext: key.withUnsafeBytes { Data($0) })
+        defer { body.plaintext.wipe() }
         let sealed: Ciphertext = try await client.write("encrypt/\(settings.key)", body)
         guard let version = Self.version(of: sealed.ciphertext) else {
             throw KeyError(.unavailable, "transit encrypt: an answer of another form")
@@ -80,8 +81,9 @@ public final class TransitKeyProvider: KeyProvider {
             throw KeyError(.authentication, "unwrap")
         }
         guard version == wrapped.rootVersion else { throw KeyError(.unknownKey, "root \(wrapped.rootVersion)") }
-        let opened: Plaintext = try await client.write(
+        var opened: Plaintext = try await client.write(
             "decrypt/\(settings.key)", Decryption(associated_data: Data(context.bytes), ciphertext: text))
+        defer { opened.plaintext.wipe() }
         guard opened.plaintext.count == 32 else { throw KeyError(.authentication, "unwrap") }
         return SymmetricKey(data: opened.plaintext)
     }

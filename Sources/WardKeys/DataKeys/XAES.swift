@@ -8,21 +8,33 @@ struct XAES: Sendable {
     private typealias Block = (high: UInt64, low: UInt64)
 
     private let key: SymmetricKey
-    /// `K1`, the CMAC subkey of steps 1 and 2, as two big-endian halves.
-    private let mask: Block
+    /// `K1`, the CMAC subkey of steps 1 and 2, as two big-endian halves in memory that is zeroed on release, as a key.
+    let subkey: SymmetricKey
 
     /// Precomputes steps 1 and 2 for a key of 256 bits.
     init(_ key: SymmetricKey) {
         self.key = key
         let block = Self.permute((0, 0), key)
         let carry: UInt64 = block.high >> 63 == 1 ? 0b1000_0111 : 0
-        mask = (block.high << 1 | block.low >> 63, block.low << 1 ^ carry)
+        subkey = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { scratch in
+            defer { scratch.wipe() }
+            scratch.storeBytes(of: block.high << 1 | block.low >> 63, as: UInt64.self)
+            scratch.storeBytes(of: block.low << 1 ^ carry, toByteOffset: 8, as: UInt64.self)
+            return SymmetricKey(data: UnsafeRawBufferPointer(scratch))
+        }
+    }
+
+    private var mask: Block {
+        subkey.withUnsafeBytes { bytes in
+            (bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
     }
 
     /// The message's key, from the first twelve bytes of the nonce (steps 3 to 5).
     func messageKey(nonce: UnsafeRawBufferPointer) -> SymmetricKey {
         let first = UInt64(bigEndian: nonce.loadUnaligned(as: UInt64.self))
         let last = UInt64(UInt32(bigEndian: nonce.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
+        let mask = mask
         return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { scratch in
             defer { scratch.wipe() }
             for counter in 1...2 {

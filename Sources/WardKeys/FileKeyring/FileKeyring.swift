@@ -48,7 +48,10 @@ public final class FileKeyring: KeyProvider {
     ) throws(KeyError) -> FileKeyring {
         let secret = SecretFile(path)
         let file = try RootFile.document.decode(secret.read())
-        guard file.scrypt.isWithinBounds, !file.roots.isEmpty else { throw KeyError(.damaged, secret.name) }
+        guard file.scrypt.isWithinBounds else {
+            throw KeyError(.damaged, "\(secret.name) asks for more work than a passphrase takes")
+        }
+        guard !file.roots.isEmpty else { throw KeyError(.damaged, secret.name) }
         let key = try passphraseKey(passphrase, file)
         var roots: [UInt32: SymmetricKey] = [:]
         for root in file.roots {
@@ -60,6 +63,12 @@ public final class FileKeyring: KeyProvider {
             }
         }
         return FileKeyring(path: path, state: State(file: file, roots: roots, sealing: key), random: random)
+    }
+
+    /// The id of the root in a file, without a passphrase.
+    /// - Throws: ``KeyError`` as ``open(at:passphrase:random:)``, but for the passphrase.
+    public static func id(at path: String) throws(KeyError) -> String {
+        try RootFile.document.decode(SecretFile(path).read()).id
     }
 
     /// Seals the root keys under another passphrase and replaces the file; wrapped keys stay as they are.
@@ -152,10 +161,17 @@ public final class FileKeyring: KeyProvider {
     private static let kind = "file"
 
     private static func passphraseKey(_ passphrase: Passphrase, _ file: RootFile) throws(KeyError) -> SymmetricKey {
+        try passphrase.withBytes { bytes throws(KeyError) in
+            try scrypt(bytes, salt: file.salt.bytes, cost: file.scrypt, count: 32)
+        }
+    }
+
+    /// The key that scrypt makes. Source: RFC 7914.
+    static func scrypt(_ passphrase: [UInt8], salt: [UInt8], cost: ScryptCost, count: Int) throws(KeyError) -> SymmetricKey {
         do {
             return try KDF.Scrypt.deriveKey(
-                from: passphrase.bytes, salt: file.salt.bytes, outputByteCount: 32, rounds: file.scrypt.n,
-                blockSize: file.scrypt.r, parallelism: file.scrypt.p)
+                from: passphrase, salt: salt, outputByteCount: count, rounds: cost.n, blockSize: cost.r,
+                parallelism: cost.p)
         } catch {
             throw KeyError(.damaged, "scrypt")
         }

@@ -46,7 +46,7 @@ public struct ScryptCost: Codable, Hashable, Sendable {
     /// Parallelisation.
     public var p: Int
 
-    /// A cost; nil unless `n` is a power of two from 2 to 2^20, `r` from 1 to 32 and `p` from 1 to 16.
+    /// A cost; nil unless `n` is a power of two, and the cost within what ``limitBytes`` and ``limitBlocks`` allow.
     public init?(n: Int, r: Int, p: Int) {
         self.init(unchecked: n, r, p)
         guard isWithinBounds else { return nil }
@@ -55,10 +55,17 @@ public struct ScryptCost: Codable, Hashable, Sendable {
     /// N=2^15, r=8, p=3.
     public static let standard = ScryptCost(unchecked: 1 << 15, 8, 3)
 
-    /// Bounds on what a file may ask for, so that a forged one cannot exhaust the machine.
+    /// The most memory that a file may ask for: eight times the standard.
+    static let limitBytes = 256 << 20
+    /// The most work (`n·r·p`) that a file may ask for: about ten times the standard.
+    static let limitBlocks = 1 << 23
+
+    /// Bounds on what a file may ask for, before anything is derived, so that a forged one cannot exhaust the machine.
     var isWithinBounds: Bool {
-        n >= 2 && n <= 1 << 20 && n.nonzeroBitCount == 1 && (1...32).contains(r) && (1...16).contains(p)
+        guard n >= 2, n <= 1 << 20, n.nonzeroBitCount == 1, (1...32).contains(r), (1...16).contains(p) else { return false }
+        return 128 * n * r <= Self.limitBytes && n * r * p <= Self.limitBlocks
     }
 
-    private init(unchecked n: Int, _ r: Int, _ p: Int) { (self.n, self.r, self.p) = (n, r, p) }
+    /// A cost without the bounds: for the published vectors, one of which takes 1 GiB.
+    init(unchecked n: Int, _ r: Int, _ p: Int) { (self.n, self.r, self.p) = (n, r, p) }
 }

@@ -44,30 +44,25 @@ package struct SecretFile: Sendable {
         return content
     }
 
-    /// Writes a new file, durably.
+    /// Writes a new file, durably; it stands under its name only when it is whole.
     /// - Throws: ``KeyError`` with `.exists` or `.unavailable`.
     func create(_ content: [UInt8]) throws(KeyError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw KeyError(errno == EEXIST ? .exists : .unavailable, "create \(name)") }
-        do throws(KeyError) {
-            defer { close(file) }
-            try write(content, to: file)
-        } catch {
-            unlink(path)
-            throw error
+        guard !exists else { throw KeyError(.exists, "create \(name)") }
+        let temporary = try writeTemporary(content, "create")
+        defer { unlink(temporary) }
+        // A link is made only where there is no file of that name, also now.
+        guard link(temporary, path) == 0 else {
+            throw KeyError(errno == EEXIST ? .exists : .unavailable, "create \(name)")
         }
         try syncFolder()
     }
 
-    /// Replaces the file: a temporary one beside it, fsync, rename, fsync of the folder. After a crash the old or the
-    /// new one is there whole.
-    /// - Throws: ``KeyError`` with `.unavailable`; the old content is then still there. Or with `.unsettled`: the new one is
-    ///   there, and the old one may be back after a crash of the machine.
-    package func replace(_ content: [UInt8]) throws(KeyError) {
+    /// The content in a new file beside the file, durable but for its name.
+    private func writeTemporary(_ content: [UInt8], _ what: String) throws(KeyError) -> String {
         let temporary = path + ".new"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw KeyError(.unavailable, "write \(name)") }
+        guard file >= 0 else { throw KeyError(.unavailable, "\(what) \(name)") }
         do throws(KeyError) {
             defer { close(file) }
             try write(content, to: file)
@@ -75,6 +70,15 @@ package struct SecretFile: Sendable {
             unlink(temporary)
             throw error
         }
+        return temporary
+    }
+
+    /// Replaces the file: a temporary one beside it, fsync, rename, fsync of the folder. After a crash the old or the
+    /// new one is there whole.
+    /// - Throws: ``KeyError`` with `.unavailable`; the old content is then still there. Or with `.unsettled`: the new one is
+    ///   there, and the old one may be back after a crash of the machine.
+    package func replace(_ content: [UInt8]) throws(KeyError) {
+        let temporary = try writeTemporary(content, "write")
         guard rename(temporary, path) == 0 else {
             unlink(temporary)
             throw KeyError(.unavailable, "replace \(name)")

@@ -70,8 +70,9 @@ extension Keyring {
         let index = try KeyringFile.Index.make(
             random.key(), epoch: 1, partitions: settings.partitions, now: now, tenant: tenant, kekVersion: 1, derived,
             random)
-        let file = KeyringFile(
+        var file = KeyringFile(
             application: application, tenants: [.init(tenant: tenant, keks: keks, indexes: [index])])
+        file.tenants[0].code = Base64Bytes(try file.tenants[0].code(application: application, derived))
         let signing = random.key()
         let wrapped = try await provider.wrap(signing, context: KeyContext(application: application, log: 1))
         let log = try LogKey(name: settings.logName, privateKey: signing)

@@ -63,9 +63,11 @@ extension Keyring {
     /// kept afterwards. Where an earlier call was interrupted, it goes on.
     /// - Throws: ``KeyError``; every key is wrapped by one of the two then, and a ``KeyServices`` of both opens them.
     public func migrate(to new: any KeyProvider) async throws(KeyError) -> KeyChange {
-        let result = try await rewrap(with: try await KeyServices(primary: new, others: [provider]))
+        let (before, after) = (try await provider.describe(), try await new.describe())
+        var result = try await rewrap(with: try await KeyServices(primary: new, others: [provider]))
         // From here on the new provider alone, which is proved by opening everything with it.
         try await change(provider: new) { _ in }
+        if before.name != after.name { result.kept += before.versions.map { before.id(of: $0.number) } }
         return result
     }
 
@@ -140,17 +142,41 @@ extension Keyring {
     /// A day, in microseconds.
     private static let longestLink: Int64 = 86_400_000_000
 
+    /// Whether no link of a version is under way any more: when it had a successor for a day.
+    private static func areLinksOver(_ held: KeyringFile.Tenant, _ now: Int64) -> (UInt32) -> Bool {
+        var made: [UInt32: Int64] = [:]
+        for old in held.retained ?? [] { made[old.version] = old.createdAt }
+        for kek in held.keks { made[kek.version] = kek.createdAt }
+        return { version in made[version + 1].map { now - $0 > Self.longestLink } ?? false }
+    }
+
+    /// Destroys what was kept for links of older versions, once none of them is under way.
+    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
+    /// - Throws: ``KeyError``; nothing changed then.
+    public func retireLinks(_ tenant: UInt32, now: Int64) async throws(KeyError) -> KeyChange {
+        let isDue = { (key: KeyringFile.Retained, held: KeyringFile.Tenant) in
+            key.purpose == KeyPurpose.page.rawValue && Self.areLinksOver(held, now)(key.version)
+        }
+        let present = documents.keyring.tenants.first { $0.tenant == tenant }
+        guard let present, present.retained?.contains(where: { isDue($0, present) }) == true else { return KeyChange() }
+        return try await change { documents throws(KeyError) in
+            var destroyed: [String] = []
+            for place in documents.keyring.tenants.indices where documents.keyring.tenants[place].tenant == tenant {
+                let held = documents.keyring.tenants[place]
+                destroyed += (held.retained ?? []).filter { isDue($0, held) }.map { "tenant-\(tenant)/\($0.purpose)/\($0.version)" }
+                documents.keyring.tenants[place].retained?.removeAll { isDue($0, held) }
+            }
+            return KeyChange(destroyed: destroyed)
+        }
+    }
+
     /// Everything of older versions that outlives them, wrapped under a new one.
     private func retained(
         _ held: KeyringFile.Tenant, _ keys: TenantKeys, _ kekVersion: UInt32, _ derived: [KeyPurpose: SymmetricKey],
         _ now: Int64
     ) throws(KeyError) -> [KeyringFile.Retained] {
         var retained: [KeyringFile.Retained] = []
-        // When a version had a successor for a day, no link of it is under way any more.
-        var made: [UInt32: Int64] = [:]
-        for old in held.retained ?? [] { made[old.version] = old.createdAt }
-        for kek in held.keks { made[kek.version] = kek.createdAt }
-        let isOver = { (version: UInt32) in made[version + 1].map { now - $0 > Self.longestLink } ?? false }
+        let isOver = Self.areLinksOver(held, now)
         for old in held.retained ?? [] where old.purpose != KeyPurpose.page.rawValue || !isOver(old.version) {
             guard let purpose = KeyPurpose(rawValue: old.purpose) else {
                 throw KeyError(.newerFormat, "retained key \(old.version)")

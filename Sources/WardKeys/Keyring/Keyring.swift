@@ -77,12 +77,31 @@ public final class Keyring: Sendable {
         try LogKeyHistory(LogKeyFile.document.decode(KeyringFolder(folder).log.read()))
     }
 
-    /// The kinds of the key providers that the files need to be opened, such as `file`; two where a migration from one
-    /// to another was interrupted.
+    /// The roots that the files need to be opened; two where a migration from one to another was interrupted.
     /// - Throws: as ``logHistory(in:)``.
-    public static func providerKinds(in folder: String) throws(KeyError) -> Set<String> {
-        let documents = try KeyringFolder(folder).read()
-        return Set(documents.wrapped.map(\.provider))
+    public static func roots(in folder: String) throws(KeyError) -> Set<RootName> {
+        try KeyringFolder(folder).read().roots
+    }
+
+    /// The roots that wrap the keys now.
+    public var roots: Set<RootName> { documents.roots }
+
+    /// Opens every key with another provider beside the present one, as it is while keys move; nothing changes.
+    /// - Throws: as ``open(in:provider:random:)``, where the two cannot be told apart.
+    public func check(joining other: any KeyProvider) async throws(KeyError) {
+        _ = try await OpenedKeyring.open(documents, try await KeyServices(primary: other, others: [provider]))
+    }
+
+    /// Seals the root keys of a file under another passphrase; no wrapped key changes. Crash-safe: the file is sealed
+    /// under the one or the other.
+    /// - Throws: ``KeyError`` with `.settings` where the root is in no file, else as
+    ///   ``FileKeyring/changePassphrase(to:cost:)``.
+    public func changePassphrase(to passphrase: Passphrase) async throws(KeyError) {
+        guard let file = provider as? FileKeyring else {
+            throw KeyError(.settings, "only a root key in a file has a passphrase")
+        }
+        // In turn with rotations, which write the same file.
+        try await change { _ throws(KeyError) in try file.changePassphrase(to: passphrase) }
     }
 
     /// The keys of a tenant. Rotations reach them.
@@ -125,7 +144,8 @@ public final class Keyring: Sendable {
         var documents = begun
         let value = try await body(&documents)
         let provider = changed ?? provider
-        let opened = try await OpenedKeyring.open(documents, provider)
+        let opened = try await OpenedKeyring.openKeys(documents, provider)
+        try documents.seal(with: opened)
         try folder.write(documents, over: begun)
         for (number, keys) in opened.tenants { tenants[number]?.replace(with: keys) }
         state.withLock { state in

@@ -1,12 +1,13 @@
 /// The file `keyring.key`: each tenant's key-encryption keys and index keys, wrapped.
 ///
-/// Form: ``CheckedDocument`` of format `ward-keyring`, version 1, with the members below. The key-encryption keys are
+/// Form: ``CheckedDocument`` of format `ward-keyring`, version 2, with the members below. The key-encryption keys are
 /// wrapped by the key provider under ``KeyContext`` {application, tenant, `kek`, version}; the index keys by the
 /// tenant's `index` key (AES-256-GCM, `nonce ‖ ciphertext ‖ tag`) with ``Index/authenticatedData(tenant:)``; retained
 /// keys by its `retain` key in the same form.
 /// Commitments are `HKDF-SHA256(key, "commit")`.
 struct KeyringFile: Codable, Sendable {
-    static let document = CheckedDocument<KeyringFile>(format: "ward-keyring", version: 1)
+    /// Version 1 lacked ``Tenant/code``, and reading it would allow anybody to leave that out.
+    static let document = CheckedDocument<KeyringFile>(format: "ward-keyring", version: 2, oldest: 2)
 
     /// The application's name in every context: `ward/ENVIRONMENT/DEPLOYMENT`.
     var application: String
@@ -26,6 +27,8 @@ struct KeyringFile: Codable, Sendable {
         var tokens: [Retained]?
         /// The newest rotation of data keys; absent where there was none.
         var dataKeys: KeyringStatus.DataKeyRotation?
+        /// Authenticates all of the above; nil only until the file is written.
+        var code: Base64Bytes?
     }
 
     /// What stands as the purpose of a key that signs tokens.

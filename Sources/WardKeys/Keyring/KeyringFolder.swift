@@ -29,10 +29,14 @@ struct KeyringFolder: Sendable {
     func finish() throws(KeyError) { try mark.remove() }
 
     /// Reads both documents.
-    /// - Throws: as ``SecretFile/read()`` and ``CheckedDocument/decode(_:)``.
+    /// - Throws: ``KeyError`` with `.settings` where they are of two homes; else as ``SecretFile/read()`` and ``CheckedDocument/decode(_:)``.
     func read() throws(KeyError) -> KeyringDocuments {
-        KeyringDocuments(
+        let documents = KeyringDocuments(
             keyring: try KeyringFile.document.decode(keyring.read()), log: try LogKeyFile.document.decode(log.read()))
+        guard documents.log.application == documents.keyring.application else {
+            throw KeyError(.settings, "log.key is of another home than keyring.key: restore the one that belongs to this home")
+        }
+        return documents
     }
 
     /// Replaces what differs, the log keys first.

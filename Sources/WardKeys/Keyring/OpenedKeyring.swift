@@ -7,13 +7,22 @@ struct OpenedKeyring: Sendable {
     /// The log key that is about to take over, while a rotation is under way.
     var nextLog: LogKey?
 
-    /// Opens everything.
+    /// Opens everything, and checks what stands in the clear.
     /// - Throws: ``KeyError``; see ``Keyring/open(in:provider:random:)``.
     static func open(_ documents: KeyringDocuments, _ provider: any KeyProvider) async throws(KeyError) -> OpenedKeyring {
+        let opened = try await openKeys(documents, provider)
+        try documents.checkSeals(with: opened)
+        return opened
+    }
+
+    /// The same of documents that are being changed.
+    static func openKeys(
+        _ documents: KeyringDocuments, _ provider: any KeyProvider
+    ) async throws(KeyError) -> OpenedKeyring {
         let (file, logFile) = (documents.keyring, documents.log)
         var tenants: [UInt32: TenantKeys.Opened] = [:]
         for tenant in file.tenants { tenants[tenant.tenant] = try await open(tenant, file.application, provider) }
-        guard !tenants.isEmpty, logFile.application == file.application, let signing = logFile.signing,
+        guard !tenants.isEmpty, let signing = logFile.signing,
               logFile.keys.count - signing <= 2, logFile.keys[signing...].allSatisfy({ $0.privateKey != nil }) else {
             throw KeyError(.damaged, "keyring.key")
         }
@@ -101,4 +110,7 @@ extension KeyringFile.Retained {
 extension KeyringDocuments {
     /// Every key that the provider wrapped.
     var wrapped: [ProviderWrapped] { keyring.tenants.flatMap(\.keks) + log.keys.compactMap(\.privateKey) }
+
+    /// The roots that wrapped them.
+    var roots: Set<RootName> { Set(wrapped.map { RootName(kind: $0.provider, root: $0.root) }) }
 }

@@ -4,26 +4,23 @@ public import Crypto
 /// it. It stands while keys move from one provider to another.
 public struct KeyServices: KeyProvider {
     private let primary: any KeyProvider
-    private let others: [Place: any KeyProvider]
-    private let primaryPlace: Place
+    private let others: [RootName: any KeyProvider]
+    private let primaryName: RootName
 
-    private struct Place: Hashable {
-        var kind: String
-        var root: String
-    }
-
-    /// Several providers as one.
+    /// Several providers as one; what is several already counts as all that it is.
     /// - Throws: what a provider's `describe` throws.
     public init(primary: any KeyProvider, others: [any KeyProvider]) async throws(KeyError) {
-        let description = try await primary.describe()
-        self.primary = primary
-        primaryPlace = Place(kind: description.kind, root: description.root)
-        var byPlace: [Place: any KeyProvider] = [:]
-        for other in others {
-            let description = try await other.describe()
-            byPlace[Place(kind: description.kind, root: description.root)] = other
+        let first = (primary as? KeyServices)?.primary ?? primary
+        let all = (primary as? KeyServices).map { Array($0.others.values) } ?? []
+        self.primary = first
+        primaryName = try await first.describe().name
+        var byName: [RootName: any KeyProvider] = [:]
+        for other in others + all {
+            let services = other as? KeyServices
+            let members = services.map { [$0.primary] + $0.others.values } ?? [other]
+            for member in members { byName[try await member.describe().name] = member }
         }
-        self.others = byPlace
+        self.others = byName
     }
 
     public func generateDataKey(_ context: KeyContext) async throws(KeyError) -> GeneratedKey {
@@ -35,8 +32,8 @@ public struct KeyServices: KeyProvider {
     }
 
     public func unwrap(_ wrapped: WrappedKey, context: KeyContext) async throws(KeyError) -> SymmetricKey {
-        let place = Place(kind: wrapped.provider, root: wrapped.root)
-        guard place != primaryPlace, let other = others[place] else {
+        let name = RootName(kind: wrapped.provider, root: wrapped.root)
+        guard name != primaryName, let other = others[name] else {
             return try await primary.unwrap(wrapped, context: context)
         }
         return try await other.unwrap(wrapped, context: context)
@@ -44,8 +41,7 @@ public struct KeyServices: KeyProvider {
 
     /// Wraps the key anew by the first provider; one that another wrapped is opened by that one for it.
     public func rewrap(_ wrapped: WrappedKey, context: KeyContext) async throws(KeyError) -> WrappedKey {
-        let place = Place(kind: wrapped.provider, root: wrapped.root)
-        if place == primaryPlace { return try await primary.rewrap(wrapped, context: context) }
+        if RootName(kind: wrapped.provider, root: wrapped.root) == primaryName { return try await primary.rewrap(wrapped, context: context) }
         return try await primary.wrap(unwrap(wrapped, context: context), context: context)
     }
 

@@ -20,6 +20,8 @@ public enum KeyPurpose: String, Sendable, CaseIterable {
     case job
     /// Wraps keys of older versions that outlive their key-encryption key.
     case retain
+    /// Authenticates what stands in the keyring's file in the clear.
+    case keyring
 
     /// Purposes whose keys are needed as long as what they made is there: entries of the audit log, their pseudonyms,
     /// password hashes, and links that are under way. When a key-encryption key is destroyed, these are kept, wrapped under

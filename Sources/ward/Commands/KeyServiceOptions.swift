@@ -3,6 +3,7 @@ internal import Foundation
 
 /// Where a key service is, for commands that make a home or move its keys. What is secret is named by file.
 struct KeyServiceOptions: ParsableArguments {
+    @Option(help: "Name of the root key's file in the keys folder, for --keys file.") var rootFile: String?
     @Option(help: "Library of the PKCS #11 module.") var pkcs11Module: String?
     @Option(help: "Label of the token.") var pkcs11Token: String?
     @Option(help: "Label of the root key in the token; it is made where there is none.") var pkcs11Key: String?
@@ -23,7 +24,7 @@ struct KeyServiceOptions: ParsableArguments {
     /// What was given, by configuration key; paths are made absolute.
     var values: [String: String] {
         let texts: [String: String?] = [
-            "keys.pkcs11.token": pkcs11Token, "keys.pkcs11.key": pkcs11Key, "keys.awskms.region": awsRegion,
+            "keys.root_file": rootFile, "keys.pkcs11.token": pkcs11Token, "keys.pkcs11.key": pkcs11Key, "keys.awskms.region": awsRegion,
             "keys.awskms.key": awsKey, "keys.awskms.endpoint": awsEndpoint, "keys.transit.address": transitAddress,
             "keys.transit.mount": transitMount, "keys.transit.key": transitKey,
             "keys.transit.namespace": transitNamespace,

@@ -8,7 +8,7 @@ internal import WardVault
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "The keys of a home: see, rotate, rewrap, move, shred them. No command shows a key.",
-        subcommands: [Status.self, Rotate.self, Rewrap.self, Migrate.self, Shred.self, Hold.self])
+        subcommands: [Status.self, Rotate.self, Rewrap.self, Migrate.self, Passphrase.self, Shred.self, Hold.self])
 
     /// `ward keys status`
     struct Status: AuditedCommand {
@@ -98,6 +98,7 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Move the keys to another key service, online: no record is sealed anew. Interrupted, it goes on when called again.")
         @Option(help: "file, pkcs11, awskms or transit.") var to: KeyServiceKind
+        @Option(help: "With --to file: file that holds the passphrase of the new root key (mode 0600).") var newPassphraseFile: String?
         @OptionGroup var service: KeyServiceOptions
         @OptionGroup var options: HomeOptions
         @OptionGroup var form: OutputOptions
@@ -105,7 +106,9 @@ struct KeysCommand: AsyncParsableCommand {
         mutating func run() async throws {
             let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
             var values = service.values
-            if to == .file, let file = options.passphraseFile { values["keys.passphrase_file"] = KeyServiceOptions.absolute(file) }
+            if to == .file, let file = newPassphraseFile ?? options.passphraseFile {
+                values["keys.passphrase_file"] = KeyServiceOptions.absolute(file)
+            }
             let change = try await work.change(.keysMigrate(kind: to.rawValue, values: values))
             try form.print(change, text: KeyWork.text(change))
         }
@@ -113,3 +116,28 @@ struct KeysCommand: AsyncParsableCommand {
 }
 
 extension RotatedKey: ExpressibleByArgument {}
+
+extension KeysCommand {
+    /// `ward keys passphrase`
+    struct Passphrase: AuditedCommand {
+        static let events = [EventPromise(.keyChange, "the change of the passphrase began, ended or failed")]
+        static let configuration = CommandConfiguration(
+            abstract: "Seal the root key in a file under another passphrase, online; no other key changes. Interrupted, it goes on when called "
+                + "again.")
+        @Option(help: "File that holds the new passphrase (mode 0600); asked for on the terminal where it is not given.")
+        var newPassphraseFile: String?
+        @OptionGroup var options: HomeOptions
+        @OptionGroup var form: OutputOptions
+
+        mutating func run() async throws {
+            let work = KeyWork(home: try options.existing(), passphraseFile: options.passphraseFile)
+            let typed = newPassphraseFile == nil ? try PassphrasePrompt.askForNew() : nil
+            guard newPassphraseFile != nil || typed != nil else {
+                throw Failure("--new-passphrase-file FILE, or a terminal to type the new passphrase on, is needed")
+            }
+            let file = newPassphraseFile.map(KeyServiceOptions.absolute)
+            let change = try await work.change(.keysPassphrase(file: file, typed: typed))
+            try form.print(change, text: KeyWork.text(change))
+        }
+    }
+}

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import WardAudit
+internal import WardDatabase
 internal import WardRecords
 
 /// `ward verify`: every record against its seal, the audit log, the index and the keys.
@@ -40,6 +41,9 @@ struct VerifyCommand: AuditedCommand {
             let answer = try await HomeAccess.perform(operation, on: home, passphraseFile: options.passphraseFile)
             guard case .verification(let status) = answer else { throw Failure("the home answered otherwise than asked") }
             return try form.print(status, text: status.text)
+        }
+        if case .since(let time) = scope, time > SystemWallClock().now() {
+            throw Failure("--since lies in the future, and nothing was written then: name a time that has passed")
         }
         let start = ContinuousClock.now
         let house = try await ReadingHouse.open(home, passphraseFile: options.passphraseFile)

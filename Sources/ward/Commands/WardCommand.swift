@@ -6,7 +6,7 @@ internal import Foundation
 struct WardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ward",
-        abstract: "A home for health records: a FHIR R4 server with every HIPAA safeguard built in.",
+        abstract: "A home for health records: a FHIR R4 server with every HIPAA safeguard built in.", version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, DemoCommand.self, UserCommand.self, ClientCommand.self, LoadCommand.self, AuditCommand.self,
             VerifyCommand.self, KeysCommand.self, IndexCommand.self, WitnessCommand.self, LogCommand.self,

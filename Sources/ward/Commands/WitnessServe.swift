@@ -23,7 +23,7 @@ extension WitnessCommand {
         mutating func run() async throws {
             let folder = try options.existing()
             guard (0...65_535).contains(port) else { throw Failure("--port must be 0 to 65535") }
-            let lock = try HomeLock(Home(folder.path), purpose: "witness")
+            let lock = try await HomeLock.take(Home(folder.path), purpose: "witness (serve)")
             defer { lock.release() }
             signal(SIGHUP, SIG_IGN)
             LoggingSystem.bootstrap { RedactingLogHandler(label: $0, format: .text, level: .info) }

@@ -8,7 +8,8 @@ internal import WardKeys
 struct Attestation: Sendable {
     let facts: [(name: String, value: String)]
 
-    static func of(_ house: House, _ hardening: ProcessHardening?) async throws -> Attestation {
+    static func of(_ house: House) async throws -> Attestation {
+        let hardening = house.hardening
         let status = try await KeyAdministration(house: house).status()
         var facts = [(name: "environment", value: house.configuration.text("environment") ?? "")]
         for key in status.keys where key.isCurrent {
@@ -18,7 +19,7 @@ struct Attestation: Sendable {
         let count = status.dataKeys.reduce(0) { $0 + $1.count }
         facts.append((name: "data-keys", value: "\(count), at \(house.home.keyDatabase)"))
         facts.append((name: "separation", value: house.configuration.isDevelopment ? "not asked of development" : "keys on a volume of their own"))
-        facts.append((name: "core-dumps", value: hardening.map { $0.isUndumpable ? "off" : "on" } ?? "not changed in development"))
+        facts.append((name: "core-dumps", value: hardening == nil ? "not changed in development" : "off"))
         facts.append((name: "memory", value: hardening.map { $0.isLocked ? "locked" : "may be swapped: no unlimited LimitMEMLOCK" }
             ?? "not locked in development"))
         return Attestation(facts: facts)

@@ -40,6 +40,10 @@ struct House: Sendable {
     let logger: Logger
     /// What was taken out of the log's tail, where that was accepted.
     let tailRepair: TailRepair.Summary?
+    /// What was given on the command line to open the keys.
+    let passphraseFile: String?
+    /// What keeps the memory of this process off the disk; nil in development.
+    let hardening: ProcessHardening?
 
     /// Takes the home's lock and opens everything. What `accepting` names does not hold it up.
     ///
@@ -49,13 +53,19 @@ struct House: Sendable {
         _ home: Home, purpose: String, flags: [String: String] = [:], passphraseFile: String? = nil,
         accepting: Acceptance? = nil
     ) async throws -> House {
-        let configuration = try WardConfiguration(home: home, flags: flags)
-        let lock = try HomeLock(home, purpose: purpose)
+        try await open(
+            home, lock: HomeLock.take(home, purpose: purpose), flags: flags, passphraseFile: passphraseFile, accepting: accepting)
+    }
+
+    /// The same with the lock in hand, which goes where opening fails.
+    static func open(
+        _ home: Home, lock: HomeLock, flags: [String: String] = [:], passphraseFile: String? = nil, accepting: Acceptance? = nil
+    ) async throws -> House {
         do {
-            if !configuration.isDevelopment {
-                try Separation.check(home, passphraseFile: passphraseFile ?? configuration.text("keys.passphrase_file"))
-            }
-            return try await open(home, configuration, lock, passphraseFile: passphraseFile, accepting: accepting)
+            let configuration = try WardConfiguration(home: home, flags: flags)
+            let hardening = try ProcessHardening.apply(configuration)
+            if !configuration.isDevelopment { try Separation.check(home, configuration, passphraseFile: passphraseFile) }
+            return try await open(home, configuration, lock, hardening, passphraseFile: passphraseFile, accepting: accepting)
         } catch {
             lock.release()
             throw error
@@ -63,7 +73,7 @@ struct House: Sendable {
     }
 
     private static func open(
-        _ home: Home, _ configuration: WardConfiguration, _ lock: HomeLock, passphraseFile: String?,
+        _ home: Home, _ configuration: WardConfiguration, _ lock: HomeLock, _ hardening: ProcessHardening?, passphraseFile: String?,
         accepting: Acceptance?
     ) async throws -> House {
         let logger = Logger(label: "ward")
@@ -128,7 +138,7 @@ struct House: Sendable {
             vault: vault, log: audit, policies: policies,
             keys: KeyAdministration(
                 home: home, configuration: configuration, keyring: keyring, tenantKeys: tenantKeys, dataKeys: dataKeys,
-                audit: audit, sequencer: sequencer).renewal,
+                audit: audit, sequencer: sequencer, passphraseFile: passphraseFile).renewal,
             credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) })
         try await shredding.reconcile()
         return House(
@@ -136,7 +146,8 @@ struct House: Sendable {
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
             deliveries: deliveries, sequencer: sequencer, relay: relay, vault: vault,
             verification: VerificationBook(path: home.verification, keys: tenantKeys, now: clock.now()), entries: entries,
-            identity: identity, policies: policies, fhir: fhir, shredding: shredding, logger: logger, tailRepair: tailRepair)
+            identity: identity, policies: policies, fhir: fhir, shredding: shredding, logger: logger, tailRepair: tailRepair,
+            passphraseFile: passphraseFile, hardening: hardening)
     }
 
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under those before

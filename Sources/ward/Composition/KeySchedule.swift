@@ -52,7 +52,7 @@ struct KeySchedule: Service {
         if isDue(.token, "keys.rotate_token_days", status) {
             _ = try await administration.perform(.keysRotate(.token), by: .system())
         }
-        try await administration.retireTokens(.system())
+        try await administration.retireTokensAndLinks(.system())
         if isDue(.index, "keys.rotate_index_days", status) {
             // Its records are brought over by the service of the index.
             try await IndexAdministration(house: house).begin(by: .system())

@@ -8,7 +8,8 @@ enum KeyServiceKind: String, Sendable, CaseIterable {
 
 /// A key service as the configuration describes it.
 enum KeyServiceSettings {
-    case file(path: String, Passphrase)
+    /// Several passphrases while one is changed: the file is sealed under one of them. A new file is sealed under the first.
+    case file(path: String, [Passphrase])
     case pkcs11(PKCS11Settings)
     case awskms(AWSKMSSettings)
     case transit(TransitSettings)
@@ -16,14 +17,14 @@ enum KeyServiceSettings {
     /// Settings of one kind, by the values of configuration keys.
     /// - Throws: ``ConfigurationError`` that names the key that is missing, or what `passphrase` throws.
     init(
-        _ kind: KeyServiceKind, rootKey: String, _ value: (String) -> String?, passphrase: () throws -> Passphrase
+        _ kind: KeyServiceKind, keysFolder: String, _ value: (String) -> String?, passphrases: () throws -> [Passphrase]
     ) throws {
         func need(_ key: String) throws(ConfigurationError) -> String {
             if let text = value(key) { return text }
             throw ConfigurationError("\(key) must be set for keys.provider \(kind.rawValue)")
         }
         switch kind {
-        case .file: self = .file(path: rootKey, try passphrase())
+        case .file: self = .file(path: "\(keysFolder)/\(try need("keys.root_file"))", try passphrases())
         case .pkcs11:
             self = .pkcs11(PKCS11Settings(
                 module: try need("keys.pkcs11.module"), token: try need("keys.pkcs11.token"),
@@ -48,13 +49,18 @@ enum KeyServiceSettings {
     /// - Throws: `KeyError`.
     func open(mayMake: Bool, now: Int64) async throws(KeyError) -> any KeyProvider {
         switch self {
-        case .file(let path, let passphrase):
-            do throws(KeyError) {
-                return try FileKeyring.open(at: path, passphrase: passphrase)
-            } catch {
-                guard mayMake, error.code == .missing else { throw error }
-                return try FileKeyring.create(at: path, passphrase: passphrase, now: now)
+        case .file(let path, let passphrases):
+            var refusal = KeyError(.badPassphrase, "no passphrase was given")
+            for passphrase in passphrases {
+                do throws(KeyError) {
+                    return try FileKeyring.open(at: path, passphrase: passphrase)
+                } catch {
+                    refusal = error
+                    guard error.code == .wrongPassphrase else { break }
+                }
             }
+            guard mayMake, refusal.code == .missing, let passphrase = passphrases.first else { throw refusal }
+            return try FileKeyring.create(at: path, passphrase: passphrase, now: now)
         case .pkcs11(let settings):
             do throws(KeyError) {
                 return try await PKCS11KeyProvider.open(settings)

@@ -10,15 +10,42 @@ enum PassphrasePrompt {
         return try Passphrase(Array(line.utf8))
     }
 
+    /// A passphrase in the environment.
+    static var environment: String? { ProcessInfo.processInfo.environment["WARD_PASSPHRASE"] }
+
+    /// The passphrase of the environment, for development alone: the variables of a process are handed on to those that it starts, and
+    /// stand in `/proc`.
+    /// - Throws: ``Failure`` in production, `KeyError` with `.badPassphrase`.
+    static func fromEnvironment(isDevelopment: Bool) throws -> Passphrase? {
+        guard let environment else { return nil }
+        guard isDevelopment else {
+            throw Failure("""
+                WARD_PASSPHRASE is set, and other processes can read it: a production home takes its passphrase from a file \
+                (keys.passphrase_file, --passphrase-file) or from a terminal
+                """)
+        }
+        return try Passphrase(Array(environment.utf8))
+    }
+
+    /// A new passphrase, typed twice; nil where there is no terminal to ask on.
+    /// - Throws: ``Failure`` where the two differ, `KeyError` with `.badPassphrase`.
+    static func askForNew() throws -> String? {
+        guard let first = line("New passphrase: ") else { return nil }
+        _ = try Passphrase(Array(first.utf8))
+        guard line("The same again: ") == first else { throw Failure("the two passphrases differ; nothing was changed") }
+        return first
+    }
+
     /// The line that was typed; nil where there is no terminal to ask on.
     static func line(_ question: String) -> String? {
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
-        FileHandle.standardError.write(Data(question.utf8))
         var shown = termios()
         guard tcgetattr(STDIN_FILENO, &shown) == 0 else { return nil }
         var hidden = shown
         hidden.c_lflag &= ~tcflag_t(ECHO)
+        // What was typed before the question is no answer to it, and what is typed after it is not shown.
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 else { return nil }
+        FileHandle.standardError.write(Data(question.utf8))
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
             FileHandle.standardError.write(Data("\n".utf8))

@@ -3,21 +3,29 @@ internal import Foundation
 internal import Glibc
 #endif
 
-/// Keeps the memory of the process, and the keys in it, off every disk: no core dumps, no swap.
+/// Keeps the memory of the process, and the keys in it, off every disk: no core dumps, no swap. Done before any key is opened.
 struct ProcessHardening: Sendable {
-    /// No core dump can be written, and no other process of the account can look into this one.
-    let isUndumpable: Bool
     /// Memory is locked: the kernel does not swap it out.
     let isLocked: Bool
 
-    /// Does what the system allows. Core dumps are a refusal's matter, locked memory depends on limits that an operator sets (`LimitMEMLOCK`).
-    static func apply() -> ProcessHardening {
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        let isLimited = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0
-        return ProcessHardening(isUndumpable: isLimited && setUndumpable(), isLocked: lockMemory())
+    /// Does what the system allows, where a home is one of production; nil in development. Locked memory depends on limits that an operator
+    /// sets (`LimitMEMLOCK`).
+    /// - Throws: ``Failure`` where core dumps cannot be switched off.
+    static func apply(_ configuration: WardConfiguration) throws(Failure) -> ProcessHardening? {
+        configuration.isDevelopment ? nil : try apply()
     }
 
-    /// `PR_SET_DUMPABLE` (4): a limit of zero does not stop a handler that core dumps are piped to. Source: prctl(2), core(5).
+    /// The same without asking what the home is.
+    static func apply() throws(Failure) -> ProcessHardening {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        guard setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0, setUndumpable() else {
+            throw Failure("core dumps cannot be switched off here, and they would write keys and records to disk in the clear")
+        }
+        return ProcessHardening(isLocked: lockMemory())
+    }
+
+    /// `PR_SET_DUMPABLE` (4): a limit of zero does not stop a handler that core dumps are piped to, and no other process of the account can
+    /// look into this one. Source: prctl(2), core(5).
     private static func setUndumpable() -> Bool {
         // prctl is variadic in C, which Swift does not import; its arguments are passed alike for integers.
         guard let symbol = dlsym(nil, "prctl") else { return false }

@@ -20,6 +20,7 @@ struct ReadingHouse: Sendable {
     /// Opens the keys, then the stores.
     static func open(_ home: Home, passphraseFile: String?) async throws -> ReadingHouse {
         let configuration = try WardConfiguration(home: home)
+        _ = try ProcessHardening.apply(configuration)
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
         let keys = try keyring.tenant(TenantID.first.rawValue)
         let records = try SQLiteRecordStore(readingAt: home.recordDatabase)

@@ -2,33 +2,111 @@ internal import Foundation
 internal import WardKeys
 
 /// Holds a production home to keys that lie apart from what they seal: who takes the volume of the records, or a backup of it, has no wrapped
-/// key to try a passphrase on. Source: 45 CFR 164.402 and its guidance (74 FR 42740): keys kept on another device than the data.
+/// key to try a passphrase on, and who takes that of the wrapped keys no passphrase. Source: 45 CFR 164.402 and its guidance (74 FR 42740): keys
+/// kept on another device than the data.
+///
+/// Every name is followed to where it leads first: a link is as good as what it leads to.
 enum Separation {
+    /// Checks a home that was made.
+    /// - Parameter given: the passphrase's file, where the command line names one.
+    static func check(_ home: Home, _ configuration: WardConfiguration, passphraseFile given: String?) throws(Failure) {
+        let isInFile = configuration.text("keys.provider") == KeyServiceKind.file.rawValue
+        try check(home, passphraseFile: given ?? (isInFile ? configuration.text("keys.passphrase_file") : nil))
+    }
+
+    /// - Parameter passphraseFile: of the root key in a file; nil where there is none.
     /// - Throws: ``Failure`` that names what is wrong and what would be right.
     static func check(_ home: Home, passphraseFile: String?) throws(Failure) {
-        let data = try status(home.data)
-        let keys = try status(home.keys)
-        guard keys.st_dev != data.st_dev else {
+        let data = try Place(home.data)
+        let keys = try Place(home.keys)
+        let stores = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
+        for place in [data] + stores.sorted().compactMap({ try? Place("\(data.path)/\($0)") }) where place.volume == keys.volume {
             throw Failure("""
-                \(home.keys): the wrapped keys are on the same volume as the records (\(home.data)); a production home keeps them on another: \
+                \(keys.shown): the wrapped keys are on the same volume as the records (\(place.shown)); a production home keeps them on another: \
                 set keys.folder in ward.yaml (ward init: --keys-folder) to a folder on a volume of its own
                 """)
         }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.keys)) ?? []
-        for path in [home.keys] + names.sorted().map({ "\(home.keys)/\($0)" }) {
-            let found = try status(path)
-            guard found.st_uid == geteuid() || found.st_uid == 0 else {
-                throw Failure("\(path): belongs to another account; it must belong to the one that serves the home")
+        try keys.requirePrivate(mode: "700")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: keys.path)) ?? []
+        for name in names.sorted() {
+            // What a rotation is just replacing is gone a moment later.
+            guard let file = try? Place("\(keys.path)/\(name)") else { continue }
+            guard file.volume == keys.volume else {
+                throw Failure("""
+                    \(file.shown): is on another volume than the keys folder; put the file itself into \(keys.path), which is checked, and not a \
+                    link to it
+                    """)
             }
-            guard found.st_mode & 0o077 == 0 else {
-                throw Failure("\(path): others than its owner have rights on it; chmod \(path == home.keys ? "700" : "600") it")
-            }
+            try file.requirePrivate(mode: "600")
+            if file.isLink { try file.requireSafeParents() }
         }
-        guard let passphraseFile, let file = try? status(passphraseFile) else { return }
-        guard file.st_dev != data.st_dev else {
-            throw Failure("\(passphraseFile): the passphrase is on the same volume as the records; a production home keeps it on another")
+        try keys.requireSafeParents()
+        guard let passphraseFile else { return }
+        let passphrase = try Place(passphraseFile)
+        guard passphrase.volume != data.volume else {
+            throw Failure("\(passphrase.shown): the passphrase is on the same volume as the records; a production home keeps it on another")
+        }
+        guard passphrase.volume != keys.volume else {
+            throw Failure("""
+                \(passphrase.shown): the passphrase is on the same volume as the wrapped keys that it opens; a production home keeps it on a third, \
+                such as a mounted secret or a tmpfs
+                """)
+        }
+        try passphrase.requirePrivate(mode: "600")
+        try passphrase.requireSafeParents()
+    }
+}
+
+/// A file or folder, where its name leads in the end.
+private struct Place {
+    let path: String
+    /// As it was named, with where that leads where that is elsewhere.
+    let shown: String
+    let isLink: Bool
+    private let status: stat
+
+    var volume: UInt64 { UInt64(status.st_dev) }
+
+    init(_ named: String) throws(Failure) {
+        guard let resolved = realpath(named, nil) else { throw Failure("\(named): cannot be looked at; check that it is there") }
+        defer { free(resolved) }
+        path = String(cString: resolved)
+        isLink = path != named
+        shown = isLink ? "\(named) (which is \(path))" : named
+        status = try Self.status(path)
+    }
+
+    /// Others may neither read it nor write to it.
+    func requirePrivate(mode: String) throws(Failure) {
+        guard Self.isOurs(status) else {
+            throw Failure("\(shown): belongs to another account; it must belong to the one that serves the home")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw Failure("\(shown): others than its owner have rights on it; chmod \(mode) it")
         }
     }
+
+    /// Nobody else may put another in its place: that would take no more than the right to write to a folder above it.
+    func requireSafeParents() throws(Failure) {
+        var folder = path
+        while folder != "/" {
+            folder = folder.lastIndex(of: "/").map { $0 == folder.startIndex ? "/" : String(folder[..<$0]) } ?? "/"
+            let status = try Self.status(folder)
+            guard Self.isOurs(status) else {
+                throw Failure("""
+                    \(folder): belongs to another account, which can put something else in the place of \(path); it must belong to root or to the \
+                    account that serves the home
+                    """)
+            }
+            guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+                throw Failure("""
+                    \(folder): others may write to it, and so put something else in the place of \(path); chmod go-w it, or choose another folder
+                    """)
+            }
+        }
+    }
+
+    private static func isOurs(_ status: stat) -> Bool { status.st_uid == geteuid() || status.st_uid == 0 }
 
     private static func status(_ path: String) throws(Failure) -> stat {
         var status = stat()

@@ -32,12 +32,7 @@ struct Serving: Sendable {
         let house = try await House.open(home, purpose: "serve", flags: flags, passphraseFile: passphraseFile)
         let certificates = try certificates(house.configuration)
         let origin = EventOrigin.system()
-        let hardening = house.configuration.isDevelopment ? nil : ProcessHardening.apply()
-        if hardening?.isUndumpable == false {
-            try await house.close()
-            throw Failure("core dumps cannot be switched off here, and they would write keys and records to disk in the clear")
-        }
-        let attestation = try await Attestation.of(house, hardening)
+        let attestation = try await Attestation.of(house)
         try await house.audit.record(attestation.event(by: origin))
         attestation.write(to: house.logger)
         try await ConfigurationChange.record(house.configuration, in: home, by: origin, to: house.audit)

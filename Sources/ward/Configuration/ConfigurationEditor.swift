@@ -1,18 +1,21 @@
 internal import Foundation
+internal import WardKeys
 
 /// Sets keys of `ward.yaml` that the program itself keeps: the section `keys`, in one place at the end of the file. All other lines stay as
 /// they are.
 struct ConfigurationEditor: Sendable {
     let path: String
 
-    /// Sets values by dotted key, each of which begins with `keys.`; what is not named stays. The file is replaced atomically.
+    /// Changes values by dotted key, each of which begins with `keys.`. The file is replaced atomically and is durable on return: after a
+    /// crash the old or the new one is there whole.
     /// - Throws: ``ConfigurationError``, or ``Failure`` where it cannot be written.
-    func set(_ values: [String: String]) throws {
+    func change(_ change: (inout [String: String]) -> Void) throws {
         let current = try ConfigurationFile(path: path).values.filter { $0.key.hasPrefix("keys.") }
-        let merged = current.merging(values) { $1 }
-        guard merged != current else { return }
+        var values = current
+        change(&values)
+        guard values != current else { return }
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let changed = Self.withoutSection(text) + "\n" + Self.section(merged)
+        let changed = Self.withoutSection(text) + "\n" + Self.section(values)
         _ = try ConfigurationFile(text: changed, name: path)
         try Self.write(changed, to: path)
     }
@@ -24,12 +27,13 @@ struct ConfigurationEditor: Sendable {
         }.joined()
     }
 
-    /// Writes the file, readable by its owner alone, whole or not at all.
+    /// Writes the file, readable by its owner alone, whole or not at all, and durable on return.
     /// - Throws: ``Failure``.
     static func write(_ text: String, to path: String) throws(Failure) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        // Where the name is a link, the file that it leads to is replaced.
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        do throws(KeyError) {
+            try SecretFile(file).replace(Array(text.utf8))
         } catch {
             throw Failure("\(path): cannot be written")
         }

@@ -33,7 +33,7 @@ struct ConfigurationFile: Sendable {
         let known = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.name, $0) })
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
             guard let definition = known[key] else {
-                let near = ConfigurationKey.all.map(\.name).filter { $0.hasPrefix(key.prefix(4)) }
+                let near = ConfigurationKey.written.map(\.name).filter { $0.hasPrefix(key.prefix(4)) }
                 let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
                 throw ConfigurationError("\(name): unknown key \(key.prefix(80))\(hint)")
             }

@@ -26,7 +26,11 @@ struct ConfigurationKey: Sendable {
     let standard: String?
     let meaning: String
 
-    static let all: [ConfigurationKey] = [
+    /// Every key; those that the program itself keeps come last.
+    static let all = written + keptForKeyServices
+
+    /// The keys that people write.
+    static let written: [ConfigurationKey] = [
         .init("environment", .choice(["development", "production"]), "production",
               "development stamps every resource HTEST (test health data) and needs no ceremony; the two never mix"),
         .init("server.host", .text, "127.0.0.1", "address to listen on"),
@@ -48,6 +52,7 @@ struct ConfigurationKey: Sendable {
         .init("keys.rotate_token_days", .whole(0...3_650), "0", "the same for the key that signs tokens"),
         .init("keys.rotate_index_days", .whole(0...3_650), "0", "the same for the index key: the index is made anew online"),
         .init("keys.rotate_log_days", .whole(0...3_650), "0", "the same for the key that signs the audit log"),
+        .init("keys.root_file", .text, "root.key", "name of the file in the keys folder that holds the root key, for keys.provider file"),
         .init("keys.passphrase_file", .path, nil, "file that holds the passphrase of a file keyring; never the passphrase itself"),
         .init("keys.pkcs11.module", .path, nil, "library of the PKCS #11 module, such as /usr/lib/softhsm/libsofthsm2.so"),
         .init("keys.pkcs11.token", .text, nil, "label of the token"),
@@ -130,7 +135,7 @@ struct ConfigurationKey: Sendable {
         .init("log.format", .choice(["text", "json"]), "text", "form of the application log on standard error"),
     ]
 
-    private init(_ name: String, _ form: Form, _ standard: String?, _ meaning: String) {
+    init(_ name: String, _ form: Form, _ standard: String?, _ meaning: String) {
         self.name = name
         self.form = form
         self.standard = standard
@@ -140,6 +145,8 @@ struct ConfigurationKey: Sendable {
     /// What is wrong with a value, in words that do not repeat it; nil if it is right.
     func complaint(about value: String) -> String? {
         switch form {
+        case .text where name.hasSuffix("root_file"):
+            value.isEmpty || value.contains("/") || value.hasPrefix(".") ? "must be the name of a file, without its folder" : nil
         case .text, .path: value.isEmpty ? "must not be empty" : nil
         case .whole(let range):
             Int(value).map(range.contains) == true

@@ -34,7 +34,7 @@ struct Administration: Sendable {
             _ = try house.policies.decide(caller, .manageKeys).get()
             try await IndexAdministration(house: house).begin(by: House.origin(caller))
             return .done
-        case .keysRotate, .keysRewrap, .dataKeysRewrap, .dataKeysRotate, .keysRetire, .keysMigrate:
+        case .keysRotate, .keysRewrap, .dataKeysRewrap, .dataKeysRotate, .keysRetire, .keysMigrate, .keysPassphrase:
             _ = try house.policies.decide(caller, .manageKeys).get()
             return try await KeyAdministration(house: house).perform(operation, by: House.origin(caller))
         case .indexStatus:

@@ -44,6 +44,8 @@ enum HomeOperation: Codable, Sendable {
     case keysRetire
     /// Move the keyring to another key service, given by its configuration keys.
     case keysMigrate(kind: String, values: [String: String])
+    /// Seal the root keys of a file under another passphrase: that of a file, or one that was typed.
+    case keysPassphrase(file: String?, typed: String?)
     case indexStatus
     /// A shredding or a legal hold, by somebody who signs in for it.
     case shredding(ShreddingOrder, by: SignedIn)

@@ -6,7 +6,7 @@ extension KeyAdministration {
     init(house: House) {
         self.init(
             home: house.home, configuration: house.configuration, keyring: house.keyring, tenantKeys: house.tenantKeys,
-            dataKeys: house.dataKeys, audit: house.audit, sequencer: house.sequencer)
+            dataKeys: house.dataKeys, audit: house.audit, sequencer: house.sequencer, passphraseFile: house.passphraseFile)
     }
 
     /// How often the older key-encryption keys are tried to be destroyed: a data key that is being made at that moment keeps the one that

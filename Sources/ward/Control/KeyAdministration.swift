@@ -15,6 +15,8 @@ struct KeyAdministration: Sendable {
     let dataKeys: DataKeyring
     let audit: AuditLog
     let sequencer: Sequencer
+    /// What was given on the command line to open the home.
+    let passphraseFile: String?
 
     /// Data keys that one step looks at: a step holds the control socket for a fraction of a second.
     static let stepKeys = 10_000
@@ -61,10 +63,17 @@ struct KeyAdministration: Sendable {
             }
         case .keysRotate(.log): return try await audited("rotate", "log", origin) { try await rotateLog() }
         case .dataKeysRotate(let place): return .dataKeyStep(try await rotateStep(place, origin))
-        case .keysRewrap: return try await audited("rewrap", "keyring", origin) { try await keyring.rewrap() }
+        case .keysRewrap:
+            return try await audited("rewrap", "keyring", origin) {
+                let change = try await keyring.rewrap()
+                try await forgetPreviousIfUnneeded()
+                return change
+            }
         case .keysRetire: return try await retire(origin)
         case .keysMigrate(let kind, let values):
             return try await audited("migrate", kind, origin) { try await migrate(kind, values) }
+        case .keysPassphrase(let file, let typed):
+            return try await audited("passphrase", "root", origin) { try await changePassphrase(file: file, typed: typed) }
         case .dataKeysRewrap(let place): return .rewrapStep(try await rewrapStep(place, origin))
         default: throw Failure("not an operation on keys")
         }
@@ -129,22 +138,13 @@ struct KeyAdministration: Sendable {
         return .keyChange(change)
     }
 
-    /// Destroys the keys whose tokens are all over.
-    func retireTokens(_ origin: EventOrigin) async throws {
+    /// Destroys the keys whose tokens, or whose links, are all over.
+    func retireTokensAndLinks(_ origin: EventOrigin) async throws {
+        let links = try await keyring.retireLinks(tenantKeys.tenant, now: SystemWallClock().now())
+        if !links.isEmpty { try await audit.record(Self.event("retire", "page", origin, links)) }
         let change = try await keyring.retireTokens(
             tenantKeys.tenant, keeping: TokenSigner.verifyingTime, now: SystemWallClock().now())
         if !change.isEmpty { try await audit.record(Self.event("retire", "token", origin, change)) }
-    }
-
-    /// Sets the configuration before any key moves, so that a process that dies on the way leaves a home that knows how
-    /// to reach both services.
-    private func migrate(_ kind: String, _ values: [String: String]) async throws -> KeyChange {
-        var values = values
-        values["keys.provider"] = kind
-        let configuration = try WardConfiguration(home: home, flags: values)
-        let provider = try await HomeKeys.provider(kind, home, configuration, nil, mayMake: true)
-        try ConfigurationEditor(path: home.configurationFile).set(values)
-        return try await keyring.migrate(to: provider)
     }
 
     private func audited(

@@ -39,8 +39,6 @@ struct Home: Sendable {
     var logHandovers: String { audit + "/handovers" }
     /// The index over the log; made anew where it is missing.
     var auditIndex: String { audit + "/index.db" }
-    /// The root key, sealed under the passphrase.
-    var rootKey: String { keys + "/root.key" }
     var keyDatabase: String { keys + "/keys.db" }
     /// The passphrase of a development home; a production home has none here.
     var developmentPassphrase: String { keys + "/passphrase" }

@@ -17,7 +17,7 @@ struct HomeBuilder: Sendable {
     /// Configuration keys of the key service.
     var values: [String: String] = [:]
 
-    /// Makes everything; durable on return.
+    /// Makes everything; durable on return. Where that is refused, nothing is left of it.
     /// - Throws: ``Failure`` where there is a home already, or the error of the part that failed.
     func build() async throws {
         if home.exists { throw Failure("\(home.root): is a home already; nothing was changed") }
@@ -26,17 +26,39 @@ struct HomeBuilder: Sendable {
                 throw ConfigurationError("command line: \(key.name) \(complaint)")
             }
         }
-        for folder in [home.root, home.data, home.audit, home.keys, home.tls, home.run] {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw Failure("\(folder): cannot be made; check that the place is writable")
-            }
+        var made: [String] = []
+        do {
+            for folder in [home.root, home.data, home.audit, home.keys, home.tls, home.run] { try Self.make(folder, &made) }
+            try await makeKeys()
+        } catch {
+            for folder in made.reversed() { try? FileManager.default.removeItem(atPath: folder) }
+            throw error
         }
+        let house = try await House.open(home, purpose: "init", passphraseFile: passphraseFile, accepting: .anchor)
+        try await house.audit.record(AuditEvent(.initialize, by: house.operatorOrigin))
+        try await house.close()
+    }
+
+    /// Makes a folder and those above it that are missing, and notes which were made here: nothing else is ever removed.
+    private static func make(_ folder: String, _ made: inout [String]) throws(Failure) {
+        guard mkdir(folder, 0o700) != 0 else { return made.append(folder) }
+        switch errno {
+        case EEXIST: return
+        case ENOENT:
+            let above = String(folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)])
+            if above.isEmpty { fallthrough }
+            try make(above, &made)
+            guard mkdir(folder, 0o700) == 0 else { fallthrough }
+            made.append(folder)
+        default: throw Failure("\(folder): cannot be made; check that the place is writable")
+        }
+    }
+
+    private func makeKeys() async throws {
         if environment == "development" {
             try DevelopmentCertificates(folder: home.tls).ensure()
         } else {
+            _ = try ProcessHardening.apply()
             try Separation.check(home, passphraseFile: keys == .file ? passphraseFile : nil)
         }
         let now = SystemWallClock().now()
@@ -45,19 +67,16 @@ struct HomeBuilder: Sendable {
             in: home.keys, settings: .init(environment: environment, deployment: deployment), now: now,
             makingProvider: { try await service().open(mayMake: true, now: now) },
             completing: { try ConfigurationEditor.write(configuration(), to: home.configurationFile) })
-        let house = try await House.open(home, purpose: "init", passphraseFile: passphraseFile, accepting: .anchor)
-        try await house.audit.record(AuditEvent(.initialize, by: house.operatorOrigin))
-        try await house.close()
     }
 
     private func service() throws -> KeyServiceSettings {
         let standards = ConfigurationKey.all.reduce(into: [String: String]()) { $0[$1.name] = $1.standard }
-        return try KeyServiceSettings(keys, rootKey: home.rootKey, { values[$0] ?? standards[$0] }, passphrase: passphrase)
+        return try KeyServiceSettings(keys, keysFolder: home.keys, { values[$0] ?? standards[$0] }) { [try passphrase()] }
     }
 
     private func passphrase() throws -> Passphrase {
         if let passphraseFile { return try Passphrase(file: passphraseFile) }
-        if let text = ProcessInfo.processInfo.environment["WARD_PASSPHRASE"] { return try Passphrase(Array(text.utf8)) }
+        if let given = try PassphrasePrompt.fromEnvironment(isDevelopment: environment == "development") { return given }
         guard environment == "development" else {
             if let typed = try PassphrasePrompt.ask("Passphrase for the keyring: ") { return typed }
             throw Failure("a production home needs --passphrase-file FILE (mode 0600, on another volume than the data), or --keys with a key service")
@@ -75,7 +94,7 @@ struct HomeBuilder: Sendable {
             # Every key with its standard:
 
             """
-        for key in ConfigurationKey.all where key.name != "environment" {
+        for key in ConfigurationKey.written where key.name != "environment" {
             text += "#   \(key.name): \(key.standard ?? "(none)")   # \(key.meaning)\n"
         }
         var values = values

@@ -35,6 +35,14 @@ enum Explanation {
         case .wrongPassphrase: "keyring: the passphrase is not the one that this keyring was sealed with"
         case .missing: "keyring: \(error.context) is missing; restore the keys folder from its backup, or pass the right --passphrase-file"
         case .permissions: "keyring: \(error.context); it must belong to you"
+        case .settings: "keyring: \(error.context)"
+        case .authentication where error.context.hasPrefix("keyring.key"):
+            "keyring: \(error.context), or its parts are not of one time: restore the newest keys folder as a whole"
+        case .unknownKey where error.context.hasPrefix("root "):
+            """
+            keyring: the keys lie under version \(error.context.dropFirst(5)) of the root key, which is not there: root key, keyring.key and \
+            log.key are not of one time. Restore the newest keys folder as a whole, or bring the root key back in its key service
+            """
         default: "keyring: \(error.description)"
         }
     }

@@ -41,13 +41,37 @@ struct PKCS11KeyProviderTests {
         #expect(await opening { $0.key = "no-such-key" } == .unknownKey)
         #expect(await opening { $0.token = "no-such-token" } == .missing)
         #expect(await opening { $0.module = "/nowhere/lib.so" } == .missing)
-        #expect(await opening { $0.pinFile = folder.path + "/none" } == .missing)
+        #expect(await opening { $0.pinFile = folder.path + "/none" } == .settings)
         let wrong = try folder.write("wrong", "0000")
         let open = try folder.write("open", SoftHSM.pin, mode: 0o644)
         let empty = try folder.write("empty", "\n")
         #expect(await opening { $0.pinFile = wrong } == .wrongPassphrase)
         #expect(await opening { $0.pinFile = open } == .permissions)
         #expect(await opening { $0.pinFile = empty } == .badPassphrase)
+    }
+
+    /// Others may keep what they like in the token, under the same label too.
+    @Test func passesOverObjectsOfOthers() async throws {
+        let settings = try SoftHSM.settings(5, pinFile: pinFile)
+        let provider = try await PKCS11KeyProvider.create(settings, now: 1_700_000_000_000_000)
+        let key = try await provider.generateDataKey(context)
+        let foreign = [String(repeating: "ab", count: 200), String(repeating: "cd", count: 16), "07"]
+        for (number, id) in foreign.enumerated() {
+            let file = try folder.write("foreign-\(number)", String(repeating: "f", count: 32))
+            let tool = Process()
+            tool.executableURL = URL(fileURLWithPath: "/usr/bin/softhsm2-util")
+            tool.arguments = [
+                "--import", file, "--aes", "--token", "ward-5", "--label", "ward-root", "--id", id, "--pin", SoftHSM.pin, "--force",
+            ]
+            tool.standardOutput = FileHandle.nullDevice
+            try tool.run()
+            tool.waitUntilExit()
+            #expect(tool.terminationStatus == 0)
+        }
+        let again = try await PKCS11KeyProvider.open(settings)
+        #expect(try await again.describe().versions == [.init(number: 1, createdAt: 1_700_000_000_000_000)])
+        #expect(try await again.unwrap(key.wrapped, context: context) == key.key)
+        #expect(try await KeyProviderConformance(again).failures() == [])
     }
 
     @Test func refusesAKeyThatCanBeExtracted() async throws {

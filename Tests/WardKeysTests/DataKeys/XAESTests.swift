@@ -1,4 +1,6 @@
 import Crypto
+import Crypto
+import Foundation
 import Testing
 @testable import WardKeys
 
@@ -35,5 +37,31 @@ import Testing
             plaintext, format: 1, aad: aad, key: key, random: TestKeys.source(Self.nonce))
         #expect(sealed == [1, 2, 0, 0, 0, 5] + Self.nonce + Hex(vector.ciphertext).bytes)
         #expect(try SealedEnvelope.open(sealed, aad: aad, key: key) == plaintext)
+    }
+
+    /// Random messages, and one digest over all their ciphertexts. Source: the accumulated tests of the same page.
+    @Test func tenThousandMessages() throws {
+        let found = try accumulated(10_000)
+        #expect(found == Hex("e6b9edf2df6cec60c8cbd864e2211b597fb69a529160cd040d56c0c210081939").bytes)
+    }
+
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["WARD_TEST_LONG"] != nil, "a million messages take minutes: WARD_TEST_LONG=1"))
+    func aMillionMessages() throws {
+        let found = try accumulated(1_000_000)
+        #expect(found == Hex("2163ae1445985a30b60585ee67daa55674df06901b890593e824b8a7c885ab15").bytes)
+    }
+
+    private func accumulated(_ messages: Int) throws -> [UInt8] {
+        var (source, digest) = (SHAKE128(), SHAKE128())
+        for _ in 0..<messages {
+            let key = DataKey(SymmetricKey(data: source.squeeze(32)), version: 5, algorithm: .xaes256GCM)
+            let nonce = source.squeeze(24)
+            let plaintext = source.squeeze(Int(source.squeeze(1)[0]))
+            let aad = source.squeeze(Int(source.squeeze(1)[0]))
+            let sealed = try SealedEnvelope.seal(plaintext, format: 1, aad: aad, key: key, random: TestKeys.source(nonce))
+            guard try SealedEnvelope.open(sealed, aad: aad, key: key) == plaintext else { return [] }
+            digest.absorb(sealed[(6 + nonce.count)...])
+        }
+        return digest.squeeze(32)
     }
 }

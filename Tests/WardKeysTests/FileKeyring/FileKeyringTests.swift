@@ -1,5 +1,4 @@
 import Crypto
-import CryptoExtras
 import Foundation
 import Testing
 @testable import WardKeys
@@ -94,25 +93,5 @@ import Testing
         let text = String(decoding: try folder.bytes("root.key"), as: UTF8.self)
         #expect(!text.contains(root.base64EncodedString()))
         #expect(!text.contains("correct horse"))
-    }
-
-    /// Source: RFC 7914 §12, and the standard cost's meaning.
-    @Test func scryptGivesThePublishedResults() throws {
-        let first = try KDF.Scrypt.deriveKey(
-            from: [UInt8](), salt: [UInt8](), outputByteCount: 64, rounds: 16, blockSize: 1, parallelism: 1)
-        #expect(first.withUnsafeBytes { Array($0) } == Hex("""
-            77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442\
-            fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906
-            """).bytes)
-        let second = try KDF.Scrypt.deriveKey(
-            from: Array("password".utf8), salt: Array("NaCl".utf8), outputByteCount: 64, rounds: 1_024, blockSize: 8,
-            parallelism: 16)
-        #expect(second.withUnsafeBytes { Array($0) } == Hex("""
-            fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162\
-            2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640
-            """).bytes)
-        #expect(ScryptCost.standard == ScryptCost(n: 32_768, r: 8, p: 3))
-        #expect(ScryptCost(n: 3, r: 1, p: 1) == nil)
-        #expect(ScryptCost(n: 1 << 21, r: 1, p: 1) == nil)
     }
 }

@@ -99,7 +99,15 @@ import Testing
         #expect(try again.key(.pepper, version: 1) == pepper)
         let kinds = try await keyring.status(now: later).keys.map(\.kind)
         #expect(kinds.count { $0 == .kek } == 1 && kinds.count { $0 == .retained } == 15)
-        // Links live for less than a day: their keys go with a later rotation, the rest stays.
+        // Links live for less than a day: then their keys leave the file and the memory, the rest stays.
+        let other = try await Keyring.open(in: folder.path, provider: root)
+        #expect(try await other.retireLinks(1, now: later + 86_400_000_000).isEmpty)
+        #expect(try await other.retireLinks(1, now: later + 86_400_000_001).destroyed == (1...3).map { "tenant-1/page/\($0)" })
+        #expect(try await other.retireLinks(1, now: .max).isEmpty)
+        #expect(throws: KeyError(.unknownKey, "page 3")) { try other.tenant(1).key(.page, version: 3) }
+        _ = try other.tenant(1).key(.page, version: 4)
+        #expect(try other.tenant(1).key(.pepper, version: 1) == pepper)
+        // So they do with a later rotation.
         _ = try await keyring.rotateKEK(1, now: later + 86_400_000_001)
         let ids = try await keyring.status(now: later).keys.filter { $0.kind == .retained }.map(\.id)
         #expect(ids.filter { $0.contains("/page/") } == ["tenant-1/page/4"] && ids.count == 17)
@@ -191,7 +199,23 @@ import Testing
         let again = try await Keyring.open(in: folder.path, provider: both)
         #expect(try await again.rewrap().rewrapped == ["tenant-1/kek/1"])
         _ = try await Keyring.open(in: folder.path, provider: other)
-        #expect(try Keyring.providerKinds(in: folder.path) == ["file"])
+        #expect(try await Keyring.roots(in: folder.path) == [other.describe().name])
+    }
+
+    /// The same migration called again on what an interrupted one left, and one back to where the keys came from.
+    @Test(arguments: [true, false]) func anInterruptedMigrationIsCalledAgain(goesOn: Bool) async throws {
+        let keyring = try await make()
+        let keyringFile = try folder.bytes("keyring.key")
+        let other = try Self.root(folder, "other.key")
+        let kept = try await root.describe()
+        #expect(try await keyring.migrate(to: other).kept == [kept.id(of: 1)])
+        try folder.write(keyringFile, "keyring.key")
+        let both = try await KeyServices(primary: other, others: [root])
+        let again = try await Keyring.open(in: folder.path, provider: both)
+        #expect(try await again.roots == [root.describe().name, other.describe().name])
+        let target = goesOn ? try FileKeyring.open(at: folder.path + "/other.key", passphrase: TestKeys.passphrase()) : root
+        #expect(try await again.migrate(to: target).rewrapped == [goesOn ? "tenant-1/kek/1" : "log/1"])
+        _ = try await Keyring.open(in: folder.path, provider: target)
     }
 
     @Test func aChangeThatFailsChangesNothing() async throws {

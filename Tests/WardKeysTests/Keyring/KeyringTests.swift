@@ -80,7 +80,36 @@ import Testing
         #expect(forged != String(body))
         let file = try JSONDecoder().decode(KeyringFile.self, from: Data(forged.utf8))
         try folder.write(KeyringFile.document.encode(file), "keyring.key")
-        #expect([.authentication, .damaged].contains(await failure(root)))
+        #expect([.authentication, .damaged, .settings].contains(await failure(root)))
+    }
+
+    /// What stands in the clear decides what is due and what is over: who has no key cannot change it.
+    @Test func whatStandsInTheClearCannotBeForged() async throws {
+        let keyring = try await make()
+        _ = try await keyring.rotateKEK(1, now: TestKeys.now + 1)
+        _ = try await keyring.rotateTokens(1, keeping: .seconds(600), now: TestKeys.now + 2)
+        try await keyring.beginDataKeys(1, now: TestKeys.now + 3)
+        #expect(await failure(root) == nil)
+        let file = try KeyringFile.document.decode(try folder.bytes("keyring.key"))
+        let changes: [(String, (inout KeyringFile.Tenant) -> Void)] = [
+            ("the age of a key-encryption key", { $0.keks[1].createdAt += 1 }), ("the age of an index key", { $0.indexes[0].createdAt += 1 }),
+            ("the age of a token key", { $0.tokens?[1].createdAt += 1 }), ("the age of a retained key", { $0.retained?[0].createdAt -= 1 }),
+            ("a token key left out", { $0.tokens?.removeFirst() }), ("a retained key left out", { $0.retained?.removeFirst() }),
+            ("an older key-encryption key left out", { $0.keks.removeFirst() }), ("the order of tokens", { $0.tokens?.reverse() }),
+            ("a rotation that has ended", { $0.dataKeys?.isFinished = true }), ("its beginning", { $0.dataKeys?.begunAt = 0 }),
+            ("no rotation", { $0.dataKeys = nil }), ("no code", { $0.code = nil }), ("another code", { $0.code?.bytes[0] ^= 1 }),
+        ]
+        for (what, change) in changes {
+            var forged = file
+            change(&forged.tenants[0])
+            try folder.write(KeyringFile.document.encode(forged), "keyring.key")
+            #expect(await failure(root) == .authentication, "\(what)")
+        }
+        try folder.write(KeyringFile.document.encode(file), "keyring.key")
+        #expect(await failure(root) == nil)
+        // Nor is there a way back to the form without.
+        try folder.write(CheckedDocument<KeyringFile>(format: "ward-keyring", version: 1).encode(file), "keyring.key")
+        #expect(await failure(root) == .damaged)
     }
 
     @Test func statusListsEveryKeyAndNoBytes() async throws {

@@ -38,7 +38,7 @@ struct AuditRestore: AuditedCommand {
         let home = try options.existing()
         let configuration = try WardConfiguration(home: home)
         let keys = try LogFile.keys(of: home)
-        let lock = try HomeLock(home, purpose: "audit restore")
+        let lock = try await HomeLock.take(home, purpose: "audit restore")
         var isLocked = true
         defer { if isLocked { lock.release() } }
         guard !FileManager.default.fileExists(atPath: home.auditDatabase) else {
