@@ -14,6 +14,10 @@ extension FHIRService {
         case let refusal as Refusal:
             var event = event
             event.kind = .refusal
+            // Who was refused a patient is found by that patient too. Whether there is one of that id, a UUID does not say.
+            if event.patient == nil, let record = event.record, record.type == "Patient" {
+                event.patient = record.id.flatMap { $0.uuidBytes == nil ? nil : $0 }
+            }
             return failed(refusal.status == 404 ? .notFound : .forbidden, event, reason: refusal.reason.rawValue)
         case let error as FHIRError: return failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
         case let refusal as EntryRefusal:

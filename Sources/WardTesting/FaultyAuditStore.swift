@@ -72,6 +72,14 @@ public final class FaultyAuditStore: AuditStore {
         try await write { () async throws(DatabaseError) in try await inner.setAside(positions, telling: entry) }
     }
 
+    public func strays(after position: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+        try await inner.strays(after: position, limit: limit)
+    }
+
+    public func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+        try await inner.aside(after: number, limit: limit)
+    }
+
     public func countAside() async throws(DatabaseError) -> Int64 { try await inner.countAside() }
 
     public func keepLoss(_ note: [UInt8]) async throws(DatabaseError) {

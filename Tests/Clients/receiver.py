@@ -90,7 +90,8 @@ class Gate:
 
 
 class Receiver:
-    """rsyslog that takes messages from one client by the name in its certificate."""
+    """rsyslog that takes messages from one client by the name in its certificate. What it has read it writes before it reads on, so that
+    what it confirmed it has, also where it is killed."""
 
     def __init__(self, folder):
         self.folder, self.process = folder, None
@@ -104,6 +105,7 @@ class Receiver:
 global(workDirectory="{folder}" maxMessageSize="64k" defaultNetstreamDriver="ossl"
   defaultNetstreamDriverCAFile="{self.authority.path}" defaultNetstreamDriverCertFile="{certificate}"
   defaultNetstreamDriverKeyFile="{key}")
+main_queue(queue.type="direct")
 module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="x509/name"
   permittedPeer=["ward-client"])
 template(name="raw" type="string" string="%rawmsg%\\n")
@@ -146,5 +148,6 @@ ruleset(name="all") {{ action(type="omfile" file="{self.out}" template="raw" asy
             return []
         with open(self.out, encoding="utf-8") as f:
             lines = f.read().split("\n")[:-1]
-        found = [(re.search(r'entry="(\d+)" event="([0-9a-f-]+)"', line), line) for line in lines]
+        # Where it was killed in the middle of a line, the next one stands behind it.
+        found = [(match, line) for line in lines for match in re.finditer(r'entry="(\d+)" event="([0-9a-f-]+)"', line)]
         return [(int(match.group(1)), match.group(2), line) for match, line in found]

@@ -95,6 +95,11 @@ class AuditEvents(unittest.TestCase):
         found = [e for e in self.events(subtype="search-type") if e["entity"][0].get("what", {}).get("reference", "").startswith("Patient/")]
         self.assertEqual({f"Patient/{self.patients[0]}", f"Patient/{self.third}"}, {e["entity"][0]["what"]["reference"] for e in found})
 
+    def test_who_was_refused_a_patient_is_found_by_the_patient(self):
+        self.assertEqual(403, self.aud.get(f"{self.base}/Patient/{self.third}").status_code)
+        found = [event for event in self.events(patient=f"Patient/{self.third}") if event["outcome"] == "4"]
+        self.assertEqual(["aud"], [event["agent"][-1].get("name") or event["agent"][0].get("name") for event in found])
+
     def test_a_query_is_kept_as_names_and_digests(self):
         self.ada.get(f"{self.base}/Patient", params={"family": "Verysecretname"})
         event = self.events(subtype="search-type", _count=1)[0]

@@ -2,6 +2,7 @@
 import os, shutil, sqlite3, struct, subprocess, sys, unittest
 import verify_log
 from home import Home, ward
+from test_witness import WitnessProcess
 
 
 class Proofs(unittest.TestCase):
@@ -18,10 +19,16 @@ class Proofs(unittest.TestCase):
         cls.original.stop()
         answer = ward("audit", "proof", "5", home=cls.original.home)[1]
         cls.text = answer["key"]
+        cls.witness = WitnessProcess(cls.original.folder).start()
+        cls.witness.trust(cls.original)
+        body = ward("audit", "proof", "--since", "0", home=cls.original.home)[1]["proof"]
+        assert cls.witness.add(body.encode()).status_code == 200
         cls.key = verify_log.key(cls.text)[2]
 
     @classmethod
     def tearDownClass(cls):
+        cls.witness.stop()
+        cls.witness.log.close()
         cls.original.__exit__()
 
     def setUp(self):
@@ -53,12 +60,15 @@ class Proofs(unittest.TestCase):
         connection.close()
         return found
 
-    def both(self, kind, entry=None, kept=None, part=None):
-        """Ward says the same of the first fault, whether it verifies the whole log or the part around it, and so does the
-        other verifier."""
+    def both(self, kind, entry=None, kept=None, part=None, witnessed=False):
+        """Ward says the same of the first fault, whether it verifies the whole log or the part around it, and asks a witness or not,
+        and so does the other verifier."""
         other = verify_log.verify(self.database(), self.key, [kept or self.anchor()])
         part = part or (max(0, entry - 3), max(0, entry) + 3) if entry is not None else part or (0, 5)
-        for ends in ([], [f"--from={part[0]}", f"--to={part[1]}"]):
+        ways = [[], [f"--from={part[0]}", f"--to={part[1]}"]]
+        if witnessed:
+            ways += [way + self.witness.verification for way in ways]
+        for ends in ways:
             # In a copy: that it was verified is in the log then, which is not what it was.
             shutil.copytree(self.home, self.home + "-copy", ignore=shutil.ignore_patterns("*.sock"))
             code, report, words = ward("audit", "verify", *ends, home=self.home + "-copy", check=False)
@@ -80,11 +90,11 @@ class Proofs(unittest.TestCase):
         data = bytearray(self.rows()[123][1])
         data[-20] ^= 1
         self.run_sql(("UPDATE entry SET bytes = ? WHERE position = 123", (bytes(data),)))
-        self.both("changed", 123)
+        self.both("changed", 123, witnessed=True)
 
     def test_removed(self):
         self.run_sql("DELETE FROM entry WHERE position = 77")
-        self.both("removed", 77)
+        self.both("removed", 77, witnessed=True)
 
     def test_inserted(self):
         alien = bytearray(self.rows()[40][1])
@@ -92,13 +102,13 @@ class Proofs(unittest.TestCase):
         self.run_sql(
             "UPDATE entry SET position = -position - 1 WHERE position >= 90", "UPDATE entry SET position = -position WHERE position < 0",
             ("INSERT INTO entry VALUES(90, ?)", (bytes(alien),)))
-        self.both("inserted", 90)
+        self.both("inserted", 90, witnessed=True)
 
     def test_reordered(self):
         self.run_sql(
             "UPDATE entry SET position = -1 WHERE position = 30", "UPDATE entry SET position = 30 WHERE position = 200",
             "UPDATE entry SET position = 200 WHERE position = -1")
-        self.both("reordered", 30)
+        self.both("reordered", 30, witnessed=True)
 
     def test_moved(self):
         """One entry is taken from its place and put in at another, and those between move up."""
@@ -127,6 +137,48 @@ class Proofs(unittest.TestCase):
         self.run_sql("INSERT INTO entry VALUES(-1, x'0102')")
         self.both("inserted", -1)
 
+    def test_a_row_at_the_last_number(self):
+        """Where no number follows: named, taken aside, and no command ends by it."""
+        last = 2**63 - 1
+        for positions in ((last,), (1 << 60, last - 1)):
+            self.home = self.copy(f"at-{positions[0]}")
+            for position in positions:
+                self.run_sql(f"INSERT INTO entry SELECT {position}, bytes FROM entry WHERE position = 5")
+            self.both("inserted", positions[0], part=(0, 5))
+            self.assertEqual(0, ward("audit", "ask", "denied", home=self.home)[0])
+            self.assertEqual(0, ward("audit", "export", "--format", "csv", "--into", self.home + "/out.csv", home=self.home)[0])
+            self.assertEqual(len(positions), ward("audit", "accept", "tail", home=self.home)[1]["rows"])
+            self.assertEqual(len(positions), ward("audit", "verify", home=self.home)[1]["aside"])
+            self.assertEqual([], verify_log.verify(self.database(), self.key, [self.anchor()]))
+
+    def test_a_row_under_a_number_out_of_order(self):
+        """One byte of the file: the number of a row, which is not found by it any more and stands between its neighbours all the same."""
+        data = self.rows()[30][1]
+        with open(self.database(), "r+b") as file:
+            content = file.read()
+            at = content.index(data) - 5
+            self.assertEqual(30, content[at])
+            file.seek(at)
+            file.write(b"\x64")
+        self.assertNotEqual([], verify_log.verify(self.database(), self.key, [self.anchor()]))
+        for part in ([], ["--from", "20", "--to", "40"]):
+            code, report, words = ward("audit", "verify", *part, home=self.home, check=False)
+            self.assertEqual((1, "malformed"), (code, report["faults"][0]["kind"]), words)
+        for command in (["ask", "gaps"], ["ask", "unusual"], ["show", "--last", "1000"], ["export", "--format", "csv", "--into", self.home + "/out"]):
+            code, _, words = ward("audit", *command, home=self.home, check=False)
+            self.assertEqual((2, True), (code, "not in their order" in words), (command, words))
+
+    def test_a_book_of_nobody_stops_the_log(self):
+        """A row in the table of books: without a word, nothing would be signed any more."""
+        for year, start in (("year + 1", 2**63 - 1), (str(2**63 - 1), 1), ("year", -2**63)):
+            self.home = self.copy(f"book-{abs(hash((year, start)))}")
+            self.run_sql(f"INSERT OR REPLACE INTO book SELECT {year}, {start}, opening FROM book")
+            self.assertEqual(1, ward("audit", "verify", home=self.home, check=False)[0])
+            self.assertNotEqual([], verify_log.verify(self.database(), self.key, [self.anchor()]))
+            code, _, words = ward("user", "list", home=self.home, check=False)
+            self.assertEqual(2, code)
+            self.assertIn("does not begin where the one before it ends", words)
+
     def test_a_lost_tile_is_named_and_no_entry_blamed(self):
         for level in (0, 1):
             self.home = self.copy(f"level-{level}")
@@ -151,6 +203,23 @@ class Proofs(unittest.TestCase):
         self.both("truncated", 0)
         self.assertEqual(["truncated"], [fault.kind for fault in verify_log.verify(self.database(), self.key)])
 
+    def test_a_damaged_index_is_made_anew(self):
+        for junk in (b"junk", os.urandom(10_000)):
+            with open(self.home + "/audit/index.db", "wb") as file:
+                file.write(junk)
+            self.assertEqual(0, ward("audit", "ask", "what-did", "ada", home=self.home)[0])
+
+    def test_an_emptied_log_before_a_witness(self):
+        for table in ("entry", "book", "tile", "checkpoint"):
+            self.run_sql(f"DELETE FROM {table}")
+        code, report, words = ward("audit", "verify", *self.witness.verification, home=self.home, check=False)
+        self.assertEqual(1, code, words)
+        self.assertEqual({"truncated", "rolledBack"}, {fault["kind"] for fault in report["faults"]})
+        self.assertTrue(any("the witness" in fault["what"] for fault in report["faults"]), report)
+        for place, said in (("http://127.0.0.1:1", "over https://"), ("/nowhere", "no such file")):
+            code, _, words = ward("audit", "verify", "--witness", place, "--witness-key", self.witness.key, home=self.home, check=False)
+            self.assertEqual((2, True), (code, said in words), words)
+
     def test_what_cannot_be_read_is_named(self):
         """Rubbish in any place is a fault with a name, and no traceback."""
         for statement, kind in [
@@ -166,6 +235,16 @@ class Proofs(unittest.TestCase):
                 found = verify_log.verify(self.database(), self.key, [self.anchor()])
                 self.assertIn(kind, [fault.kind for fault in found], found)
                 self.assertEqual(1, ward("audit", "verify", home=self.home, check=False)[0])
+        # The file itself is damaged, or something else: a finding with its name, and no trust in the rest.
+        for damage in (lambda f: f.truncate(os.path.getsize(self.database()) // 2 // 4096 * 4096 + 1), lambda f: (f.seek(8192), f.write(os.urandom(30_000))),
+                       lambda f: f.write(os.urandom(4096))):
+            self.home = self.copy(f"damaged-{id(damage)}")
+            with open(self.database(), "r+b") as file:
+                damage(file)
+            code, report, words = ward("audit", "verify", home=self.home, check=False)
+            self.assertEqual(1, code, words)
+            self.assertFalse(report["is_whole"])
+        self.home = self.copy("after-damage")
         place = os.path.join(self.home, "rubbish")
         with open(place, "wb") as file:
             file.write(os.urandom(5000))
@@ -183,7 +262,7 @@ class Proofs(unittest.TestCase):
     def test_truncated(self):
         end = len(self.rows()) - 6
         self.run_sql(f"DELETE FROM entry WHERE position >= {end}")
-        self.both("truncated", end)
+        self.both("truncated", end, witnessed=True)
 
     def test_rolled_back(self):
         """The whole folder of the log is an older copy of itself; what is kept beside the records knows better."""
@@ -193,7 +272,7 @@ class Proofs(unittest.TestCase):
         self.assertGreater(len(self.rows()), older)
         shutil.rmtree(os.path.join(self.home, "audit"))
         shutil.move(os.path.join(self.home, "old"), os.path.join(self.home, "audit"))
-        self.both("rolledBack", older)
+        self.both("rolledBack", older, witnessed=True)
 
     def test_forked(self):
         """Two logs grow from one, signed by the same key; who has seen one is shown the other."""
@@ -204,7 +283,40 @@ class Proofs(unittest.TestCase):
         seen = self.anchor()
         shutil.rmtree(os.path.join(self.home, "audit"))
         shutil.copytree(os.path.join(other, "audit"), os.path.join(self.home, "audit"))
-        self.both("forked", kept=seen)
+        self.both("forked", kept=seen, witnessed=True)
+
+    def test_forked_since(self):
+        """The witness's older word is the last that both logs have in common: the fault begins there."""
+        shared = os.path.join(self.home, "data", "audit-witnessed")
+        with open(shared, "wb") as out:
+            out.write(self.witness.newest(verify_log.key(self.text)[0]))
+        common = verify_log.parse(open(shared, "rb").read()).size
+        other = self.copy("other")
+        shutil.copy(shared, os.path.join(other, "data"))
+        for place, count in ((self.home, 8), (other, 3)):
+            for _ in range(count):
+                ward("user", "list", home=place)
+        witness = WitnessProcess(self.home)
+        self.addCleanup(witness.log.close)
+        self.addCleanup(witness.stop)
+        witness.start()
+        ward("witness", "trust", self.text, home=witness.home)
+        self.assertEqual(200, witness.add(ward("audit", "proof", "--since", "0", home=other)[1]["proof"].encode()).status_code)
+        word = os.path.join(self.home, "word")
+        with open(word, "wb") as out:
+            out.write(witness.newest(verify_log.key(self.text)[0]))
+        code, report, _ = ward(
+            "audit", "verify", "--witness", word, "--witness-key", witness.key, home=self.home, check=False)
+        fault = next(fault for fault in report["faults"] if fault["kind"] in ("forked", "rolledBack"))
+        self.assertEqual((1, "forked"), (code, fault["kind"]), report)
+        self.assertRegex(fault["place"], rf"^entries {common} to \d+\b")
+
+    def test_a_changed_entry_whose_tile_is_gone(self):
+        """Not only the tile is named: an entry of it is not what was signed."""
+        self.run_sql("UPDATE entry SET bytes = zeroblob(200) WHERE position = 100", "DELETE FROM tile WHERE level = 0 AND number = 0")
+        report, other = self.both("changed", part=(90, 110))
+        self.assertRegex(report["faults"][0]["place"], r"^entries \d+ to 255$")
+        self.assertLessEqual(other[0].entry, 100)
 
     def test_clock_moved(self):
         """Somebody appends an entry that claims to be of yesterday."""
@@ -215,7 +327,7 @@ class Proofs(unittest.TestCase):
         data[9:17] = os.urandom(8)
         data[64:72], data[72:80] = b"\x80\0\0\0\0\0\0\7", struct.pack(">Q", 1)
         self.run_sql(("INSERT INTO entry VALUES(?, ?)", (len(rows), bytes(data))))
-        self.both("clock", len(rows))
+        self.both("clock", len(rows), witnessed=True)
 
     def test_copied(self):
         """Somebody appends an entry of the log once more, with the next number of its emitter."""
@@ -252,7 +364,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual("entry 123", report["faults"][0]["place"])
         self.assertEqual(0, ward("audit", "verify", "--from", "2001-01-01", "--to", "2001-02-01", home=self.home)[1]["entries"])
         for wrong in (["--from", "noon"], ["--from", "9", "--to", "5"], ["--from", "5", "--to", "5"], ["--from", "2026-02-01", "--to", "2026-01-01"],
-                      ["--from", "2999-01-01"], ["--to", "2999-01-01"], ["--from", "99999"], ["--from=-1"]):
+                      ["--from", "2999-01-01"], ["--to", "2999-01-01"], ["--from", "99999"], ["--from=-1"], ["--to", "0"]):
             code, _, words = ward("audit", "verify", *wrong, home=self.home, check=False)
             self.assertEqual(2, code, (wrong, words))
 

@@ -1,11 +1,15 @@
 """The audit log in archives apart from it, and rebuilt from them."""
-import glob, grp, os, pwd, shutil, socket, sqlite3, stat, subprocess, sys, tempfile, time, unittest
+import glob, grp, http.client, http.server, os, pwd, random, re, shlex, shutil, signal, socket, sqlite3, ssl, stat, subprocess, sys, tempfile
+import threading, time, unittest
+from unittest import mock
 import boto3, requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
+import home as homes
 from home import Home, WARD, ward
 import verify_log
 from receiver import Authority, wait
+from test_witness import WitnessProcess
 
 
 def forget(folder):
@@ -119,6 +123,68 @@ class InAFolder(Archived):
         self.home.serve()
         self.home.stop()
 
+    def test_killed_while_it_ships(self):
+        """Killed at any moment, again and again: each entry is in one segment, and the log is rebuilt from them."""
+        chance = random.Random(int(os.environ.get("TEST_SEED", time.time())))
+        command = [WARD, "audit", "ship", "--home", self.home.home, "--output", "json"]
+        for _ in range(8):
+            ward("user", "list", home=self.home.home)
+            shipping = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0, 1))
+            shipping.kill()
+            shipping.wait()
+        self.ship()
+        end = 0
+        for name in self.segments():
+            with open(f"{self.archive}/{name}", "rb") as file:
+                head = file.read(36)
+            self.assertEqual((b"WARDSEG1", end), (head[:8], int.from_bytes(head[12:20], "big")), "no gap, and nothing twice")
+            end = int.from_bytes(head[20:28], "big")
+        before = ward("audit", "show", "--last", "1000", home=self.home.home)[1]
+        self.assertLessEqual(end, len(before))
+        self.ship()
+        self.lose()
+        self.assertTrue(self.restore(check=True)[1]["is_whole"])
+        after = ward("audit", "show", "--last", "1000", home=self.home.home)[1]
+        self.assertEqual([line["id"] for line in before], [line["id"] for line in after][:len(before)])
+
+    def test_a_rebuilt_log_is_held_against_the_witness(self):
+        """The anchor is lost with the log: what the archive did not get, only the witness knows."""
+        witness = WitnessProcess(self.folder)
+        self.addCleanup(witness.log.close)
+        self.addCleanup(witness.stop)
+        witness.trust(self.home)
+        witness.start()
+        cosign = lambda since: witness.add(ward("audit", "proof", "--since", str(since), home=self.home.home)[1]["proof"].encode()).status_code
+        self.ship()
+        self.assertEqual(200, cosign(0))
+        size = witness.size()
+        self.ship()
+        whole = self.folder + "/whole"
+        shutil.copytree(self.home.home, whole, ignore=shutil.ignore_patterns("*.sock"))
+        self.lose()
+        self.assertTrue(self.restore(*witness.verification, check=True)[1]["is_whole"])
+        shutil.rmtree(self.home.home)
+        shutil.copytree(whole, self.home.home)
+        ward("user", "list", home=self.home.home)
+        self.assertEqual(200, cosign(size))
+        self.lose()
+        os.remove(self.home.home + "/data/audit-anchor")
+        code, answer, _ = self.restore(*witness.verification)
+        self.assertEqual((1, ["rolledBack"], False), (code, [fault["kind"] for fault in answer["faults"]], answer["is_restored"]))
+        self.assertFalse(os.path.exists(self.database))
+        witness.stop()
+        self.assertEqual(2, self.restore(*witness.verification)[0], "a witness that is away is no agreement")
+        self.assertFalse(os.path.exists(self.database))
+        witness.start()
+        _, answer, _ = self.restore("--accept-loss", *witness.verification, check=True)
+        self.assertTrue(answer["is_restored"] and not answer["is_whole"])
+        # For ever: by the log itself, and by the witness, which holds what was lost.
+        self.assertEqual(["lost"], [fault["kind"] for fault in ward("audit", "verify", home=self.home.home, check=False)[1]["faults"]])
+        code, report, _ = ward("audit", "verify", *witness.verification, home=self.home.home, check=False)
+        self.assertEqual(1, code)
+        self.assertTrue({"rolledBack", "forked"} & {fault["kind"] for fault in report["faults"]}, report)
+
     def test_an_archive_that_was_tampered_with(self):
         for _ in range(3):
             ward("user", "list", home=self.home.home)
@@ -131,7 +197,17 @@ class InAFolder(Archived):
         shutil.move(f"{self.archive}/{names[1]}", aside)
         code, _, words = self.restore()
         self.assertEqual(2, code)
-        self.assertIn("missing", words)
+        self.assertIn(f"{names[2]}: a segment of the archive is missing", words)
+        self.assertNotIn("ward audit verify", words)
+        code, _, words = self.restore("--from", self.archive + "-of-nobody")
+        self.assertEqual((2, True), (code, "there is no such folder" in words))
+        # Nothing else puts an empty log where one was.
+        for command in (("user", "list"), ("audit", "show"), ("audit", "accept", "anchor")):
+            code, _, words = ward(*command, home=self.home.home, check=False)
+            self.assertEqual((2, True), (code, "the audit log is missing" in words), words)
+        code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
+        self.assertEqual((1, ["removed"]), (code, [fault["kind"] for fault in report["faults"]]))
+        self.assertEqual([], glob.glob(self.home.home + "/audit/audit.db*"))
         with open(aside, "rb") as f:
             changed = bytearray(f.read())
         changed[-20] ^= 1
@@ -139,7 +215,7 @@ class InAFolder(Archived):
             f.write(changed)
         code, _, words = self.restore()
         self.assertEqual(2, code)
-        self.assertIn("not what was signed", words)
+        self.assertIn(f"{names[1]}: a segment of the log is not what was signed", words)
         self.assertEqual([], glob.glob(self.home.home + "/audit/audit.db*"))
         os.remove(f"{self.archive}/{names[1]}")
         shutil.move(aside, f"{self.archive}/{names[1]}")
@@ -229,6 +305,149 @@ class AnotherAccount(Archived):
         self.assertEqual((0, True), (code, answer["is_restored"]))
 
 
+UNITS = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "operating", "systemd")
+
+
+@unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "only root can act as other accounts, with setpriv")
+class AsTheUnitsSay(Archived):
+    """Server and archive as two accounts, neither of them root, with the command lines and the rights of the documented units."""
+
+    def setUp(self):
+        super().setUp()
+        self.server, self.archivist = pwd.getpwnam("daemon"), pwd.getpwnam("nobody")
+        self.group = grp.getgrgid(self.archivist.pw_gid).gr_name
+        for folder in (self.folder, self.home.folder):
+            os.chmod(folder, 0o755)
+        self.program = self.folder + "/ward"
+        shutil.copy(WARD, self.program)
+        os.mkdir(self.archive, 0o700)
+        os.chown(self.archive, self.archivist.pw_uid, self.archivist.pw_gid)
+        for folder, _, files in os.walk(self.home.home):
+            for path in [folder] + [os.path.join(folder, name) for name in files]:
+                os.lchown(path, self.server.pw_uid, self.server.pw_gid)
+
+    @staticmethod
+    def unit(name):
+        with open(os.path.join(UNITS, name)) as file:
+            pairs = re.findall(r"^([A-Za-z]+)=(.*)$", file.read(), re.M)
+        return {key: value for key, value in pairs}
+
+    def under(self, unit, account, groups):
+        """What systemd gives to a service of this unit: account, groups, capabilities, no new privileges."""
+        capability = unit["CapabilityBoundingSet"].lower().replace("cap_", "+")
+        self.assertEqual(unit.get("AmbientCapabilities", ""), unit["CapabilityBoundingSet"])
+        self.assertEqual("yes", unit["NoNewPrivileges"])
+        given = f"-all,{capability}".rstrip(",")
+        return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", groups, f"--inh-caps={given}",
+                f"--ambient-caps={given}", f"--bounding-set={given}", "--no-new-privs", "--"]
+
+    def as_other(self, account, *command, groups="--clear-groups"):
+        return subprocess.run(
+            ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", groups, "--", *command], capture_output=True, text=True,
+            timeout=120, cwd="/")
+
+    def serve(self):
+        unit = self.unit("ward.service")
+        self.assertIn("serve --home /var/lib/ward", unit["ExecStart"])
+        with mock.patch.object(homes, "WARD", self.program):
+            self.home.serve(
+                env={"WARD_AUDIT_GROUP": self.group}, under=self.under(unit, self.server, f"--groups={self.archivist.pw_gid}"))
+
+    def archiving(self):
+        unit = self.unit("ward-audit-archive.service")
+        line = unit["ExecStart"].replace("${LOG_VERIFIER}", self.key).replace("/usr/bin/ward", self.program)
+        line = line.replace("/var/lib/ward-audit", self.archive).replace("/var/lib/ward/audit", self.home.home + "/audit")
+        self.assertIn("--every 300", line)
+        process = subprocess.Popen(
+            self.under(unit, self.archivist, "--clear-groups") + shlex.split(line.replace("--every 300", "--every 1")), cwd="/",
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_two_accounts(self):
+        self.serve()
+        session = self.home.session("ada")
+        self.key = ward("audit", "proof", "0", home=self.home.home)[1]["key"]
+        process = self.archiving()
+        for _ in range(2):
+            count = len(self.segments())
+            self.write(session)
+            wait(lambda: len(self.segments()) > count)
+        # Killed in the middle, it goes on; and so it does where the server was killed and left its files as they were.
+        process.kill()
+        self.write(session)
+        self.home.kill()
+        process = self.archiving()
+        count = len(self.segments())
+        wait(lambda: len(self.segments()) > count)
+        self.serve()
+        session = self.home.session("ada")
+        # The account of the archive reads the sealed log and nothing else, and changes nothing.
+        home, last = self.home.home, f"{self.archive}/{self.segments()[-1]}"
+        for command in (f"echo x >> {self.database}", f"rm -f {self.database}", f"touch {home}/audit/x", f"touch {home}/x", f"chmod 777 {home}/audit",
+                        f"ls {home}/data", f"ls {home}/keys", f"cat {home}/ward.yaml", f"cat {home}/audit/index.db", f"ls {home}"):
+            self.assertNotEqual(0, self.as_other(self.archivist, "sh", "-c", command).returncode, command)
+        self.assertEqual(0, self.as_other(self.archivist, "head", "-c", "16", self.database).returncode)
+        # The account of the server reaches no segment; where files can be immutable, not even the account of the archive changes one.
+        for command in (f"ls {self.archive}", f"cat {last}", f"rm -rf {self.archive}/*", f"touch {self.archive}/x"):
+            self.assertNotEqual(0, self.as_other(self.server, "sh", "-c", command, groups=f"--groups={self.archivist.pw_gid}").returncode, command)
+        wait(lambda: os.stat(last).st_mode & 0o777 == 0o400)
+        flags = subprocess.run(["lsattr", last], capture_output=True, text=True).stdout.split(" ")[0]
+        if "i" in flags:
+            for command in (f"rm -f {last}", f"chmod 600 {last}", f"mv {last} {last}.x"):
+                self.assertNotEqual(0, self.as_other(self.archivist, "sh", "-c", command).returncode, command)
+        self.write(session)
+        self.assertEqual(0, self.home.stop())
+        # What the server wrote last is archived although it is gone: all of the log is there.
+        with sqlite3.connect(f"file:{self.database}?immutable=1", uri=True) as connection:
+            entries = connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+        connection.close()
+
+        def archived():
+            ends = []
+            for name in self.segments():
+                with open(f"{self.archive}/{name}", "rb") as file:
+                    ends.append(int.from_bytes(file.read(28)[20:], "big"))
+            return max(ends) == entries
+
+        wait(archived)
+        process.kill()
+        self.assertNotIn("Fatal", process.stderr.read())
+        # Of that archive the log is rebuilt.
+        self.lose()
+        code, answer, _ = self.restore("--from", self.archive)
+        self.assertEqual((0, True), (code, answer["is_whole"]))
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """Stands before the service and lets an answer say what it should not: `lie` changes status and headers of an answer."""
+
+    def pass_on(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        to = http.client.HTTPSConnection("127.0.0.1", self.server.target, context=ssl._create_unverified_context(), timeout=60)
+        to.request(self.command, self.path, body, dict(self.headers))
+        answer = to.getresponse()
+        content, headers = answer.read(), dict(answer.getheaders())
+        status = self.server.lie(self.command, self.path, answer.status, headers)
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                self.send_header(name, value)
+        if self.command != "HEAD":
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        to.close()
+
+    do_GET = do_PUT = do_DELETE = do_HEAD = pass_on
+
+    def log_message(self, *_):
+        pass
+
+
 class InABucket(Archived):
     def setUp(self):
         super().setUp()
@@ -267,6 +486,45 @@ class InABucket(Archived):
         self.assertEqual(1, code)
         self.assertIn("no object lock", status["reason"])
         self.assertEqual(0, self.s3.list_objects_v2(Bucket="audit")["KeyCount"])
+
+    def test_a_service_whose_lock_does_not_hold_is_refused(self):
+        """Before anything is shipped: a locked object that can be removed, a lock that its owner can lift, one that ends early."""
+        self.s3.create_bucket(Bucket="audit", ObjectLockEnabledForBucket=True, CreateBucketConfiguration=self.place)
+        between = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.folder + "/moto.key")
+        between.socket = context.wrap_socket(between.socket, server_side=True)
+        between.target = int(self.url.rsplit(":", 1)[1])
+        threading.Thread(target=between.serve_forever, daemon=True).start()
+        self.addCleanup(between.server_close)
+        self.addCleanup(between.shutdown)
+        self.env["WARD_AUDIT_SHIP_S3_ENDPOINT"] = f"https://127.0.0.1:{between.server_address[1]}"
+
+        def set(headers, name, value):
+            for key in list(headers):
+                if key.lower() == name:
+                    headers[key] = value
+
+        def removable(method, path, status, headers):
+            return 204 if method == "DELETE" else status
+
+        def governed(method, path, status, headers):
+            set(headers, "x-amz-object-lock-mode", "GOVERNANCE")
+            return status
+
+        def short(method, path, status, headers):
+            set(headers, "x-amz-object-lock-retain-until-date", "2001-01-01T00:00:00Z")
+            return status
+
+        for lie, words in ((removable, "let a locked object be removed"), (governed, "not locked in compliance mode"), (short, "for as long as was asked")):
+            between.lie = lie
+            code, (status,), _ = self.ship(check=False)
+            self.assertEqual(1, code, lie)
+            self.assertIn(words, status["reason"])
+            self.assertEqual([], self.locked())
+        between.lie = lambda method, path, status, headers: status
+        self.ship()
+        self.assertEqual(1, len(self.locked()))
 
     def locked(self):
         return [v for v in self.s3.list_object_versions(Bucket="audit")["Versions"] if v["Key"].endswith(".segment")]

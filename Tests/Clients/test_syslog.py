@@ -1,5 +1,5 @@
 """The audit log at a receiver of syslog over TLS: everything, once, whatever breaks."""
-import csv, json, os, shutil, signal, tempfile, unittest
+import csv, json, os, random, shutil, signal, tempfile, threading, time, unittest
 import requests
 from home import Home, ward
 from receiver import DRIVER, Authority, Receiver, wait
@@ -75,6 +75,44 @@ class Syslog(unittest.TestCase):
         for entry, event, _ in self.receiver.messages():
             self.assertEqual(event, seen.setdefault(entry, event), "a double has the number and the event of the first")
         self.assertEqual(sorted(seen), list(range(max(seen) + 1)), "nothing is missing")
+
+    def test_a_receiver_that_is_killed_over_and_over(self):
+        """Killed between deliveries and in the middle of them: nothing is lost, what comes a second time has the number and the event of
+        the first, and what was confirmed does not come again."""
+        chance = random.Random(int(os.environ.get("TEST_SEED", time.time())))
+        self.receiver.start()
+        self.home.serve(env={**self.receiver.environment(), "WARD_AUDIT_ALARM_MINUTES": "0"})
+        session = self.home.session("ada")
+        mark = self.home.home + "/data/audit-sent-syslog"
+        confirmed = lambda: int(open(mark).read().split("\n")[1]) if os.path.exists(mark) else 0
+        for round in range(2):
+            wait(lambda: confirmed() > len(self.log()) - 20)
+            known, lines = confirmed(), len(self.receiver.messages())
+            writing = threading.Thread(target=self.write, args=(session, 30))
+            writing.start()
+            time.sleep(chance.uniform(0, 0.8))
+            self.receiver.stop(signal.SIGKILL if round else signal.SIGTERM)
+            writing.join()
+            self.receiver.start()
+            wait(lambda: confirmed() > known + 30)
+            # What had been confirmed before is not sent again.
+            again = [entry for entry, _, _ in self.receiver.messages()[lines:] if entry < known]
+            self.assertEqual([], again)
+        log = self.log()
+        self.arrived(log)
+        seen = {}
+        for entry, event, _ in self.receiver.messages():
+            self.assertEqual(event, seen.setdefault(entry, event), "a double has the number and the event of the first")
+        self.assertEqual(sorted(seen), list(range(max(seen) + 1)), "nothing is missing")
+        # Behind while it was away, and caught up when it was back: told, and over.
+        self.receiver.stop(signal.SIGKILL)
+        ready = lambda: requests.get(self.home.url + "/health/ready", verify=self.home.authority, timeout=60).json()
+        self.write(session)
+        wait(lambda: ready().get("warnings") == ["audit-syslog"])
+        self.receiver.start()
+        wait(lambda: "warnings" not in ready())
+        told = [line.get("reason") for line in ward("audit", "show", "--last", "500", home=self.home.home)[1] if line["event"] == "delivery"]
+        self.assertIn(["behind", None], [told[i:i + 2] for i in range(len(told))])
 
     def test_it_speaks_only_to_its_receiver_and_tells_of_it(self):
         other = Authority(self.folder, "other")

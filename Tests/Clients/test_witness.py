@@ -1,8 +1,9 @@
 """`ward witness` beside a served home: it cosigns what grows, and shows what was set back or forked."""
-import os, shutil, signal, socket, subprocess, tempfile, time, unittest
+import os, shutil, signal, socket, subprocess, tempfile, threading, time, unittest
 import requests
 import verify_log
 from home import Home, WARD, ward
+from receiver import Gate
 
 
 class WitnessProcess:
@@ -42,10 +43,10 @@ class WitnessProcess:
         """Leaves of the newest checkpoint that it saw."""
         return max((seen["size"] for seen in ward("witness", "show", home=self.home)[1]["seen"]), default=0)
 
-    def stop(self):
+    def stop(self, how=signal.SIGTERM):
         if self.process:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
+            self.process.send_signal(how)
+            self.process.wait(60)
             self.process.stdout.close()
             self.process = None
 
@@ -70,7 +71,7 @@ class Witnesses(unittest.TestCase):
         self.home.__exit__()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def wait(self, what, seconds=30):
+    def wait(self, what, seconds=120):
         end = time.time() + seconds
         while time.time() < end:
             value = what()
@@ -146,13 +147,104 @@ class Witnesses(unittest.TestCase):
         proof = ward("audit", "proof", "1", home=self.home.home)[1]["proof"]
         verify_log.verify_proof(proof, public)
         self.assertTrue(verify_log.is_signed(verify_log.parse(proof.encode().partition(b"\n\n")[2]), key, kind, name))
-        # The witness goes away and comes back: told once each.
-        self.witness.stop()
-        ward("user", "list", home=self.home.home)
-        self.wait(lambda: [e for e in self.events() if e["reason"] == "unreachable"])
-        time.sleep(2.5)
-        self.assertEqual(1, len(self.events()))
         self.home.stop()
+
+    def test_a_witness_that_is_killed_and_comes_back(self):
+        """Told once when it goes and once when it is back; nothing waits for it, and it goes on from what it had kept."""
+        gate = Gate()
+        self.addCleanup(gate.close)
+
+        def start():
+            self.witness.start()
+            gate.target = int(self.witness.url.rsplit(":", 1)[1])
+
+        start()
+        self.witness.trust(self.home)
+        self.home.serve(env={**self.witness.environment, "WARD_AUDIT_WITNESS_URL": f"https://127.0.0.1:{gate.port}"})
+        reasons = lambda: [event.get("reason") for event in self.events()]
+        wanted, seen = [], 0
+        for how in (signal.SIGKILL, signal.SIGTERM):
+            self.wait(lambda: self.witness.size() > seen)
+            gate.target = None
+            self.witness.stop(how)
+            seen = self.witness.size()
+            wanted.append("unreachable")
+            ward("user", "list", home=self.home.home)
+            self.wait(lambda: len(reasons()) == len(wanted))
+            # It is asked again and again meanwhile, and that is not told again.
+            before = gate.connections
+            self.wait(lambda: gate.connections > before + 2)
+            self.assertEqual(wanted, reasons())
+            # What a witness is asked for while it is away, `verify` says it cannot ask; without it the log verifies.
+            self.assertEqual(2, self.verify()[0])
+            self.assertEqual(0, ward("audit", "verify", home=self.home.home)[0])
+            start()
+            wanted.append(None)
+            self.wait(lambda: reasons() == wanted)
+            self.assertEqual(0, self.verify(check=True)[0])
+        self.assertEqual(0, self.home.stop())
+
+    def test_of_two_logs_that_grew_from_one_it_cosigns_one(self):
+        """Both are signed by the log's key and grow from what it saw: sent at once, by many, also while it is killed, it vouches for
+        one of them only, and remembers which."""
+        self.witness.start()
+        self.witness.trust(self.home)
+        self.assertEqual(200, self.witness.add(self.request(0)).status_code)
+        origin = verify_log.key(self.log_key)[0]
+        root = lambda note: (verify_log.parse(note).size, verify_log.parse(note).root)
+        one, other = self.home.home, os.path.join(self.folder, "other")
+        for round in range(2):
+            before = root(self.witness.newest(origin))
+            shutil.copytree(one, other, ignore=shutil.ignore_patterns("*.sock"))
+            for place in (one, other):
+                ward("user", "list", home=place)
+            bodies = [ward("audit", "proof", "--since", str(before[0]), home=place)[1]["proof"].encode() for place in (one, other)]
+            roots = [root(body.partition(b"\n\n")[2]) for body in bodies]
+            self.assertNotEqual(*roots)
+            answers = []
+
+            def send(index):
+                try:
+                    answers.append((index, self.witness.add(bodies[index]).status_code))
+                except requests.RequestException:
+                    answers.append((index, None))
+
+            def at_once():
+                threads = [threading.Thread(target=send, args=(number % 2,)) for number in range(12)]
+                for thread in threads:
+                    thread.start()
+                return threads
+
+            threads = at_once()
+            if round == 0:
+                time.sleep(0.03)
+                self.witness.stop(signal.SIGKILL)
+            for thread in threads:
+                thread.join()
+            if round == 0:
+                self.witness.start()
+            for thread in at_once():
+                thread.join()
+            kept = root(self.witness.newest(origin))
+            self.assertIn(kept, roots)
+            self.assertLessEqual({status for _, status in answers}, {200, 409, None})
+            vouched = [index for index, status in answers if status == 200]
+            self.assertLessEqual(len(vouched), 1, answers)
+            self.assertLessEqual({roots[index] for index in vouched}, {kept}, "it remembers what it said")
+            if kept == roots[1]:
+                one, other = other, one
+            shutil.rmtree(other)
+            # Of the one that it holds, the log verifies against it, whole and in part.
+            for part in ([], ["--from", "0", "--to", "2"]):
+                code, report, _ = ward("audit", "verify", *part, *self.witness.verification, home=one, check=False)
+                self.assertEqual(0, code, report)
+        # What is not in the form of the protocol is refused, and changes nothing.
+        first, newest = bodies[0].split(b"\n"), self.witness.newest(origin)
+        for lines, status in (([b"old 99999999999999999999", *first[1:]], 400), ([b"old -1", *first[1:]], 400), ([b"old 01", *first[1:]], 400),
+                              ([first[0], *[b"A" * 43 + b"="] * 64, *first[1:]], 400), ([first[0], b"AAAA", *first[1:]], 400),
+                              ([b"old 9223372036854775807", *first[1:]], 400), ([b"\xff\xfe", *first[1:]], 400)):
+            self.assertEqual(status, self.witness.add(b"\n".join(lines)).status_code, lines[0])
+        self.assertEqual(newest, self.witness.newest(origin))
 
     def test_set_back_with_its_anchor(self):
         """Records, log and anchor are an older copy: only the witness knows better."""
@@ -169,8 +261,12 @@ class Witnesses(unittest.TestCase):
         self.assertEqual(0, ward("audit", "verify", home=self.home.home)[0], "by itself it is whole")
         shutil.rmtree(self.home.home)
         shutil.copytree(old, self.home.home)
-        code, report, _ = self.verify()
-        self.assertEqual((1, "rolledBack"), (code, report["faults"][0]["kind"]))
+        for part in (["--from", "0", "--to", "1"], []):
+            # In a copy: that it was verified is in the log then.
+            shutil.rmtree(self.home.home)
+            shutil.copytree(old, self.home.home)
+            code, report, _ = self.verify(*part)
+            self.assertEqual((1, "rolledBack"), (code, report["faults"][0]["kind"]))
         file = os.path.join(self.folder, "word")
         with open(file, "wb") as out:
             out.write(self.witness.newest(verify_log.key(self.log_key)[0]))

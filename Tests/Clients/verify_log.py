@@ -172,6 +172,10 @@ def verify_proof(text, public):
     return entry
 
 
+# Positions of entries are below it.
+POSITIONS = 1 << 60
+# Times of entries: the years 1 to 9999, in microseconds since 1970.
+TIMES = (-62_135_596_800_000_000, 253_402_300_800_000_000)
 SIX_YEARS = datetime.timedelta(days=6 * 366)
 
 
@@ -212,6 +216,18 @@ def expired(notes, keys, origins):
     return end, []
 
 
+def dated_ahead(notes, ahead):
+    """Tombstones that a clock dated which was ahead, and was taken back afterwards: from a time to the newest before it."""
+    for text in notes:
+        body, name, first, last, age, signer, value = readable(read_tombstone, text) or (b"",) * 7
+        if not body:
+            continue
+        when, newest = (datetime.datetime.fromisoformat(line.replace("Z", "+00:00")).timestamp() * 1_000_000
+                        for line in body.decode().split("\n")[2:4])
+        if any(low < when <= high + 60_000_000 and newest > low - SIX_YEARS.total_seconds() * 1_000_000 for low, high in ahead):
+            yield Fault("clock", first, "entries younger than six years were removed by a clock that was ahead and was set right afterwards")
+
+
 def tile_name(level, number, width=256):
     name, rest = f"{number % 1000:03d}", number // 1000
     while rest:
@@ -224,7 +240,9 @@ def read_database(path):
     try:
         query = lambda sql, *values: database.execute(sql, values).fetchall()
         years = [year for year, in query("SELECT DISTINCT year FROM checkpoint ORDER BY year")]
-        rows = query("SELECT position, bytes FROM entry ORDER BY position")
+        rows = query("SELECT position, bytes FROM entry WHERE position < ? ORDER BY position", POSITIONS)
+        strays = query("SELECT min(position) FROM entry WHERE position >= ?", POSITIONS)[0]
+        faults = [Fault("inserted", stray, "rows stand at numbers that no log reaches") for stray in strays if stray is not None]
         found, books = query("SELECT year, start, opening FROM book ORDER BY year"), []
         for (year, start, opening), end in zip(found, [start for _, start, _ in found[1:]] + [1 << 62]):
             books.append(Book(
@@ -232,7 +250,7 @@ def read_database(path):
                 {(level, number): hashes for level, number, hashes in query("SELECT level, number, hashes FROM tile WHERE year = ?", year)},
                 [row for row in rows if start <= row[0] < end]))
         return Log(books, rows, [note for note, in query("SELECT note FROM tombstone ORDER BY start")],
-                   [note for note, in query("SELECT note FROM loss ORDER BY id")], years, [])
+                   [note for note, in query("SELECT note FROM loss ORDER BY id")], years, faults)
     finally:
         database.close()
 
@@ -317,6 +335,24 @@ def first_difference(book, leaves, end, found, counts):
         return Fault(kind, place, "the entry is not the one that was signed for this place")
 
 
+def unproved(book, own, size, good, offset):
+    """Tiles are missing, and the hashes of their entries do not lead to the root: which tile it is, those above tell."""
+    suspects, all = [], []
+    for number in range((size + 255) >> 8):
+        width, above = min(256, size - (number << 8)), book.tiles.get((1, number >> 8), b"")
+        if (number << 8) + width <= good or len(book.tiles.get((0, number), b"")) >= 32 * width:
+            continue
+        part, at = own[number << 8:(number << 8) + width], 32 * (number & 255)
+        if None in part:
+            place = book.start + (number << 8) + part.index(None) - offset
+            return Fault("removed", place, "the entry is missing, and the tile that tells of it")
+        all.append(number)
+        if width < 256 or above[at:at + 32] != root(part):
+            suspects.append(number)
+    first = max(((suspects or all or [0])[0]) << 8, good, offset)
+    return Fault("changed", book.start + first - offset, "an entry here is not the one that was signed, and the tile that tells which is missing")
+
+
 def check_book(book, keys, kept, end, found, counts):
     """Everything that the checkpoints, tiles and entries of a book say by themselves."""
     faults, notes = [], []
@@ -356,17 +392,19 @@ def check_book(book, keys, kept, end, found, counts):
         return faults + [*filter(None, [first_difference(book, leaves, end, found, counts)])] + gaps
     good = max([note.size for note in known if reached.get(note.size) == note.root], default=0)
     first = next((i for i in range(max(good, offset), size) if own[i] != leaves[i]), None)
+    if first is None and gaps:
+        return faults + [unproved(book, own, size, max(good, end - book.start + offset), offset)] + gaps
     if first is not None or not gaps:
         place = book.start + max(good if first is None else first, offset) - offset
         faults.append(Fault("changed", max(place, min(end, book.start + size - offset - 1)), "the leaf hashes do not have the signed root either"))
     return faults + gaps
 
 
-def headers(rows, is_whole):
+def headers(rows, is_whole, ahead):
     """Numbers of emitters without gaps (from 1 on, where nothing expired), time that does not go back by more than a minute."""
     following, newest, recent = {}, {}, collections.OrderedDict()
     for position, data in rows:
-        if len(data) < 132 or data[0] != 1:
+        if len(data) < 132 or data[0] != 1 or not TIMES[0] <= struct.unpack(">q", data[17:25])[0] < TIMES[1]:
             yield Fault("malformed", position, "no entry of format 1")
             continue
         time, emitter, number = struct.unpack(">q", data[17:25])[0], data[64:72], struct.unpack(">Q", data[72:80])[0]
@@ -380,6 +418,7 @@ def headers(rows, is_whole):
             yield Fault("removed" if number > due else "duplicate", position, "the emitter's number")
         following[emitter] = number + 1
         if data[29] == 8:  # somebody accepted that the clock was ahead: times count from here on
+            ahead.append((time, max(newest.values(), default=time)))
             newest = {outbox: min(time, value) for outbox, value in newest.items()}
         kind = emitter == b"\0\0\0\0\0\0\0\1"
         if time < newest.get(kind, time) - 60_000_000:
@@ -459,7 +498,9 @@ def verify(path, public, kept=()):
             faults.append(Fault("inserted", book.rows[0][0], "entries stand where a tombstone is"))
         faults += check_book(book, keys, [note for note in kept if note], end, found, counts)
     first = min([fault.entry for fault in faults if fault.entry is not None], default=1 << 62)
-    faults += [fault for fault in headers(log.rows, end == 0) if fault.entry < first]
+    ahead = []
+    faults += [fault for fault in headers(log.rows, end == 0, ahead) if fault.entry < first]
+    faults += dated_ahead(log.tombstones, ahead)
     faults += losses(log, keys)
     return sorted(faults, key=lambda fault: (1 << 62 if fault.entry is None else fault.entry, fault.kind))
 

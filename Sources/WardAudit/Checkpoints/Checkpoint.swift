@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import WardDatabase
 
 /// What a log commits to: that a tree of so many leaves has this root.
 ///
@@ -67,18 +68,21 @@ public struct SignedCheckpoint: Sendable, Hashable {
 
     /// The lines of the text behind the root.
     var extensionLines: [Substring] {
-        String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropFirst(3).dropLast()
+        String(decoding: body, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+            .dropFirst(3).dropLast()
     }
 
     /// Reads a note. Its signatures are not checked: see ``isSigned(by:)``.
-    /// - Throws: ``AuditError`` with `.malformed` where it is no note, no checkpoint, or longer than 64 KiB.
+    /// - Throws: ``AuditError`` with `.malformed` where it is no note, no checkpoint, of more leaves than a log can
+    ///   have entries, or longer than 64 KiB.
     public init(parsing note: [UInt8]) throws(AuditError) {
         let malformed = AuditError(.malformed, "this is no signed checkpoint")
         guard note.count <= 65_535, note.last == UInt8(ascii: "\n"), String(validating: note, as: UTF8.self) != nil,
               let split = Self.lastEmptyLine(of: note) else { throw malformed }
         let lines = String(decoding: note[..<split], as: UTF8.self).split(separator: "\n",
             omittingEmptySubsequences: false)
-        guard lines.count >= 4, !lines[0].isEmpty, let size = Int64(lines[1]), size >= 0, String(size) == lines[1],
+        guard lines.count >= 4, !lines[0].isEmpty, let size = Int64(lines[1]),
+              (0...AuditLimits.positions).contains(size), String(size) == lines[1],
               let bytes = Data(base64Encoded: String(lines[2])), let root = MerkleHash(bytes) else { throw malformed }
         var signatures: [Signature] = []
         let rest = String(decoding: note[(split + 1)...], as: UTF8.self)

@@ -29,7 +29,9 @@ public final class CheckpointKeys: Sendable {
             if let last = handovers.last {
                 guard last.place <= handover.place, last.expired <= handover.expired,
                       LogOrigin.book(of: last.checkpoint.checkpoint.origin)?.prefix
-                        == LogOrigin.book(of: handover.checkpoint.checkpoint.origin)?.prefix else { throw Self.tampered }
+                        == LogOrigin.book(of: handover.checkpoint.checkpoint.origin)?.prefix else {
+                    throw Self.tampered
+                }
             }
             guard handover.older == newest else { throw Self.tampered }
             handovers.append(handover)
@@ -41,7 +43,8 @@ public final class CheckpointKeys: Sendable {
         /// The keys for which both handovers, that to it and that from it, allow it.
         func keys(after isAfter: (Handover) -> Bool, before isBefore: (Handover) -> Bool) -> [[UInt8]] {
             all.enumerated().filter { index, _ in
-                (index == 0 || isAfter(handovers[index - 1])) && (index == handovers.count || isBefore(handovers[index]))
+                (index == 0 || isAfter(handovers[index - 1]))
+                    && (index == handovers.count || isBefore(handovers[index]))
             }.map(\.element)
         }
 
@@ -54,8 +57,8 @@ public final class CheckpointKeys: Sendable {
     public convenience init(_ publicKey: [UInt8]) { self.init(Succession(publicKey)) }
 
     /// The keys of a log as its keyring has them.
-    /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where a handover is not signed by both keys, or they do not
-    ///   follow one another.
+    /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where a handover is not signed by both keys, or they do
+    ///   not follow one another.
     public convenience init(_ history: LogKeyHistory) throws(AuditError) { self.init(try Succession(history)) }
 
     /// The keys of a log that may be served by another process: what the keys found do not verify is held against those

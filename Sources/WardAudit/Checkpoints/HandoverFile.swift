@@ -1,11 +1,11 @@
 internal import FoundationEssentials
 
-/// The file `handovers` in the log's folder: how the log went from one key to the next, for those who have the log, a key
-/// of it that they trust, and nothing else of the home.
+/// The file `handovers` in the log's folder: how the log went from one key to the next, for those who have the log, a
+/// key of it that they trust, and nothing else of the home.
 ///
-/// A line a handover, oldest first: the note in base64. Nothing in it needs to be trusted, since each handover is signed
-/// by the key before and the key after it: whoever trusts one of the keys trusts all of a chain that it is part of. An
-/// older key that was stolen can make another chain; who trusts a newer one sees that it is not in it.
+/// A line a handover, oldest first: the note in base64. Nothing in it needs to be trusted, since each handover is
+/// signed by the key before and the key after it: whoever trusts one of the keys trusts all of a chain that it is part
+/// of. An older key that was stolen can make another chain; who trusts a newer one sees that it is not in it.
 public struct HandoverFile: Sendable {
     private let file: DurableFile
 
@@ -15,15 +15,18 @@ public struct HandoverFile: Sendable {
     }
 
     /// Writes what is not there yet; durable on return.
-    /// - Throws: ``AuditError`` with `.unavailable`, also where the file tells of handovers to keys that are newer than these: they are
-    ///   not taken away.
+    /// - Throws: ``AuditError`` with `.unavailable`, also where the file tells of handovers to keys that are newer than
+    ///   these: they are not taken away.
     public func write(_ handovers: [Handover]) throws(AuditError) {
         let text = Array(handovers.map { Data($0.checkpoint.note).base64EncodedString() + "\n" }.joined().utf8)
         let present = try file.read() ?? []
         guard present.count <= text.count || !present.starts(with: text) else {
             throw AuditError(
                 .unavailable,
-                "log.key in the keys folder is older than the log, whose key was rotated since; restore the newest keys folder of this home")
+                """
+                log.key in the keys folder is older than the log, whose key was rotated since; restore the newest keys \
+                folder of this home
+                """)
         }
         if present != text { try file.replace(text) }
     }

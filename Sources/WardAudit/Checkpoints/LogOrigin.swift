@@ -26,7 +26,9 @@ public struct LogOrigin: Hashable, Sendable {
     static func book(of origin: String) -> (prefix: String, year: Int)? {
         guard let slash = origin.lastIndex(of: "/") else { return nil }
         let year = origin[origin.index(after: slash)...]
-        guard year.utf8.count == 4, let number = Int(year), number >= 1_970, slash > origin.startIndex else { return nil }
+        guard year.utf8.count == 4, let number = Int(year), number >= 1_970, slash > origin.startIndex else {
+            return nil
+        }
         return (String(origin[..<slash]), number)
     }
 

@@ -45,7 +45,8 @@ public struct DeliveryMarkFile: Sendable {
     public func read() throws(AuditError) -> DeliveryMark {
         guard let bytes = try file.read() else { return .start }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == 4, lines[0] == Self.heading, lines[3].isEmpty, let position = Int64(lines[1]), position >= 0,
+        guard lines.count == 4, lines[0] == Self.heading, lines[3].isEmpty, let position = Int64(lines[1]),
+            position >= 0,
               let id = LogicalID(String(lines[2]))?.uuidBytes, let event = EventID(id) else {
             throw AuditError(.malformed, "the mark of a delivery is damaged; remove it to deliver the log anew")
         }

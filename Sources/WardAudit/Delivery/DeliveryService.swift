@@ -90,7 +90,8 @@ public final class DeliveryService: Service {
         } else {
             // The round that is under way may have begun without the request.
             let end = ContinuousClock.now + Self.patience
-            while state.withLock({ $0.isRunning && $0.rounds < before + 2 && $0.wantsEverything }), ContinuousClock.now < end {
+            while state.withLock({ $0.isRunning && $0.rounds < before + 2 && $0.wantsEverything }),
+                ContinuousClock.now < end {
                 try? await Task.sleep(for: .milliseconds(20))
             }
         }
@@ -101,10 +102,13 @@ public final class DeliveryService: Service {
     public func status() async -> DeliveryStatus {
         let (reason, isBehind) = state.withLock { ($0.reason, $0.isBehind) }
         guard let lag = try? await measure() else {
-            return DeliveryStatus(to: name, delivered: 0, waiting: 0, oldestSeconds: 0, isBehind: true, reason: reason ?? "unavailable")
+            return DeliveryStatus(
+                to: name, delivered: 0, waiting: 0, oldestSeconds: 0, isBehind: true,
+                reason: reason ?? "nobody can tell how far it is")
         }
         return DeliveryStatus(
-            to: name, delivered: lag.position, waiting: lag.entries, oldestSeconds: lag.seconds, isBehind: isBehind, reason: reason)
+            to: name, delivered: lag.position, waiting: lag.entries, oldestSeconds: lag.seconds, isBehind: isBehind,
+            reason: reason)
     }
 
     /// One round: delivers until nothing is due, or the time is over; true where nothing failed.
@@ -150,7 +154,8 @@ public final class DeliveryService: Service {
             return state.isBehind
         }
         guard isBehind != wasBehind else { return }
-        var event = AuditEvent(.delivery, by: .system(), count: Int(clamping: lag.entries), details: [.init("to", name)])
+        var event = AuditEvent(
+            .delivery, by: .system(), count: Int(clamping: lag.entries), details: [.init("to", name)])
         if isBehind {
             log.logger.error("the delivery of the audit log is behind",
                 metadata: ["to": "\(name)", "count": "\(lag.entries)", "seconds": "\(lag.seconds)"])

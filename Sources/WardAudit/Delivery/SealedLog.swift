@@ -48,7 +48,8 @@ public struct SealedLog: Sendable {
             guard error.code == .sealed else { throw error }
             let header = try EntryHeader(parsing: bytes)
             var event = AuditEvent(
-                header.kind, by: EventOrigin(tenant: header.tenant, actor: nil), outcome: header.outcome, reason: "sealed")
+                header.kind, by: EventOrigin(tenant: header.tenant, actor: nil), outcome: header.outcome,
+                reason: "sealed")
             event.action = header.action
             return LogEntry(position: position, header: header, event: event)
         }

@@ -48,6 +48,9 @@ public struct EntryHeader: Sendable, Equatable {
     /// The smallest entry: a header and the tag of an empty payload.
     public static let smallestEntry = byteCount + 16
 
+    /// Times that an entry can have: the years 1 to 9999.
+    static let times = CalendarDate.start(ofYear: 1)..<CalendarDate.start(ofYear: 10_000)
+
     enum Offset {
         static let eventID = 1
         static let time = 17
@@ -64,8 +67,8 @@ public struct EntryHeader: Sendable, Equatable {
     }
 
     /// Reads the header of an entry.
-    /// - Throws: ``AuditError`` with `.malformed` where the entry is too short or too long, has another format, or no
-    ///   event id of version 7.
+    /// - Throws: ``AuditError`` with `.malformed` where the entry is too short or too long, has another format, no
+    ///   event id of version 7, or a time outside ``times``.
     public init(parsing entry: some Collection<UInt8>) throws(AuditError) {
         let bytes = Array(entry.prefix(Self.byteCount))
         guard entry.count >= Self.smallestEntry, entry.count <= AuditLimits.entryBytes, bytes[0] == Self.format,
@@ -74,6 +77,9 @@ public struct EntryHeader: Sendable, Equatable {
         }
         eventID = id
         time = Int64(bitPattern: Self.integer(bytes, Offset.time))
+        guard Self.times.contains(time) else {
+            throw AuditError(.malformed, "an audit entry is of no year from 1 to 9999")
+        }
         tenant = TenantID(rawValue: UInt32(truncatingIfNeeded: Self.integer(bytes, Offset.tenant - 4)))
         kind = EventKind(rawValue: bytes[Offset.kind])
         action = EventAction(rawValue: bytes[Offset.action])

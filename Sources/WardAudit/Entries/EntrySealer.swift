@@ -3,8 +3,8 @@ internal import WardKeys
 
 /// Turns events into entries and back: `header ‖ AES-256-GCM(payload, AAD = origin ‖ header)`.
 ///
-/// The header stands in the associated data with zeros for the emitter sequence and the digest, which are filled in when
-/// the event commits; everything else in it is sealed with the payload.
+/// The header stands in the associated data with zeros for the emitter sequence and the digest, which are filled in
+/// when the event commits; everything else in it is sealed with the payload.
 ///
 /// The origin is that of the year of the event's own time, so an entry that is sequenced into the next year's book
 /// can still be opened. Key and nonce follow from the event id (``AuditKeys``).

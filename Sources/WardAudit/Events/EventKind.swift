@@ -30,8 +30,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     public static let acceptance = EventKind(rawValue: 8)
     /// The log left the machine by a command, or a receiver or archive fell behind or caught up.
     public static let delivery = EventKind(rawValue: 9)
-    /// Entries whose time of retention is over were removed, under a signed tombstone; or ended sessions and the like, under a
-    /// sealed mark (interaction `sweep`).
+    /// Entries whose time of retention is over were removed, under a signed tombstone; or ended sessions and the like,
+    /// under a sealed mark (interaction `sweep`).
     public static let expiry = EventKind(rawValue: 10)
     /// Somebody said that entries must be kept for a matter at law, or need no longer be.
     public static let hold = EventKind(rawValue: 11)
@@ -50,7 +50,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     /// A password or second factor was set or changed.
     public static let factorChange = EventKind(rawValue: 21)
 
-    /// Something about a sign-in is strange: a new place, two places at once, two places by turns. It holds nobody back.
+    /// Something about a sign-in is strange: a new place, two places at once, two places by turns. It holds nobody
+    /// back.
     public static let accountSign = EventKind(rawValue: 22)
 
     // Health information.
@@ -124,7 +125,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConve
     }
 
     private static let names: [UInt8: String] = [
-        1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read", 7: "witness", 8: "acceptance",
+        1: "start", 2: "stop", 3: "initialize", 4: "heartbeat", 5: "verify", 6: "log-read", 7: "witness",
+            8: "acceptance",
         9: "delivery", 10: "expiry", 11: "hold",
         16: "sign-in", 17: "sign-in-failed", 18: "sign-out", 19: "time-out", 20: "lockout", 21: "factor-change",
         22: "account-sign",

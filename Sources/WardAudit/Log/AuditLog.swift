@@ -54,7 +54,8 @@ public final class AuditLog: Sendable {
                     from: max(0, next - 64), limit: 64, maximumBytes: 64 * AuditLimits.entryBytes)
                 for index in 0..<block.count {
                     guard let header = try? EntryHeader(parsing: block[index]) else {
-                        throw AuditError(.tampered, "entry \(block.positions[index]) of the audit log is none that this program wrote")
+                        throw AuditError(.tampered,
+                            "entry \(block.positions[index]) of the audit log is none that this program wrote")
                     }
                     newest = header.kind == .acceptance ? header.time : max(newest, header.time)
                 }

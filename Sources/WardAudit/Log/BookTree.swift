@@ -35,9 +35,11 @@ struct BookTree: Sendable {
         let signed = try await log.store.signedYears()
         let state = try await log.store.state()
         if let year = signed.first(where: { year in !state.books.contains { $0.year == year } }) {
-            throw AuditError(.tampered, "the book of \(year) is missing from its table, though it has signed checkpoints")
+            throw AuditError(
+                .tampered, "the book of \(year) is missing from its table, though it has signed checkpoints")
         }
         guard let book = state.books.last else { return result }
+        try await check(book, after: state.books.dropLast().last, log: log)
         result.book = book
         guard let stored = try await log.store.head(of: book.year) else { return result }
         let tampered = AuditError(.tampered, "the audit log does not fit its newest checkpoint")
@@ -59,6 +61,18 @@ struct BookTree: Sendable {
         result.head = head
         result.kept = (stored.size, .min)
         return result
+    }
+
+    /// Checks that the newest book begins where the one before ends. One that somebody put there would have no entries,
+    /// and nothing would be signed any more.
+    private static func check(_ book: AuditBook, after previous: AuditBook?, log: AuditLog) async throws {
+        let tampered = AuditError(.tampered, "the book of \(book.year) does not begin where the one before it ends")
+        guard let previous else {
+            guard book.start == 0, book.opening.isEmpty else { throw tampered }
+            return
+        }
+        guard let head = try await log.store.head(of: previous.year), head.note == book.opening,
+              book.start == previous.position(ofLeaf: head.size) else { throw tampered }
     }
 
     /// Checks that the log still holds what an older checkpoint of it promised.
@@ -106,6 +120,7 @@ struct BookTree: Sendable {
         let previous = tree.size
         let (count, nextYear) = Self.entries(of: block, in: book)
         try tail.check(block, count: count)
+        if nextYear != nil { try tail.requireOpening(block, at: count) }
         if tree.size == 0 && !book.opening.isEmpty { tree.append(.leaf(book.opening)) }
         block.bytes.withUnsafeBytes { bytes in
             for index in 0..<count {
@@ -150,6 +165,7 @@ struct BookTree: Sendable {
     private mutating func openFirst(log: AuditLog) async throws -> Bool {
         let block = try await log.store.entries(from: 0, limit: 1, maximumBytes: 1)
         guard block.count > 0 else { return false }
+        try tail.requireOpening(block, at: 0)
         let book = AuditBook(
             year: CalendarDate.year(of: try EntryHeader(parsing: block[0]).time), start: 0, opening: [])
         try await log.store.open(book, after: nil, size: 0)

@@ -48,7 +48,9 @@ struct DurableFile: Sendable {
         var offset = 0
         var isWritten = true
         while isWritten, offset < content.count {
-            let count = content[offset...].withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            let count = content[offset...].withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset))
+            }
             if count < 0, errno == EINTR { continue }
             isWritten = count > 0
             offset += max(0, count)

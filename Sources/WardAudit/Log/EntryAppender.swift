@@ -92,7 +92,8 @@ final class EntryAppender: Sendable {
         try result.get()
     }
 
-    /// How far apart groups begin while several callers wait at once: flushing more often than that costs more than it hastens.
+    /// How far apart groups begin while several callers wait at once: flushing more often than that costs more than it
+    /// hastens.
     static let spacing: Duration = .milliseconds(1)
 
     private func drain() async {
@@ -141,7 +142,13 @@ final class EntryAppender: Sendable {
             let first = numbering.withLock(\.sequence)
             for index in numbered.indices { EntryHeader.setSequence(first + UInt64(index), in: &numbered[index]) }
             numbering.withLock { $0.isCertain = false }
+            let known = numbering.withLock(\.position)
             let positions = try await store.append(numbered)
+            if positions.lowerBound < known {
+                let error = AuditError(.tampered, "entries that this program wrote are gone from the log: somebody removed them")
+                halt(error)
+                return .failure(error)
+            }
             numbering.withLock { $0 = (first + UInt64(entries.count), positions.upperBound, true) }
             appended.increment(by: entries.count)
             if isProbe { recover() }
@@ -174,7 +181,7 @@ final class EntryAppender: Sendable {
             guard let last = block.positions.last else { break }
             for index in 0..<block.count {
                 guard let header = try? EntryHeader(parsing: block[index]), header.emitter == emitter else { continue }
-                sequence = max(sequence, header.sequence + 1)
+                sequence = max(sequence, header.sequence &+ 1)
             }
             position = last + 1
         }

@@ -58,7 +58,8 @@ public struct OutboxRelay: Service {
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             let moved = try await relayBatch()
             if moved > 0, moved < Self.batch {
-                // Events that follow at once are gathered: relaying each by itself costs more than the data it tells of.
+                // Events that follow at once are gathered: relaying each by itself costs more than the data it tells
+                // of.
                 try? await Task.sleep(for: Self.spacing)
             } else if moved == 0 {
                 let cursor = try await log.store.state().cursor
@@ -106,10 +107,13 @@ public struct OutboxRelay: Service {
         return error
     }
 
-    private func relayBatch() async throws -> Int {
+    func relayBatch() async throws -> Int {
         let cursor = try await log.store.state().cursor
-        let rows = try await records.outbox(after: cursor.number, limit: Self.batch)
+        // From its beginning: what stands at or before the cursor now would be removed with the rest, and never be in
+        // the log.
+        let rows = try await records.outbox(after: 0, limit: Self.batch)
         guard let last = rows.last else { return 0 }
+        if let first = rows.first, first.number <= cursor.number { throw rolledBack() }
         if let first = rows.first, first.number != cursor.number + 1 {
             log.logger.critical("audit events were lost from the outbox",
                 metadata: ["missing": "\(first.number - cursor.number - 1)"])

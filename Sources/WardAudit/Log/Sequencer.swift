@@ -8,10 +8,10 @@ public import WardKeys
 /// Turns appended entries into a signed tree: at most every 200 ms, and in steps of at most 1,000 entries.
 ///
 /// Each step hashes the new entries, extends the tree, signs a checkpoint, and publishes tiles and checkpoint in one
-/// transaction that moves the head by compare-and-set; so two sequencers cannot fork a log. Whoever asks one sequencer to
-/// sign waits for a turn. It writes a heartbeat entry each minute, opens the next year's book, probes a log that could
-/// not be written, and keeps the anchor. On graceful shutdown everything appended is sequenced and signed: list it first
-/// among the services, so that it stops last.
+/// transaction that moves the head by compare-and-set; so two sequencers cannot fork a log. Whoever asks one sequencer
+/// to sign waits for a turn. It writes a heartbeat entry each minute, opens the next year's book, probes a log that
+/// could not be written, and keeps the anchor. On graceful shutdown everything appended is sequenced and signed: list
+/// it first among the services, so that it stops last.
 public struct Sequencer: Service {
     private let log: AuditLog
     /// What verifies the log's checkpoints.
@@ -56,7 +56,8 @@ public struct Sequencer: Service {
                 if let anchored = try anchor.read() {
                     try await tree.check(anchored, log: log, keys: keys)
                 } else if tree.tree.size > 0, !acceptsMissingAnchor {
-                    throw AuditError(.tampered, "its anchor is missing, so nobody can tell whether the log was set back")
+                    throw AuditError(
+                        .tampered, "its anchor is missing, so nobody can tell whether the log was set back")
                 }
             }
             state.set(tree)
@@ -93,15 +94,15 @@ public struct Sequencer: Service {
         try await inTurn { try await body(state.signer) }
     }
 
-    /// Gives the log to another key: signs everything under the present one, has both sign where it ends, and signs with
-    /// the other from then on.
+    /// Gives the log to another key: signs everything under the present one, has both sign where it ends, and signs
+    /// with the other from then on.
     ///
     /// Where nobody can tell whether `keeping` kept the handover (`.unsettled`), neither key signs anything, and it is
     /// tried again at each step, until that is known.
     /// - Parameters:
     ///   - next: the key that takes over.
-    ///   - keeping: makes the handover durable and destroys the present key; done twice it is the same as done once. Where
-    ///     it throws, the present key goes on, `.unsettled` excepted.
+    ///   - keeping: makes the handover durable and destroys the present key; done twice it is the same as done once.
+    ///     Where it throws, the present key goes on, `.unsettled` excepted.
     ///   - telling: writes the handovers where verifiers find them, before the other key signs anything.
     /// - Throws: as ``start(acceptsMissingAnchor:)``, and what the closures throw; `.noEvidence` where the log has no
     ///   entry yet.
@@ -133,7 +134,9 @@ public struct Sequencer: Service {
 
     /// Whatever signs takes turns: each begins where the one before ended, whoever asked for it.
     private func inTurn<Value>(_ body: () async throws -> Value) async throws -> Value {
-        guard await state.turns.take() else { throw AuditError(.overloaded, "too many wait for the audit log to be signed") }
+        guard await state.turns.take() else {
+            throw AuditError(.overloaded, "too many wait for the audit log to be signed")
+        }
         do {
             if let passing = state.passing { try await settle(passing) }
             let value = try await body()
@@ -161,7 +164,8 @@ public struct Sequencer: Service {
         } catch {
             let fault = error as? AuditError
             if fault?.code == .tampered {
-                log.appender.halt(fault ?? AuditError(.tampered, "the stored tree of the audit log does not fit its checkpoint"))
+                log.appender.halt(
+                    fault ?? AuditError(.tampered, "the stored tree of the audit log does not fit its checkpoint"))
             } else if (error as? DatabaseError)?.code != .versionConflict, fault?.code != .overloaded {
                 log.appender.fail(fault ?? AuditError(.unavailable, "the sequencer of the audit log is held up"))
             }

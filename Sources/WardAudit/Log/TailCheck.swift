@@ -13,7 +13,8 @@ struct TailCheck: Sendable {
     /// Takes note of entries that are signed, those before a position, so that a copy of one of them shows.
     mutating func note(_ block: EntryBlock, before end: Int64) {
         block.bytes.withUnsafeBytes { bytes in
-            for index in 0..<block.count where block.positions[index] < end && block[index].count >= EntryHeader.smallestEntry {
+            for index in 0..<block.count where block.positions[index] < end
+                && block[index].count >= EntryHeader.smallestEntry {
                 _ = recent.take(UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)]))
             }
         }
@@ -23,7 +24,8 @@ struct TailCheck: Sendable {
     mutating func note(_ store: any AuditStore, before end: Int64) async throws(DatabaseError) {
         var position = max(0, end - Int64(RecentEvents.bound))
         while position < end {
-            let block = try await store.entries(from: position, limit: Int(min(1_024, end - position)), maximumBytes: 1 << 20)
+            let block = try await store.entries(
+                from: position, limit: Int(min(1_024, end - position)), maximumBytes: 1 << 20)
             guard let last = block.positions.last else { return }
             note(block, before: end)
             position = last + 1
@@ -35,20 +37,33 @@ struct TailCheck: Sendable {
     ///   log's keys, or stands in the log already.
     mutating func check(_ block: EntryBlock, count: Int) throws(AuditError) {
         for index in 0..<count {
-            guard let fault = fault(in: block, at: index) else { continue }
-            throw AuditError(.tampered, """
-                entry \(block.positions[index]), which is not signed yet, \(fault): the log was written to by others
-                """)
+            if let fault = fault(in: block, at: index) { throw Self.tampered(block.positions[index], fault) }
+        }
+    }
+
+    /// Checks an entry whose time is about to open a book: its header is this log's word only where it opens.
+    /// - Throws: ``AuditError`` with `.tampered`.
+    func requireOpening(_ block: EntryBlock, at index: Int) throws(AuditError) {
+        if let fault = formFault(in: block, at: index) { throw Self.tampered(block.positions[index], fault) }
+    }
+
+    private static func tampered(_ position: Int64, _ fault: String) -> AuditError {
+        AuditError(
+            .tampered, "entry \(position), which is not signed yet, \(fault): the log was written to by others")
+    }
+
+    private func formFault(in block: EntryBlock, at index: Int) -> String? {
+        do throws(AuditError) {
+            _ = try sealer.open(Array(block[index]))
+            return nil
+        } catch {
+            return error.code == .malformed ? "has no form" : "does not open under the log's keys"
         }
     }
 
     /// Why an entry must not be signed; nil where it may.
     mutating func fault(in block: EntryBlock, at index: Int) -> String? {
-        do throws(AuditError) {
-            _ = try sealer.open(Array(block[index]))
-        } catch {
-            return error.code == .malformed ? "has no form" : "does not open under the log's keys"
-        }
+        if let fault = formFault(in: block, at: index) { return fault }
         let isNew = block.bytes.withUnsafeBytes {
             recent.take(UnsafeRawBufferPointer(rebasing: $0[block.range(of: index)]))
         }

@@ -2,8 +2,8 @@ public import WardDatabase
 internal import FoundationEssentials
 
 /// Writes a book as the static files of a tiled log, which verifiers of others read: `checkpoint`, `tile/<L>/<N>` and
-/// `tile/entries/<N>`, with partial ones at the right edge. Bundles whose entries have expired are left out; their tombstones
-/// lie in `expired/<N>`, counted from 0 on.
+/// `tile/entries/<N>`, with partial ones at the right edge. Bundles whose entries have expired are left out; their
+/// tombstones lie in `expired/<N>`, counted from 0 on.
 ///
 /// Source: C2SP tlog-tiles, height 8.
 public struct TileFolder: Sendable {

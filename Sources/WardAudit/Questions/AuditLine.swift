@@ -88,7 +88,8 @@ public enum AuditTable {
     /// An entry, with the line end.
     public static func row(_ line: AuditLine) -> String {
         row([
-            "\(line.entry)", line.id, line.time, line.event, line.action, line.outcome, line.actor, line.actorId, line.role,
+            "\(line.entry)", line.id, line.time, line.event, line.action, line.outcome, line.actor, line.actorId,
+                line.role,
             line.session, line.client, line.source, line.purpose, line.interaction, line.record, line.patient,
             line.query.joined(separator: " "), line.count.map(String.init), line.status.map(String.init), line.reason,
             line.request, line.details.joined(separator: " "),
@@ -102,7 +103,8 @@ public enum AuditTable {
 
     private static func field(_ text: String) -> String {
         var text = text
-        if let first = text.unicodeScalars.first, "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains(first) { text = "'" + text }
+        if let first = text.unicodeScalars.first,
+            "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains(first) { text = "'" + text }
         guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }

@@ -5,7 +5,8 @@ public enum AuditTimes {
     /// How far ahead an end may lie, in microseconds: to the end of today, wherever on Earth that is.
     public static let tolerance: Int64 = 36 * 3_600_000_000
 
-    /// What is wrong with times that are the wrong way round, or lie in the future, of which the log holds nothing; nil where nothing is.
+    /// What is wrong with times that are the wrong way round, or lie in the future, of which the log holds nothing; nil
+    /// where nothing is.
     /// - Parameter from: microseconds since 1970-01-01T00:00:00Z, as `to` and `now`.
     public static func problem(from: Int64?, to: Int64?, now: Int64) -> StaticString? {
         if let from, from > now {

@@ -38,8 +38,9 @@ struct SilenceWatch {
                 when: LogTime.text(header.time), entries: [last.position, position]))
         } else if let last, header.time - last.time > Self.silence {
             findings.append(.init(
-                "no entry for \(((header.time - last.time) / 1_000_000).of("second", "seconds")) though the server ran: it was "
-                    + "held up, or the clock was moved", when: LogTime.text(last.time), entries: [last.position, position]))
+                "no entry for \(((header.time - last.time) / 1_000_000).of("second", "seconds")) though the server "
+                    + "ran: it was held up, or the clock was moved",
+                when: LogTime.text(last.time), entries: [last.position, position]))
         }
         switch header.kind {
         case .start, .heartbeat: last = (header.time, position)

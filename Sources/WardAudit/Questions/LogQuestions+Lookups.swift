@@ -40,7 +40,8 @@ extension LogQuestions {
             line.details.contains("state=begun") && Self.export(line).map(ended.contains) ?? false
         }
         if session.entries.contains(where: { $0.details.contains("state=begun") }) {
-            session.notes.append("an export that has begun and has no end here was broken off, goes on, or ended on the page before")
+            session.notes.append(
+                "an export that has begun and has no end here was broken off, goes on, or ended on the page before")
         }
     }
 
@@ -52,7 +53,8 @@ extension LogQuestions {
         let terms = kinds.map { AuditTerm(.kind, Int64($0.rawValue)) }
             + [AuditTerm(.outcome, Int64(EventOutcome.minorFailure.rawValue))]
         try await page(of: terms, &session) { header, event in
-            kinds.contains(header.kind) || event.status == 401 || event.status == 403 || event.reason == "outside-filter"
+            kinds.contains(header.kind) || event.status == 401 || event.status == 403 || event.reason
+                == "outside-filter"
         }
     }
 
@@ -136,7 +138,8 @@ extension EntryIndex {
     /// The terms of a header that was read.
     static func terms(of header: EntryHeader) -> [AuditTerm] {
         [
-            AuditTerm(.patient, value(ofPseudonym: header.patient)), AuditTerm(.agent, value(ofPseudonym: header.agent)),
+            AuditTerm(.patient, value(ofPseudonym: header.patient)), AuditTerm(
+                .agent, value(ofPseudonym: header.agent)),
             AuditTerm(.kind, Int64(header.kind.rawValue)), AuditTerm(.outcome, Int64(header.outcome.rawValue)),
         ]
     }

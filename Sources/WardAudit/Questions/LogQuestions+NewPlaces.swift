@@ -30,12 +30,15 @@ extension LogQuestions {
     /// The network of an address: its first 24 bits (IPv4) or 48 (IPv6); nil where it is no address.
     public static func network(of source: String) -> String? {
         let parts = source.split(separator: ".", omittingEmptySubsequences: false)
-        if parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) { return parts[0..<3].joined(separator: ".") + ".0/24" }
+        if parts.count == 4,
+            parts.allSatisfy({ UInt8($0) != nil }) { return parts[0..<3].joined(separator: ".") + ".0/24" }
         guard source.contains(":") else { return nil }
         let halves = source.split(separator: "%")[0].components(around: "::")
         let head = halves[0].split(separator: ":").map(String.init)
         let tail = halves.count > 1 ? halves[1].split(separator: ":").map(String.init) : []
-        guard head.count + tail.count <= 8, (head + tail).allSatisfy({ UInt16($0, radix: 16) != nil }) else { return nil }
+        guard head.count + tail.count <= 8, (head + tail).allSatisfy({ UInt16($0, radix: 16) != nil }) else {
+            return nil
+        }
         let groups = head + Array(repeating: "0", count: halves.count > 1 ? 8 - head.count - tail.count : 0) + tail
         guard groups.count == 8 else { return nil }
         return groups[0..<3].map { String(UInt16($0, radix: 16) ?? 0, radix: 16) }.joined(separator: ":") + "::/48"

@@ -13,7 +13,9 @@ extension LogQuestions {
         var count = 0
         try await session.reader.scan(session.range) { position, bytes in
             let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
-            guard times.contains(header.time), header.kind.touchesRecords, header.outcome == .success else { return true }
+            guard times.contains(header.time), header.kind.touchesRecords, header.outcome == .success else {
+                return true
+            }
             let patient = EntryIndex.value(ofPseudonym: header.patient)
             guard patient != 0 else { return true }
             let agent = EntryIndex.value(ofPseudonym: header.agent)
@@ -27,8 +29,8 @@ extension LogQuestions {
         }
         if isCut {
             session.notes.append(
-                "only the first \(Self.patientBound) patients of the time, or as many as met \(Self.pairBound) times with "
-                    + "somebody, were compared; ask for a shorter time")
+                "only the first \(Self.patientBound) patients of the time, or as many as met \(Self.pairBound) times "
+                    + "with somebody, were compared; ask for a shorter time")
         }
         let agents = try await Agents(questions: self).all(&session.reader).filter { $0.value.id != "system" }
         let parts = agents.mapValues { Self.parts(of: $0.name) }
@@ -42,10 +44,13 @@ extension LogQuestions {
         for (patient, readers) in pairs.sorted(by: { ids[$0.key]?.text ?? "" < ids[$1.key]?.text ?? "" }) {
             guard let id = ids[patient], let name = names[id] else { continue }
             let family = Set(name.family.flatMap(Self.parts)), given = Set(name.given.flatMap(Self.parts))
-            let coworkers = parts.filter { !$0.value.isDisjoint(with: family) && !$0.value.isDisjoint(with: given) }.keys
+            let coworkers = parts.filter { !$0.value.isDisjoint(with: family)
+                && !$0.value.isDisjoint(with: given) }.keys
             for (agent, meetings) in readers.sorted(by: { $0.key < $1.key }) {
                 guard let who = agents[agent]?.name,
-                      let what = Self.relation(agent, own: parts[agent] ?? [], family, coworkers: Set(coworkers)) else { continue }
+                      let what = Self.relation(agent, own: parts[agent] ?? [], family, coworkers: Set(coworkers)) else {
+                    continue
+                }
                 session.findings.append(.init(
                     "\(who) reached the record of \(what), \(meetings.count == 1 ? "once" : "\(meetings.count) times")",
                     who: who, patient: "Patient/\(id)", entries: meetings.entries))

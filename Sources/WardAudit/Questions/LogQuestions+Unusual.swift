@@ -3,8 +3,8 @@ internal import WardDatabase
 extension LogQuestions {
     /// Who reached the records of unusually many patients on a day: more than any usual day of their role.
     ///
-    /// A usual day is the median of all days on which somebody of the role reached any patient; how far days lie from it,
-    /// the median of the distances. Both withstand the outliers that are looked for. What is more than six such
+    /// A usual day is the median of all days on which somebody of the role reached any patient; how far days lie from
+    /// it, the median of the distances. Both withstand the outliers that are looked for. What is more than six such
     /// distances (scaled by 1.4826 to a standard deviation), more than three times the median and more than twenty is
     /// unusual.
     func unusual(_ session: inout QuestionSession) async throws {
@@ -15,7 +15,9 @@ extension LogQuestions {
         let times = first..<session.time.upperBound
         try await session.reader.scan(try await positions(of: times)) { position, bytes in
             let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
-            guard times.contains(header.time), header.kind.touchesRecords, header.outcome == .success else { return true }
+            guard times.contains(header.time), header.kind.touchesRecords, header.outcome == .success else {
+                return true
+            }
             let patient = EntryIndex.value(ofPseudonym: header.patient)
             guard patient != 0 else { return true }
             let key = DayOfAgent(day: header.time / day, agent: EntryIndex.value(ofPseudonym: header.agent))
@@ -30,7 +32,8 @@ extension LogQuestions {
         }
         for (role, days) in counts.sorted(by: { $0.key < $1.key }) {
             guard days.count >= Self.leastDays else {
-                session.notes.append("\(role): \(days.count.of("day of work is", "days of work are")) too few to say what is usual")
+                session.notes.append(
+                    "\(role): \(days.count.of("day of work is", "days of work are")) too few to say what is usual")
                 continue
             }
             let usual = RobustBaseline(days.map(\.1))
@@ -73,8 +76,8 @@ struct RobustBaseline {
 
     /// In words.
     var words: String {
-        "In this role a usual day has \(Self.text(median)); half of the days lie within \(Self.text(distance)) of that, "
-            + "and more than \(bound) is unusual."
+        "In this role a usual day has \(Self.text(median)); half of the days lie within "
+            + "\(Self.text(distance)) of that, and more than \(bound) is unusual."
     }
 
     private static func median(_ values: [Double]) -> Double {

@@ -2,8 +2,8 @@ public import WardDatabase
 
 /// Answers the questions that people ask of the log.
 ///
-/// Nothing is believed that does not lead to the signed root: each entry that is read for an answer is proved first, and
-/// a log that does not hold gives no answer but that.
+/// Nothing is believed that does not lead to the signed root: each entry that is read for an answer is proved first,
+/// and a log that does not hold gives no answer but that.
 public struct LogQuestions: Sendable {
     let store: any AuditStore
     let index: EntryIndex
@@ -49,7 +49,8 @@ public struct LogQuestions: Sendable {
     ///   where the log knows nobody of that name, `.tampered` where the log does not hold; ``DatabaseError``.
     public func answer(_ question: AuditQuestion) async throws -> AuditAnswer {
         guard question.kind.needsSubject == (question.subject != nil) else {
-            throw AuditError(.malformed, "who-saw takes Patient/ID and what-did a user's name; no other question takes either")
+            throw AuditError(
+                .malformed, "who-saw takes Patient/ID and what-did a user's name; no other question takes either")
         }
         try AuditTimes.check(from: question.from, to: question.to, now: clock.now())
         try await index.catchUp()

@@ -62,7 +62,8 @@ struct ProvedReader {
             for index in 0..<block.count where block.positions[index] < beyond {
                 try await requireExpired(position..<block.positions[index])
                 position = block.positions[index] + 1
-                let hash = block.bytes.withUnsafeBytes { MerkleHash.leaf(buffer: .init(rebasing: $0[block.range(of: index)])) }
+                let hash = block.bytes.withUnsafeBytes { MerkleHash.leaf(
+                    buffer: .init(rebasing: $0[block.range(of: index)])) }
                 try await prove(hash, at: block.positions[index])
                 let goesOn = try block.bytes.withUnsafeBytes { bytes in
                     let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])
@@ -82,7 +83,8 @@ struct ProvedReader {
         guard positions.upperBound > max(expired, positions.lowerBound) else { return }
         expired = try await Tombstone.newest(in: store, keys: keys)?.range.upperBound ?? 0
         guard positions.upperBound <= expired else {
-            throw AuditError(.tampered, "an entry that the answer needs is missing, and no tombstone says that it expired")
+            throw AuditError(
+                .tampered, "an entry that the answer needs is missing, and no tombstone says that it expired")
         }
     }
 
@@ -100,5 +102,6 @@ struct ProvedReader {
         proved += 1
     }
 
-    private static let tampered = AuditError(.tampered, "an entry that the answer needs does not lead to the signed root")
+    private static let tampered = AuditError(
+        .tampered, "an entry that the answer needs does not lead to the signed root")
 }

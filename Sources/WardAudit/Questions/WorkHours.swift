@@ -17,7 +17,9 @@ public struct WorkHours: Sendable {
     /// Hours from text such as `07:00-19:00` and `1-5` or `1,2,4`; nil where it has another form.
     public init?(hours: String, days: String, offset: @escaping @Sendable (Int64) -> Int) {
         let ends = hours.split(separator: "-", omittingEmptySubsequences: false).map(Self.minutes)
-        guard ends.count == 2, let from = ends[0], let to = ends[1], from != to, let days = Self.days(days) else { return nil }
+        guard ends.count == 2, let from = ends[0], let to = ends[1], from != to, let days = Self.days(days) else {
+            return nil
+        }
         self.init(minutes: (from, to), days: days, offset: offset)
     }
 
@@ -40,7 +42,8 @@ public struct WorkHours: Sendable {
     private static func minutes(_ text: Substring) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]),
-              let minute = Int(parts[1]), (0...24).contains(hour), (0...59).contains(minute), hour * 60 + minute <= 1_440
+              let minute = Int(parts[1]), (0...24).contains(hour), (0...59).contains(minute),
+              hour * 60 + minute <= 1_440
         else { return nil }
         return hour * 60 + minute
     }

@@ -44,7 +44,8 @@ struct OCSFClass: Sendable, Equatable {
     private static func access(_ activity: String, _ id: Int) -> Self {
         .init("User Access Management", 3_005, activity, id)
     }
-    private static func entity(_ activity: String, _ id: Int) -> Self { .init("Entity Management", 3_004, activity, id) }
+    private static func entity(_ activity: String, _ id: Int) -> Self { .init(
+        "Entity Management", 3_004, activity, id) }
     private static func application(_ activity: String, _ id: Int) -> Self {
         .init("Application Lifecycle", 6_002, activity, id)
     }

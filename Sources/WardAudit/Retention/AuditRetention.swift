@@ -14,7 +14,8 @@ public struct AuditRetention: Sendable, Hashable {
     /// - Throws: ``AuditError`` with `.malformed` where that is less than the floor, or more than a hundred.
     public init(years: Int) throws(AuditError) {
         guard (Self.floorYears...100).contains(years) else {
-            throw AuditError(.malformed, "entries of the audit log are kept for six years at least, and for a hundred at most")
+            throw AuditError(
+                .malformed, "entries of the audit log are kept for six years at least, and for a hundred at most")
         }
         self.years = years
     }

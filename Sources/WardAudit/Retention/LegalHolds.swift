@@ -1,7 +1,7 @@
 internal import WardDatabase
 
-/// The legal holds of a log, as the log itself tells of them: each is an entry when it is put on and when it is lifted, so
-/// that nobody lifts one unseen. While a hold is in force, nothing from its time on expires, its own entry among it.
+/// The legal holds of a log, as the log itself tells of them: each is an entry when it is put on and when it is lifted,
+/// so that nobody lifts one unseen. While a hold is in force, nothing from its time on expires, its own entry among it.
 public struct LegalHolds: Sendable {
     /// A hold in force.
     public struct Hold: Sendable, Codable, Equatable {
@@ -12,7 +12,8 @@ public struct LegalHolds: Sendable {
         /// RFC 3339: when it was put on.
         public var since: String
 
-        /// Nothing from this time on may go, in microseconds since 1970; everything is held where the times cannot be read.
+        /// Nothing from this time on may go, in microseconds since 1970; everything is held where the times cannot be
+        /// read.
         var time: Int64 {
             guard let from = LogTime.microseconds(from), let since = LogTime.microseconds(since) else { return 0 }
             return min(from, since)
@@ -49,8 +50,8 @@ public struct LegalHolds: Sendable {
     }
 
     /// The holds in force, in the order in which they were put on. Every entry of the log is read and proved for it.
-    /// - Throws: ``AuditError`` with `.tampered` where the log is not what was signed, or `.sealed` where an entry of a hold
-    ///   cannot be opened: then nobody knows what is held.
+    /// - Throws: ``AuditError`` with `.tampered` where the log is not what was signed, or `.sealed` where an entry of a
+    ///   hold cannot be opened: then nobody knows what is held.
     public func current() async throws -> [Hold] {
         var holds: [Hold] = []
         var reader = try await ProvedReader(store: log.store, keys: log.keys)
@@ -60,10 +61,13 @@ public struct LegalHolds: Sendable {
             let (header, event) = try log.sealer.open(Array(bytes))
             let facts = Dictionary(event.details.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
             guard header.outcome == .success, let name = facts["hold"] else { return true }
+            let before = holds.first { $0.name == name }
             holds.removeAll { $0.name == name }
-            if facts["what"] == "add" {
-                holds.append(Hold(name: name, from: facts["from"] ?? LogTime.text(0), since: LogTime.text(header.time)))
-            }
+            guard facts["what"] == "add" else { return true }
+            // Put on again it holds what it held before, and what is added: only a lifting takes anything away.
+            let from = facts["from"] ?? LogTime.text(0)
+            holds.append(Hold(
+                name: name, from: min(before?.from ?? from, from), since: before?.since ?? LogTime.text(header.time)))
             return true
         }
         return holds
@@ -75,7 +79,8 @@ public struct LegalHolds: Sendable {
         }
         guard (1...60).contains(text.utf8.count), isPlain else {
             throw AuditError(
-                .malformed, "\(what) by 1 to 60 letters, digits and . - _, such as the number of a matter; never by a person")
+                .malformed,
+                "\(what) by 1 to 60 letters, digits and . - _, such as the number of a matter; never by a person")
         }
     }
 }

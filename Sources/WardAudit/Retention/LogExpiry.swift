@@ -3,9 +3,9 @@ internal import WardDatabase
 /// Removes entries whose time of retention is over: whole segments from the beginning of the log, each under a signed
 /// tombstone. It is the one place in the program from which entries are ever removed.
 ///
-/// A segment here is up to 256 tiles of 256 leaves, or what a closed book has left. Nothing goes that is younger than the
-/// retention by the log's clock *and*, where a witness cosigned the log, by the witness's clock; nothing from the time of a
-/// legal hold on; and nothing that no checkpoint signs.
+/// A segment here is up to 256 tiles of 256 leaves, or what a closed book has left. Nothing goes that is younger than
+/// the retention by the log's clock *and*, where a witness cosigned the log, by the witness's clock; nothing from the
+/// time of a legal hold on; and nothing that no checkpoint signs.
 public struct LogExpiry: Sendable {
     private let log: AuditLog
     private let sealed: SealedLog
@@ -50,10 +50,12 @@ public struct LogExpiry: Sendable {
 
     /// Removes what may go.
     ///
-    /// Interrupted at any point, it goes on with the next run: a segment is in the log with all of its entries, or it is not
-    /// there and its tombstone is. That a segment goes is in the log before; so after an interruption it may be told twice.
+    /// Interrupted at any point, it goes on with the next run: a segment is in the log with all of its entries, or it
+    /// is not there and its tombstone is. That a segment goes is in the log before; so after an interruption it may be
+    /// told twice.
     /// - Parameter isTrial: only says what would go.
-    /// - Throws: ``AuditError``: `.tampered` where the log is not what was signed; then nothing is removed. ``DatabaseError``.
+    /// - Throws: ``AuditError``: `.tampered` where the log is not what was signed; then nothing is removed.
+    ///   ``DatabaseError``.
     public func run(by origin: EventOrigin, isTrial: Bool = false) async throws -> Summary {
         let report = try await AuditVerifier(store: log.store, keys: sequencer.keys).verify()
         guard report.faults.allSatisfy({ $0.kind == .lost }) else {

@@ -2,8 +2,9 @@ internal import Crypto
 internal import FoundationEssentials
 public import WardDatabase
 
-/// Says that a run of entries was removed after its time of retention, signed by the log's key. The hashes of the leaves
-/// stay, so that every root, checkpoint and proof still holds; without a tombstone a missing entry is a removed one.
+/// Says that a run of entries was removed after its time of retention, signed by the log's key. The hashes of the
+/// leaves stay, so that every root, checkpoint and proof still holds; without a tombstone a missing entry is a removed
+/// one.
 ///
 /// The form is a C2SP signed-note under the name `<log>/expired`:
 ///
@@ -16,8 +17,8 @@ public import WardDatabase
 /// — audit.<deployment>/<log>/expired <base64: key id, signature>
 /// ```
 ///
-/// its lines being the name, the first entry and the one after the last, when they were removed, and the time of the newest
-/// of them.
+/// its lines being the name, the first entry and the one after the last, when they were removed, and the time of the
+/// newest of them.
 public struct Tombstone: Sendable, Equatable {
     /// The entries that were removed, by position.
     public let range: Range<Int64>
@@ -44,16 +45,19 @@ public struct Tombstone: Sendable, Equatable {
     }
 
     /// Reads a tombstone and checks its signature, and that what it tells of was as old as the floor of retention.
-    /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where no key signed it that may remove these entries, or it
-    ///   tells of entries that nobody may remove yet.
+    /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where no key signed it that may remove these entries, or
+    ///   it tells of entries that nobody may remove yet.
     public init(parsing note: [UInt8], keys: CheckpointKeys) throws(AuditError) {
         let malformed = AuditError(.malformed, "a tombstone cannot be read as one")
         guard note.count <= 4_096, let text = String(validating: note, as: UTF8.self) else { throw malformed }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == 7, lines[4].isEmpty, lines[6].isEmpty, lines[0].hasSuffix("/expired") else { throw malformed }
+        guard lines.count == 7, lines[4].isEmpty, lines[6].isEmpty, lines[0].hasSuffix("/expired") else {
+            throw malformed
+        }
         let numbers = lines[1].split(separator: " ").compactMap { Int64($0) }
         let signature = lines[5].split(separator: " ", omittingEmptySubsequences: false)
-        guard numbers.count == 2, numbers[0] >= 0, numbers[0] < numbers[1], let time = LogTime.microseconds(String(lines[2])),
+        guard numbers.count == 2, numbers[0] >= 0, numbers[0] < numbers[1],
+            let time = LogTime.microseconds(String(lines[2])),
               let newest = LogTime.microseconds(String(lines[3])), signature.count == 3, signature[0] == "\u{2014}",
               signature[1] == lines[0], let signed = Data(base64Encoded: String(signature[2])), signed.count == 68,
               signed.base64EncodedString() == signature[2] else { throw malformed }
@@ -76,8 +80,8 @@ public struct Tombstone: Sendable, Equatable {
         }
     }
 
-    /// The newest tombstone of a store; nil where nothing expired. As each is signed only where the one before ends, it says
-    /// how far the log expired.
+    /// The newest tombstone of a store; nil where nothing expired. As each is signed only where the one before ends, it
+    /// says how far the log expired.
     /// - Throws: ``AuditError`` as ``init(parsing:keys:)``; ``DatabaseError``.
     public static func newest(in store: any AuditStore, keys: CheckpointKeys) async throws -> Tombstone? {
         guard let note = try await store.tombstones().last else { return nil }

@@ -1,7 +1,7 @@
 internal import WardDatabase
 
-/// A run of leaves whose entries expired, as an archive has it: the hashes under their tombstone. With it a log is rebuilt
-/// whose first entries are gone, and every checkpoint and proof of which holds all the same.
+/// A run of leaves whose entries expired, as an archive has it: the hashes under their tombstone. With it a log is
+/// rebuilt whose first entries are gone, and every checkpoint and proof of which holds all the same.
 ///
 /// All integers are big endian.
 ///
@@ -28,7 +28,8 @@ struct ExpiredRun: Sendable, Equatable {
     private static let magic = Array("WARDEXP1".utf8)
 
     init(
-        year: Int, leaves: Range<Int64>, tombstone: Tombstone, opening: [UInt8], checkpoint: [UInt8], hashes: [MerkleHash]
+        year: Int, leaves: Range<Int64>, tombstone: Tombstone, opening: [UInt8], checkpoint: [UInt8],
+        hashes: [MerkleHash]
     ) {
         self.year = year
         self.leaves = leaves
@@ -38,13 +39,15 @@ struct ExpiredRun: Sendable, Equatable {
         self.hashes = hashes
     }
 
-    /// Reads a run and checks its form, its tombstone, and that each of its entries has a hash. That the hashes lead to a
-    /// signed root shows with the segment that follows.
+    /// Reads a run and checks its form, its tombstone, and that each of its entries has a hash. That the hashes lead to
+    /// a signed root shows with the segment that follows.
     /// - Parameter keys: of the log's checkpoints.
     /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where the tombstone does not hold.
     init(parsing bytes: [UInt8], keys: CheckpointKeys) throws(AuditError) {
         var reader = SegmentReader(bytes)
-        guard bytes.count <= Segment.limitBytes, try reader.bytes(8) == Self.magic else { throw SegmentReader.malformed }
+        guard bytes.count <= Segment.limitBytes, try reader.bytes(8) == Self.magic else {
+            throw SegmentReader.malformed
+        }
         let year = Int(try reader.integer(4)), first = try reader.integer(8), end = try reader.integer(8)
         guard first >= 0, first < end, end - first <= bytes.count else { throw SegmentReader.malformed }
         let tombstone = try Tombstone(parsing: try reader.bytes(Int(try reader.integer(4))), keys: keys)
@@ -64,7 +67,8 @@ struct ExpiredRun: Sendable, Equatable {
             throw AuditError(.tampered, "the opening of an expired run is not the one that was hashed")
         }
         self.init(
-            year: year, leaves: first..<end, tombstone: tombstone, opening: opening, checkpoint: checkpoint, hashes: hashes)
+            year: year, leaves: first..<end, tombstone: tombstone, opening: opening, checkpoint: checkpoint,
+            hashes: hashes)
     }
 
     /// The bytes, as the table above has them.
@@ -101,11 +105,14 @@ struct ExpiredRun: Sendable, Equatable {
 
 extension SegmentCutter {
     /// What an archive gets in the place of entries that expired under a tombstone.
-    /// - Throws: ``AuditError`` with `.tampered` where the tombstone does not hold or hashes are missing; ``DatabaseError``.
+    /// - Throws: ``AuditError`` with `.tampered` where the tombstone does not hold or hashes are missing;
+    ///   ``DatabaseError``.
     func expiredRun(under note: [UInt8]) async throws -> ExpiredRun {
         let tombstone = try Tombstone(parsing: note, keys: keys)
         let range = tombstone.range
-        guard let book = try await store.state().books.last(where: { $0.start <= range.lowerBound }) else { throw Self.tampered }
+        guard let book = try await store.state().books.last(where: { $0.start <= range.lowerBound }) else {
+            throw Self.tampered
+        }
         let isFirst = range.lowerBound == book.start
         let first = isFirst ? 0 : book.leaf(ofPosition: range.lowerBound), end = book.leaf(ofPosition: range.upperBound)
         var stream = LeafStream(book: book, size: end, store: store, from: first)

@@ -62,7 +62,8 @@ public struct FolderArchive: SegmentArchive {
         do {
             var names: [String] = []
             for year in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where Int(year) != nil {
-                names += try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(year)").sorted().map { "\(year)/\($0)" }
+                let found = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(year)")
+                names += found.sorted().map { "\(year)/\($0)" }
             }
             return names.filter(Self.isName)
         } catch {
@@ -114,5 +115,7 @@ public struct FolderArchive: SegmentArchive {
         guard fsync(descriptor) == 0 else { throw Self.failed("cannot be flushed to disk") }
     }
 
-    private static func failed(_ what: String) -> AuditError { AuditError(.unavailable, "the folder of the archive \(what)") }
+    private static func failed(_ what: String) -> AuditError {
+        AuditError(.unavailable, "the folder of the archive \(what)")
+    }
 }

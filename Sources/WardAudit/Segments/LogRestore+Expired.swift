@@ -38,8 +38,11 @@ extension LogRestore {
     /// What of a segment has not expired.
     func remaining(of segment: Segment, _ progress: Progress) throws(AuditError) -> Segment {
         let size = progress.tree.size
-        guard segment.position < progress.summary.expired, segment.year == progress.book?.year, size < segment.leaves.upperBound,
-              var frontier = MerkleFrontier(size: segment.leaves.lowerBound, peaks: segment.peaks) else { return segment }
+        guard segment.position < progress.summary.expired, segment.year == progress.book?.year,
+            size < segment.leaves.upperBound,
+              var frontier = MerkleFrontier(size: segment.leaves.lowerBound, peaks: segment.peaks) else {
+            return segment
+        }
         let count = Int(max(0, size - segment.leaves.lowerBound))
         for leaf in segment.content.prefix(count) { frontier.append(.leaf(leaf)) }
         return Segment(

@@ -1,6 +1,7 @@
 public import WardDatabase
 
-/// Rebuilds a log from the segments of an archive, each checked against its signed root before anything of it is written.
+/// Rebuilds a log from the segments of an archive, each checked against its signed root before anything of it is
+/// written.
 public struct LogRestore: Sendable {
     let archive: any SegmentArchive
     let keys: CheckpointKeys
@@ -34,25 +35,35 @@ public struct LogRestore: Sendable {
     }
 
     /// Rebuilds the log in an empty store.
-    /// - Throws: ``AuditError``: `.tampered` where a segment is missing, is not what was signed, or does not follow from the
-    ///   one before; `.unavailable` where the archive holds nothing; ``DatabaseError``.
+    /// - Throws: ``AuditError``: `.tampered` where a segment is missing, is not what was signed, or does not follow
+    ///   from the one before; `.unavailable` where the archive holds nothing; ``DatabaseError``.
     public func run(into store: any AuditStore) async throws -> Summary {
         var progress = Progress()
         let names = try await archive.names()
         try await takeExpired(names, &progress, store)
         for name in names where Segment.place(of: name) != nil {
-            guard let bytes = try await archive.get(name) else {
-                throw AuditError(.unavailable, "the archive names a segment and does not give it")
+            do {
+                try await take(name, &progress, store)
+            } catch let error as AuditError {
+                throw AuditError(error.code, "\(name): \(error.context)")
             }
-            let segment = try Segment(parsing: bytes, keys: keys)
-            guard segment.name == name else { throw AuditError(.tampered, "a segment of the archive lies under another name") }
-            if segment.endPosition <= progress.summary.expired { continue }
-            let rest = try remaining(of: segment, progress)
-            try await begin(rest, &progress, store)
-            try await append(rest, &progress, store)
         }
         guard progress.summary.segments > 0 else { throw AuditError(.unavailable, "the archive holds no segment") }
         return progress.summary
+    }
+
+    private func take(_ name: String, _ progress: inout Progress, _ store: any AuditStore) async throws {
+        guard let bytes = try await archive.get(name) else {
+            throw AuditError(.unavailable, "the archive names a segment and does not give it")
+        }
+        let segment = try Segment(parsing: bytes, keys: keys)
+        guard segment.name == name else {
+            throw AuditError(.tampered, "a segment of the archive lies under another name")
+        }
+        if segment.endPosition <= progress.summary.expired { return }
+        let rest = try remaining(of: segment, progress)
+        try await begin(rest, &progress, store)
+        try await append(rest, &progress, store)
     }
 
     private func begin(_ segment: Segment, _ progress: inout Progress, _ store: any AuditStore) async throws {

@@ -3,9 +3,10 @@ internal import WardDatabase
 
 /// Tells of signed entries that were lost: somebody rebuilt the log without them and accepted that.
 ///
-/// It is the number of the first entry that was lost, in a line after `ward-loss/v1`, and then the checkpoint that signed the lost ones, as
-/// the log's key signed it: so it needs no other signature. Its SHA-256 is the digest in the header of the entry of kind
-/// `restore` and outcome 12, with which the log went on; so neither can be taken away unseen.
+/// It is the number of the first entry that was lost, in a line after `ward-loss/v1`, and then the checkpoint that
+/// signed the lost ones, as the log's key signed it: so it needs no other signature. Its SHA-256 is the digest in the
+/// header of the entry of kind `restore` and outcome 12, with which the log went on; so neither can be taken away
+/// unseen.
 public struct LossNote: Sendable, Equatable {
     /// The entry from which on signed ones were lost.
     public let first: Int64
@@ -20,7 +21,8 @@ public struct LossNote: Sendable, Equatable {
         self.checkpoint = checkpoint
     }
 
-    /// What was lost of a log that was rebuilt: what the newest checkpoint signs that is kept elsewhere; nil where the log has that.
+    /// What was lost of a log that was rebuilt: what the newest checkpoint signs that is kept elsewhere; nil where the
+    /// log has that.
     /// - Parameters:
     ///   - head: the newest checkpoint of the log as it is now.
     ///   - first: the number that its next entry gets.
@@ -29,7 +31,8 @@ public struct LossNote: Sendable, Equatable {
             (LogOrigin.book(of: signed.checkpoint.origin)?.year ?? 0, signed.checkpoint.size)
         }
         let signed = kept.map(\.checkpoint).filter { $0.isSigned(by: keys) }
-        guard let newest = signed.max(by: { place($0) < place($1) }), head.map({ place($0) < place(newest) }) ?? true else {
+        guard let newest = signed.max(by: { place($0) < place($1) }),
+            head.map({ place($0) < place(newest) }) ?? true else {
             return nil
         }
         self.init(first: first, checkpoint: newest)
@@ -42,8 +45,8 @@ public struct LossNote: Sendable, Equatable {
         let malformed = AuditError(.malformed, "what tells of lost entries cannot be read")
         guard bytes.starts(with: Self.heading.utf8) else { throw malformed }
         let rest = bytes.dropFirst(Self.heading.utf8.count)
-        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")), let first = Int64(String(decoding: rest[..<end], as: UTF8.self)),
-              first >= 0 else { throw malformed }
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")),
+              let first = Int64(String(decoding: rest[..<end], as: UTF8.self)), first >= 0 else { throw malformed }
         self.init(first: first, checkpoint: try SignedCheckpoint(parsing: Array(rest[(end + 1)...])))
         guard keys.all.contains(where: { checkpoint.isSigned(by: $0) }) else {
             throw AuditError(.tampered, "what tells of lost entries is not signed by the log's key")
@@ -73,8 +76,8 @@ extension AuditVerifier {
                 let checkpoint = note.checkpoint.checkpoint
                 let year = LogOrigin.book(of: checkpoint.origin)?.year
                 faults.append(Fault(.lost, year: year, """
-                    signed entries from number \(note.first) on were lost, up to the checkpoint of \(checkpoint.size) leaves, and the \
-                    log was rebuilt without them
+                    signed entries from number \(note.first) on were lost, up to the checkpoint of \
+                    \(checkpoint.size) leaves, and the log was rebuilt without them
                     """))
             } catch {
                 faults.append(Fault(error.code == .malformed ? .malformed : .signature, error.context))
@@ -82,7 +85,8 @@ extension AuditVerifier {
         }
         for entry in entries where !known.contains(entry.digest) {
             faults.append(Fault(
-                .lost, "signed entries were lost before entry \(entry.position), and the note that tells which is missing"))
+                .lost,
+                "signed entries were lost before entry \(entry.position), and the note that tells which is missing"))
         }
         return faults
     }

@@ -26,7 +26,8 @@ public struct Segment: Sendable, Equatable {
     public var checkpoint: SignedCheckpoint
     /// Of the tree before the first leaf.
     let peaks: [MerkleHash]
-    /// The leaves themselves. Leaf 0 of a book that follows another is the other's last checkpoint, all others are entries.
+    /// The leaves themselves. Leaf 0 of a book that follows another is the other's last checkpoint, all others are
+    /// entries.
     let content: [[UInt8]]
 
     private static let magic = Array("WARDSEG1".utf8)
@@ -63,7 +64,9 @@ public struct Segment: Sendable, Equatable {
         var content: [[UInt8]] = []
         content.reserveCapacity(Int(end - first))
         for _ in first..<end { content.append(try reader.bytes(Int(try reader.integer(2)))) }
-        guard reader.isAtEnd, var frontier = MerkleFrontier(size: first, peaks: peaks) else { throw SegmentReader.malformed }
+        guard reader.isAtEnd, var frontier = MerkleFrontier(size: first, peaks: peaks) else {
+            throw SegmentReader.malformed
+        }
         for leaf in content { frontier.append(.leaf(leaf)) }
         guard checkpoint.isSigned(by: keys), checkpoint.checkpoint.origin.hasSuffix("/\(year)"),
               checkpoint.checkpoint.size == end, frontier.root == checkpoint.checkpoint.root else {
@@ -89,8 +92,8 @@ public struct Segment: Sendable, Equatable {
         return bytes
     }
 
-    /// The name in an archive: `<year>/<first leaf, fifteen digits>.segment`. It follows from where the segment begins, so
-    /// that what was put there before an interruption is found again.
+    /// The name in an archive: `<year>/<first leaf, fifteen digits>.segment`. It follows from where the segment begins,
+    /// so that what was put there before an interruption is found again.
     public var name: String { Self.name(year: year, leaf: leaves.lowerBound) }
 
     static func name(year: Int, leaf: Int64) -> String {
@@ -107,7 +110,9 @@ public struct Segment: Sendable, Equatable {
     static func place(of name: String) -> (year: Int, leaf: Int64)? {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let year = Int(parts[0]), parts[1].hasSuffix(".segment"),
-              let leaf = Int64(parts[1].dropLast(8)), leaf >= 0, Self.name(year: year, leaf: leaf) == name else { return nil }
+              let leaf = Int64(parts[1].dropLast(8)), leaf >= 0, Self.name(year: year, leaf: leaf) == name else {
+            return nil
+        }
         return (year, leaf)
     }
 

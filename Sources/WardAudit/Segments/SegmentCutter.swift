@@ -16,7 +16,8 @@ struct SegmentCutter {
     }
 
     /// The segment that begins at a place; nil where nothing after it is signed.
-    /// - Throws: ``AuditError`` with `.tampered` where the log does not hold what its checkpoint signs; ``DatabaseError``.
+    /// - Throws: ``AuditError`` with `.tampered` where the log does not hold what its checkpoint signs;
+    ///   ``DatabaseError``.
     func segment(at place: Place) async throws -> Segment? {
         guard let book = try await store.state().books.first(where: { $0.year == place.year }),
               let stored = try await checkpoint(after: place) else { return nil }
@@ -26,7 +27,8 @@ struct SegmentCutter {
         var content: [[UInt8]] = place.leaf == 0 && !book.opening.isEmpty ? [book.opening] : []
         var position = place.position
         while position < end {
-            let block = try await store.entries(from: position, limit: Int(min(4_096, end - position)), maximumBytes: 4 << 20)
+            let block = try await store.entries(
+                from: position, limit: Int(min(4_096, end - position)), maximumBytes: 4 << 20)
             guard block.positions.first == position, let last = block.positions.last,
                   last == position + Int64(block.count) - 1 else { throw Self.tampered }
             for index in 0..<block.count { content.append(Array(block[index])) }
@@ -37,7 +39,8 @@ struct SegmentCutter {
         guard frontier.size == stored.size, frontier.root == checkpoint.checkpoint.root, checkpoint.isSigned(by: keys)
         else { throw Self.tampered }
         return Segment(
-            year: place.year, leaves: place.leaf..<stored.size, position: place.position, checkpoint: checkpoint, peaks: peaks,
+            year: place.year, leaves: place.leaf..<stored.size, position: place.position, checkpoint: checkpoint,
+            peaks: peaks,
             content: content)
     }
 

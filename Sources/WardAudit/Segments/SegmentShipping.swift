@@ -4,8 +4,8 @@ public import WardDatabase
 /// Ships the log to an archive, segment after segment.
 ///
 /// The archive itself says how far it is: its newest segment. A segment is named by where it begins and put only where
-/// nothing has that name, so that whatever interrupts the shipping, it goes on with the next segment, and none lies there
-/// twice or in part.
+/// nothing has that name, so that whatever interrupts the shipping, it goes on with the next segment, and none lies
+/// there twice or in part.
 public final class SegmentShipping: LogDelivery {
     public let name: String
     private let archive: any SegmentArchive
@@ -14,6 +14,8 @@ public final class SegmentShipping: LogDelivery {
     private let clock: any WallClock
     private let interval: Int64
     private let retention: AuditRetention
+    /// How far the log was shipped, kept where the log is: so an archive that is gone, or is another one, shows.
+    private let mark: DeliveryMarkFile?
     /// The place after the newest segment, and whether the archive was probed.
     private let known = Mutex<(next: SegmentCutter.Place?, isProbed: Bool)>((nil, false))
     /// Tombstones whose runs are in the archive, and what of them it had when it was first asked.
@@ -24,10 +26,12 @@ public final class SegmentShipping: LogDelivery {
     ///   - keys: of its checkpoints.
     ///   - interval: how old the oldest entry may grow before a segment is cut, in microseconds.
     ///   - retention: how long the archive must keep each segment.
+    ///   - mark: where it is kept how far the archive got; nil where whoever ships keeps nothing beside the archive.
     public init(
         of store: any AuditStore, keys: CheckpointKeys, to archive: any SegmentArchive, interval: Int64,
-        retention: AuditRetention, clock: any WallClock = SystemWallClock()
+        retention: AuditRetention, mark: DeliveryMarkFile? = nil, clock: any WallClock = SystemWallClock()
     ) {
+        self.mark = mark
         name = archive.kind
         self.archive = archive
         self.store = store
@@ -106,9 +110,19 @@ public final class SegmentShipping: LogDelivery {
             guard let bytes = try await archive.get(name) else {
                 throw AuditError(.unavailable, "the archive has a segment and does not give it")
             }
-            newest = try Segment(parsing: bytes, keys: cutter.keys)
+            do throws(AuditError) {
+                newest = try Segment(parsing: bytes, keys: cutter.keys)
+            } catch {
+                throw AuditError(error.code, "\(name) in the archive: \(error.context)")
+            }
         }
         if let newest { try await check(newest) }
+        if let shipped = try mark?.read(), shipped.position > newest?.endPosition ?? 0 {
+            throw AuditError(.unavailable, """
+                the archive does not have what was shipped to it, entries below \(shipped.position): its volume is not \
+                mounted, it was emptied, or it is another one
+                """)
+        }
         let place = try await cutter.place(after: newest)
         known.withLock { $0.next = place }
         return place
@@ -118,12 +132,17 @@ public final class SegmentShipping: LogDelivery {
     private func check(_ newest: Segment) async throws {
         let setBack = AuditError(.tampered, "the archive holds more than the log, or another log: the log was set back")
         let reader = TileReader(store: store, year: newest.year)
-        guard let head = try await store.head(of: newest.year), head.size >= newest.leaves.upperBound else { throw setBack }
+        guard let head = try await store.head(of: newest.year), head.size >= newest.leaves.upperBound else {
+            throw setBack
+        }
         let root = try await MerklePath.root(of: 0..<newest.leaves.upperBound, node: reader.node)
         guard root == newest.checkpoint.checkpoint.root else { throw setBack }
     }
 
     private func advance(after segment: Segment) async throws {
+        if let mark, let last = segment.entries.last {
+            try mark.write(DeliveryMark(position: segment.endPosition, event: try EntryHeader(parsing: last).eventID))
+        }
         let place = try await cutter.place(after: segment)
         known.withLock { $0.next = place }
     }

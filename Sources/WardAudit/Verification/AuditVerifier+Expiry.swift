@@ -1,8 +1,8 @@
 internal import WardDatabase
 
 extension AuditVerifier {
-    /// How far the log expired, as signed tombstones say it: each begins where the one before ends. A tombstone that does
-    /// not hold is a fault, and what it tells of is missing then.
+    /// How far the log expired, as signed tombstones say it: each begins where the one before ends. A tombstone that
+    /// does not hold is a fault, and what it tells of is missing then.
     func expired(
         _ books: [AuditBook], _ heads: [SignedCheckpoint?], into report: inout VerificationReport
     ) async throws(DatabaseError) -> Int64 {
@@ -12,7 +12,8 @@ extension AuditVerifier {
             do throws(AuditError) {
                 tombstone = try Tombstone(parsing: note, keys: keys)
             } catch {
-                report.faults.append(Fault(error.code == .malformed ? .malformed : .signature, entry: end, error.context))
+                report.faults.append(
+                    Fault(error.code == .malformed ? .malformed : .signature, entry: end, error.context))
                 return end
             }
             let isOfThisLog = heads.allSatisfy { head in head.map { tombstone.isOf($0.checkpoint.origin) } ?? true }
@@ -20,7 +21,8 @@ extension AuditVerifier {
                 report.faults.append(Fault(.removed, entry: end, "a tombstone is missing, or is of another log"))
                 return end
             }
-            // A book begins with an entry of its year: so that its first entries expired says how late it was at the least.
+            // A book begins with an entry of its year: so that its first entries expired says how late it was at the
+            // least.
             if let book = books.last(where: { $0.start < tombstone.range.upperBound }),
                 tombstone.time < CalendarDate.start(ofYear: book.year) + AuditRetention.floor {
                 report.faults.append(Fault(
@@ -31,9 +33,27 @@ extension AuditVerifier {
             end = tombstone.range.upperBound
         }
         report.expired = end
-        if end > 0, let first = try await store.entries(from: 0, limit: 1, maximumBytes: 1).positions.first, first < end {
+        if end > 0, let first = try await store.entries(from: 0, limit: 1, maximumBytes: 1).positions.first,
+            first < end {
             report.faults.append(Fault(.inserted, entry: first, through: end - 1, "entries stand where a tombstone is"))
         }
         return end
+    }
+
+    /// Tombstones that were signed while the clock was ahead, as somebody said by taking it back: by the clock that was
+    /// set right, what they tell of was younger than six years.
+    func clockFaults(_ takenBack: [ClosedRange<Int64>]) async throws(DatabaseError) -> [Fault] {
+        guard !takenBack.isEmpty else { return [] }
+        return try await store.tombstones().compactMap { note in
+            guard let tombstone = try? Tombstone(parsing: note, keys: keys),
+                  takenBack.contains(where: { range in
+                      tombstone.time > range.lowerBound
+                          && tombstone.time <= range.upperBound &+ EmitterCheck.clockTolerance
+                          && tombstone.newest > range.lowerBound &- AuditRetention.floor
+                  }) else { return nil }
+            return Fault(
+                .clock, entry: tombstone.range.lowerBound, through: tombstone.range.upperBound - 1,
+                "entries younger than six years were removed by a clock that was ahead and was set right afterwards")
+        }
     }
 }

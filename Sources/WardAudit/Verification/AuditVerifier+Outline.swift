@@ -18,7 +18,8 @@ extension AuditVerifier {
         }
     }
 
-    /// Reads books, newest checkpoints and tombstones, and checks that they go together, and with what is kept elsewhere.
+    /// Reads books, newest checkpoints and tombstones, and checks that they go together, and with what is kept
+    /// elsewhere.
     func outline(into report: inout VerificationReport) async throws(DatabaseError) -> Outline {
         var outline = Outline()
         // In this order: what a running server adds in between is no fault then.
@@ -41,8 +42,8 @@ extension AuditVerifier {
             report.faults.append(Fault(.truncated, entry: 0, "the log holds no entry, and every log begins with one"))
         }
         report.aside = try await store.countAside()
-        if outline.end == .max {
-            report.faults.append(Fault(.inserted, entry: .max - 1, "a row stands at the last number that there is"))
+        if let stray = try await store.strays(after: .min, limit: 1).positions.first {
+            report.faults.append(Fault(.inserted, entry: stray, "rows stand at numbers that no log reaches"))
         }
         let first = try await store.entries(from: .min, limit: 1, maximumBytes: 1).positions.first
         if let first, first < 0 {
@@ -58,7 +59,8 @@ extension AuditVerifier {
     ) async throws(DatabaseError) {
         let size = head.checkpoint.size
         let tiles = try await store.tiles(of: book.year, level: 0, from: size >> 8, limit: 2)
-        guard tiles.contains(where: { $0.number << 8 + Int64($0.hashes.count / 32) > size }),
+        let isBeyond = tiles.contains { $0.number > size >> 8 || Int64($0.hashes.count / 32) > size & 0xFF }
+        guard isBeyond,
             // A running server may have published a new head since.
             try await store.head(of: book.year)?.size == size else { return }
         report.faults.append(Fault(
@@ -113,7 +115,8 @@ extension AuditVerifier {
         for item in kept {
             let checkpoint = item.checkpoint.checkpoint
             guard item.checkpoint.isSigned(by: keys) else {
-                report.faults.append(Fault(.signature, "the checkpoint of the \(item.keeper) is not signed by the log's key"))
+                report.faults.append(
+                    Fault(.signature, "the checkpoint of the \(item.keeper) is not signed by the log's key"))
                 continue
             }
             let place = zip(books, heads).first { book, _ in checkpoint.origin.hasSuffix("/\(book.year)") }
@@ -123,9 +126,10 @@ extension AuditVerifier {
             }
             let size = head?.checkpoint.size ?? 0
             if checkpoint.size > size {
+                let missing = (checkpoint.size - size).of("signed entry is", "signed entries are")
                 report.faults.append(Fault(
                     .rolledBack, entry: book.position(ofLeaf: size), year: book.year,
-                    "the log is older than the \(item.keeper): \((checkpoint.size - size).of("signed entry is", "signed entries are")) missing"))
+                    "the log is older than the \(item.keeper): \(missing) missing"))
             } else if let head, head.checkpoint.origin != checkpoint.origin {
                 report.faults.append(Fault(
                     .forked, year: book.year, "the \(item.keeper) is of a log with another origin"))

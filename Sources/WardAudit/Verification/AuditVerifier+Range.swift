@@ -70,12 +70,14 @@ extension AuditVerifier {
         }
         if here.contains(where: { $0.entry != nil || $0.tile != nil }) { return here }
         // Entries before the part are missing or were put in, and those of the part were renumbered.
-        let causes = all.filter { ($0.entry ?? .max) < part.lowerBound && [.removed, .inserted, .reordered].contains($0.kind) }
+        let causes = all.filter {
+            ($0.entry ?? .max) < part.lowerBound && [.removed, .inserted, .reordered].contains($0.kind)
+        }
         return here + (causes.isEmpty ? found : causes)
     }
 
-    /// What is wrong with a book by the checkpoints that are kept of it outside the log: that the book grew from each, a
-    /// proof of consistency shows; where it does not, the whole book is read.
+    /// What is wrong with a book by the checkpoints that are kept of it outside the log: that the book grew from each,
+    /// a proof of consistency shows; where it does not, the whole book is read.
     private func keptFaults(
         _ book: AuditBook, _ head: SignedCheckpoint, _ expired: Int64
     ) async throws(DatabaseError) -> [Fault] {

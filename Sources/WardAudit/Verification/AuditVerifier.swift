@@ -42,9 +42,12 @@ public struct AuditVerifier: Sendable {
                 book, head: head, expired: outline.expired, emitters: &emitters, into: &report)
         }
         try await checkTail(
-            from: outline.signedEnd, to: outline.end, year: outline.books.last?.year, emitters: &emitters, into: &report)
+            from: outline.signedEnd, to: outline.end, year: outline.books.last?.year, emitters: &emitters,
+            into: &report)
         merge(emitters.faults, into: &report)
         report.faults += try await losses(emitters.losses)
+        report.faults += try await clockFaults(emitters.takenBack)
+        if outline.expired == 0 { report.faults += try await asideFaults(told: emitters.toldAside) }
         return report
     }
 
@@ -54,7 +57,7 @@ public struct AuditVerifier: Sendable {
         into report: inout VerificationReport
     ) async throws(DatabaseError) -> [Fault] {
         var pass = BookPass(
-            book: book, head: head, kept: kept.map(\.checkpoint), store: store, keys: keys,
+            book: book, head: head, kept: kept, store: store, keys: keys,
             expired: expired)
         try await pass.run(emitters: &emitters)
         report.entries += pass.entries

@@ -7,7 +7,7 @@ internal import WardDatabase
 struct BookPass {
     let book: AuditBook
     let head: SignedCheckpoint
-    let kept: [SignedCheckpoint]
+    let kept: [KeptCheckpoint]
     let store: any AuditStore
     let keys: CheckpointKeys
     /// Entries below it expired: the stored hashes of their leaves stand for them.
@@ -24,15 +24,17 @@ struct BookPass {
     private(set) var goodLeaves: Int64 = 0
 
     private var tree = TiledTree()
-    private var pending: [SignedCheckpoint] = []
-    private var lastCheckpoint: Int64 = 0
+    private var pending: [(checkpoint: Checkpoint, keeper: String?)] = []
+    /// The largest tree, by keeper, that has the root which was kept of it.
+    private var agreed: [String: Int64] = [:]
+    private var lastCheckpoint = Int64.min
     private var hasMoreCheckpoints = true
 
     private static let rows = 8_192
     private static let bytes = 4 << 20
 
     init(
-        book: AuditBook, head: SignedCheckpoint, kept: [SignedCheckpoint], store: any AuditStore, keys: CheckpointKeys,
+        book: AuditBook, head: SignedCheckpoint, kept: [KeptCheckpoint], store: any AuditStore, keys: CheckpointKeys,
         expired: Int64
     ) {
         self.book = book
@@ -135,15 +137,19 @@ struct BookPass {
                     }
                     continue
                 }
-                pending.append(signed)
+                pending.append((signed.checkpoint, nil))
             }
             let before = lastCheckpoint
             lastCheckpoint = page.last?.size ?? .max
+            let end = min(lastCheckpoint, head.checkpoint.size)
             let here = kept.filter { item in
-                item.checkpoint.origin == head.checkpoint.origin && item.isSigned(by: keys)
-                    && item.checkpoint.size > before && item.checkpoint.size <= min(lastCheckpoint, head.checkpoint.size)
+                let checkpoint = item.checkpoint.checkpoint
+                return checkpoint.origin == head.checkpoint.origin && item.checkpoint.isSigned(by: keys)
+                    && checkpoint.size > before && checkpoint.size <= end
             }
-            if !here.isEmpty { pending = (pending + here).sorted { $0.checkpoint.size < $1.checkpoint.size } }
+            guard !here.isEmpty else { continue }
+            pending += here.map { ($0.checkpoint.checkpoint, $0.keeper) }
+            pending.sort { $0.checkpoint.size < $1.checkpoint.size }
         }
     }
 
@@ -151,26 +157,30 @@ struct BookPass {
     private mutating func checkRoots() {
         var done = 0
         while done < pending.count, pending[done].checkpoint.size <= tree.size {
-            let checkpoint = pending[done].checkpoint
+            let (checkpoint, keeper) = pending[done]
             done += 1
             checkpoints += 1
             guard checkpoint.size == tree.size else { continue }
             if tree.root == checkpoint.root {
                 if !needsDiagnosis { goodLeaves = tree.size }
+                if let keeper { agreed[keeper] = tree.size }
             } else if checkpoint.root != head.checkpoint.root {
-                noteOtherRoot(checkpoint)
+                noteOtherRoot(checkpoint, keptBy: keeper)
             }
         }
         pending.removeFirst(done)
     }
 
     /// A signed checkpoint with another root than the entries have: the entries were changed, or it was signed of
-    /// another log.
-    private mutating func noteOtherRoot(_ checkpoint: Checkpoint) {
+    /// another log. Where that parted from this one, its keeper tells: this log's own checkpoints agree with it either
+    /// way.
+    private mutating func noteOtherRoot(_ checkpoint: Checkpoint, keptBy keeper: String?) {
+        let known = keeper.map { agreed[$0] ?? 0 } ?? goodLeaves
+        let (low, high) = (max(min(known, checkpoint.size - 1), book.openingLeaves), checkpoint.size - 1)
         faults.append(Fault(
-            .forked, entry: book.position(ofLeaf: min(goodLeaves, checkpoint.size - 1)),
-            through: book.position(ofLeaf: checkpoint.size - 1),
-            year: book.year, "the signed checkpoint of \(checkpoint.size) leaves is of another tree"))
+            .forked, entry: book.position(ofLeaf: min(low, high)), through: book.position(ofLeaf: high),
+            year: book.year,
+            "the signed checkpoint of \(checkpoint.size) leaves is of another tree"))
     }
 
     private mutating func compareTiles() async throws(DatabaseError) {

@@ -50,8 +50,8 @@ struct Comparison {
     }
 }
 
-/// How often each of some leaves was signed in a book, and how often it stands among the rows of the log, wherever that is: what is nowhere
-/// any more was taken away, and what was never signed was put in.
+/// How often each of some leaves was signed in a book, and how often it stands among the rows of the log, wherever that
+/// is: what is nowhere any more was taken away, and what was never signed was put in.
 struct Census {
     private var signed: [MerkleHash: Int] = [:]
     private var stored: [MerkleHash: Int] = [:]

@@ -23,7 +23,8 @@ struct Diagnosis {
         let tiles = gaps.map { gap in
             let width = min(Int64(AuditLimits.tileWidth), head.checkpoint.size - gap.number << 8)
             return Fault(
-                tile: TilePath(level: 0, number: gap.number, width: Int(width)), year: book.year, isMissing: gap.isMissing)
+                tile: TilePath(level: 0, number: gap.number, width: Int(width)), year: book.year,
+                isMissing: gap.isMissing)
         }
         guard root == head.checkpoint.root else { return try await notProved(from: goodLeaves, tiles) }
         var leaves = leaves(from: start == book.start ? 0 : book.leaf(ofPosition: start))
@@ -49,12 +50,46 @@ struct Diagnosis {
     /// tell, and only where each entry and leaf hash is there.
     private func notProved(from goodLeaves: Int64, _ tiles: [Fault]) async throws(DatabaseError) -> [Fault] {
         let first = try await firstDifference(from: goodLeaves)
-        guard first != nil || tiles.isEmpty else { return tiles }
+        if first == nil, !tiles.isEmpty { return [try await unproved(tiles.compactMap(\.leaves), goodLeaves)] + tiles }
         let leaf = max(first ?? goodLeaves, book.leaf(ofPosition: start))
         return [Fault(
             .changed, entry: book.position(ofLeaf: min(leaf, head.checkpoint.size - 1)),
             through: book.position(ofLeaf: head.checkpoint.size - 1),
             year: book.year, "the stored leaf hashes do not have the signed root either")] + tiles
+    }
+
+    /// The entries of missing tiles, one of which is not what was signed: else their hashes in the place of the tiles
+    /// would have the signed root. The tiles above narrow it down, where they are there and say that the hash of a tile
+    /// was another.
+    private func unproved(_ gaps: [Range<Int64>], _ goodLeaves: Int64) async throws(DatabaseError) -> Fault {
+        var found: [Range<Int64>] = []
+        for gap in gaps where gap.upperBound > goodLeaves {
+            var rows = RowStream(
+                book: book, store: store, from: book.position(ofLeaf: max(gap.lowerBound, book.openingLeaves)))
+            var frontier = MerkleFrontier()
+            if gap.lowerBound == 0, !book.opening.isEmpty { frontier.append(.leaf(book.opening)) }
+            while frontier.size < Int64(gap.count) {
+                let position = book.position(ofLeaf: gap.lowerBound + frontier.size)
+                guard let row = try await rows.peek(0), row.position == position else {
+                    return Fault(.removed, entry: position, year: book.year,
+                        "the entry is missing, and the tile that tells of it")
+                }
+                frontier.append(row.hash)
+                rows.drop(1)
+            }
+            let number = gap.lowerBound >> 8
+            let above = try await store.tiles(of: book.year, level: 1, from: number >> 8, limit: 1).first
+            let hashes = above?.number == number >> 8 ? above?.merkleHashes ?? [] : []
+            let isAsSigned = gap.count == AuditLimits.tileWidth && hashes.dropFirst(Int(number & 0xFF)).first
+                == frontier.root
+            if !isAsSigned { found.append(gap) }
+        }
+        let range = found.isEmpty ? gaps : found
+        let low = max(range.first?.lowerBound ?? 0, goodLeaves, book.leaf(ofPosition: start))
+        let high = max(low, (range.last?.upperBound ?? head.checkpoint.size) - 1)
+        return Fault(
+            .changed, entry: book.position(ofLeaf: low), through: book.position(ofLeaf: high), year: book.year,
+            "an entry here is not the one that was signed, and the tile that tells which is missing")
     }
 
     private func leaves(from index: Int64) -> LeafStream {

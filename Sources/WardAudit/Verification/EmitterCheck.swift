@@ -11,6 +11,12 @@ struct EmitterCheck: Sendable {
     /// Entries that tell of a loss; at most ``AuditVerifier/faultBound``.
     private(set) var losses: [Loss] = []
 
+    /// Times that a clock showed which was ahead, and was taken back: from the acceptance to the newest entry before
+    /// it.
+    private(set) var takenBack: [ClosedRange<Int64>] = []
+    /// Digests of entries that tell of rows which were taken aside; at most ``AuditVerifier/faultBound``.
+    private(set) var toldAside: Set<[UInt8]> = []
+
     private let isWhole: Bool
 
     /// An entry with which a log went on that had lost signed ones.
@@ -32,7 +38,8 @@ struct EmitterCheck: Sendable {
     /// Takes the next entry.
     mutating func take(_ entry: UnsafeRawBufferPointer, position: Int64, year: Int?) {
         guard entry.count >= EntryHeader.smallestEntry, entry[0] == EntryHeader.format,
-              entry[EntryHeader.Offset.eventID + 6] >> 4 == 7 else {
+              entry[EntryHeader.Offset.eventID + 6] >> 4 == 7,
+              EntryHeader.times.contains(Int64(bitPattern: Self.integer(entry, EntryHeader.Offset.time))) else {
             return report(Fault(.malformed, entry: position, year: year, "this is no entry of format 1"))
         }
         let emitter = Self.integer(entry, EntryHeader.Offset.emitter)
@@ -43,12 +50,16 @@ struct EmitterCheck: Sendable {
         }
         checkSequence(emitter, sequence, position: position, year: year)
         if entry[EntryHeader.Offset.kind] == EventKind.acceptance.rawValue {
+            let newest = max(newestOutbox, newestDirect)
+            if newest > time, takenBack.count < AuditVerifier.faultBound { takenBack.append(time...newest) }
             newestOutbox = min(newestOutbox, time)
             newestDirect = min(newestDirect, time)
+            if toldAside.count < AuditVerifier.faultBound { toldAside.insert(Self.digest(of: entry)) }
         }
         if entry[EntryHeader.Offset.kind] == EventKind.restore.rawValue,
-           entry[EntryHeader.Offset.outcome] == EventOutcome.majorFailure.rawValue, losses.count < AuditVerifier.faultBound {
-            losses.append(Loss(position: position, digest: Array(entry[EntryHeader.Offset.digest..<EntryHeader.Offset.digest + 32])))
+           entry[EntryHeader.Offset.outcome] == EventOutcome.majorFailure.rawValue,
+           losses.count < AuditVerifier.faultBound {
+            losses.append(Loss(position: position, digest: Self.digest(of: entry)))
         }
         if emitter == EmitterID.outbox.rawValue {
             newestOutbox = checkTime(time, newest: newestOutbox, position: position, year: year)
@@ -69,9 +80,8 @@ struct EmitterCheck: Sendable {
             last = (emitter, next[emitter] ?? (isWhole ? 1 : sequence))
         }
         if sequence > last.next {
-            report(Fault(
-                .removed, entry: position, year: year,
-                "\((sequence - last.next).of("entry of this emitter is", "entries of this emitter are")) missing before it"))
+            let missing = (sequence - last.next).of("entry of this emitter is", "entries of this emitter are")
+            report(Fault(.removed, entry: position, year: year, "\(missing) missing before it"))
         } else if sequence < last.next {
             report(Fault(.duplicate, entry: position, year: year, "the emitter's number was used before"))
         }
@@ -86,6 +96,10 @@ struct EmitterCheck: Sendable {
 
     private mutating func report(_ fault: Fault) {
         if faults.count < AuditVerifier.faultBound { faults.append(fault) }
+    }
+
+    private static func digest(of entry: UnsafeRawBufferPointer) -> [UInt8] {
+        Array(entry[EntryHeader.Offset.digest..<EntryHeader.Offset.digest + 32])
     }
 
     private static func integer(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {

@@ -9,6 +9,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     public var year: Int?
     /// The tile of the book that it is about, such as `tile/0/003`; nil where it is about entries or checkpoints.
     public var tile: String?
+    /// The leaves of a tile of level 0 that it names.
+    var leaves: Range<Int64>?
     /// What was found, in words without values.
     public var what: String
 
@@ -27,6 +29,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
             isMissing ? .removed : .changed, year: year,
             isMissing ? "the tile is missing" : "the tile is not what the signed tree has there")
         self.tile = tile.description
+        if tile.level == 0 { leaves = tile.number << 8..<tile.number << 8 + Int64(tile.width) }
     }
 
     /// One line: kind, place, what.

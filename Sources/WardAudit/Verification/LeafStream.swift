@@ -1,7 +1,7 @@
 internal import WardDatabase
 
-/// The stored leaf hashes of a book (its tiles of level 0), in order, with a look ahead. Where a tile is missing, the hashes of
-/// its entries can stand in: whether they are the right ones, the root shows.
+/// The stored leaf hashes of a book (its tiles of level 0), in order, with a look ahead. Where a tile is missing, the
+/// hashes of its entries can stand in: whether they are the right ones, the root shows.
 struct LeafStream {
     /// The leaf that `peek(0)` gives.
     private(set) var index: Int64
@@ -14,7 +14,8 @@ struct LeafStream {
     private var toSkip: Int
     private var isEnded = false
     private let fills: Bool
-    /// Tiles that are not there, or are too short, by number; false for the latter. At most ``AuditVerifier/faultBound``.
+    /// Tiles that are not there, or are too short, by number; false for the latter. At most
+    /// ``AuditVerifier/faultBound``.
     private(set) var gaps: [(number: Int64, isMissing: Bool)] = []
 
     /// - Parameter fills: whether entries stand in for a tile that is missing.
@@ -88,7 +89,8 @@ struct LeafStream {
         var hashes: [MerkleHash] = first < book.openingLeaves ? [.leaf(book.opening)] : []
         var rows = RowStream(book: book, store: store, from: book.position(ofLeaf: max(first, book.openingLeaves)))
         while hashes.count < width {
-            guard let row = try await rows.peek(0), row.position == book.position(ofLeaf: first + Int64(hashes.count)) else {
+            guard let row = try await rows.peek(0),
+                row.position == book.position(ofLeaf: first + Int64(hashes.count)) else {
                 return []
             }
             hashes.append(row.hash)
@@ -127,8 +129,7 @@ struct RowStream {
                 isEnded = true
                 return nil
             }
-            isEnded = last == .max
-            next = last &+ 1
+            next = last + 1
             block.bytes.withUnsafeBytes { bytes in
                 for index in 0..<block.count {
                     let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])

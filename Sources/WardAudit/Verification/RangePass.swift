@@ -44,7 +44,8 @@ struct RangePass {
         }
     }
 
-    private mutating func check(_ block: EntryBlock, _ index: Int, against leaf: MerkleHash, emitters: inout EmitterCheck) {
+    private mutating func check(
+        _ block: EntryBlock, _ index: Int, against leaf: MerkleHash, emitters: inout EmitterCheck) {
         let position = block.positions[index]
         block.bytes.withUnsafeBytes { bytes in
             let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])

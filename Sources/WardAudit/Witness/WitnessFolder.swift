@@ -43,7 +43,8 @@ public struct WitnessFolder: Sendable {
     public func trust(_ text: String, isOnly: Bool = false) throws(AuditError) {
         let key = try CheckpointKey(parsing: text)
         guard let book = LogOrigin.book(of: key.name) else {
-            throw AuditError(.malformed, "the name in the verifier key must be the origin of a log's book, with its year")
+            throw AuditError(
+                .malformed, "the name in the verifier key must be the origin of a log's book, with its year")
         }
         let file = DurableFile(path + "/logs")
         let before = try Self.lines(of: file)
@@ -51,7 +52,8 @@ public struct WitnessFolder: Sendable {
         if isOnly {
             lines.removeAll { line in
                 let other = try? CheckpointKey(parsing: line)
-                return other?.publicKey != key.publicKey && other.flatMap { LogOrigin.book(of: $0.name)?.prefix } == book.prefix
+                return other?.publicKey != key.publicKey && other.flatMap { LogOrigin.book(of: $0.name)?.prefix }
+                    == book.prefix
             }
         }
         if !lines.contains(key.description) { lines.append(key.description) }

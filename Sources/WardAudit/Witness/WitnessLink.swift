@@ -24,7 +24,8 @@ public final class WitnessLink: Service {
     ///   - file: where the newest checkpoint with its cosignature is kept.
     ///   - interval: the time between two submissions.
     public init(
-        log: AuditLog, witness key: WitnessKey, file: AnchorFile, interval: Duration = .seconds(10), send: @escaping Send
+        log: AuditLog, witness key: WitnessKey, file: AnchorFile, interval: Duration = .seconds(10),
+        send: @escaping Send
     ) {
         self.log = log
         self.key = key

@@ -36,12 +36,15 @@ public struct WitnessRequest: Sendable {
             return String(validating: rest[..<end], as: UTF8.self)
         }
         guard bytes.count <= Self.byteBound, let first = line(), first.hasPrefix("old "),
-              let size = Int64(first.dropFirst(4)), size >= 0, String(size) == first.dropFirst(4) else { throw malformed }
+              let size = Int64(first.dropFirst(4)), size >= 0, String(size) == first.dropFirst(4) else {
+            throw malformed
+        }
         var proof: [MerkleHash] = []
         while true {
             guard let text = line() else { throw malformed }
             if text.isEmpty { break }
-            guard proof.count < Self.proofBound, let data = Data(base64Encoded: text), let hash = MerkleHash(data) else {
+            guard proof.count < Self.proofBound, let data = Data(base64Encoded: text),
+                let hash = MerkleHash(data) else {
                 throw malformed
             }
             proof.append(hash)

@@ -50,9 +50,13 @@ public protocol AuditStore: Sendable {
     /// Takes rows aside that are no entries of this log, and numbers those behind the newest checkpoint densely again: in one
     /// transaction with the entry that tells of it, which comes last. Nothing is deleted; what was taken aside stays in the
     /// store for whoever looks into it.
-    /// - Parameter positions: behind the newest checkpoint, or negative.
+    /// - Parameter positions: behind the newest checkpoint (those of ``strays(after:limit:)`` are), or negative.
     /// - Throws: `.versionConflict` where one of them is signed or not there; nothing was done then.
     func setAside(_ positions: [Int64], telling entry: [UInt8]) async throws(DatabaseError)
+
+    /// Rows that were taken aside, in the order in which they were, numbered from 1 on; those after a number, at most
+    /// `limit`.
+    func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock
 
     /// How many rows were taken aside.
     func countAside() async throws(DatabaseError) -> Int64
@@ -69,8 +73,13 @@ public protocol AuditStore: Sendable {
     /// Entries from a position on, in order, until `limit` entries or about `maximumBytes` bytes are read; at least
     /// one where there is one.
     ///
-    /// It gives what is stored, also where positions have gaps or are negative: verification must see them.
+    /// It gives what is stored, also where positions have gaps or are negative: verification must see them. What is beyond
+    /// ``AuditLimits/positions`` is seen by ``strays(after:limit:)`` alone.
     func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock
+
+    /// Rows at positions from ``AuditLimits/positions`` on, in order, those after `position`; at most `limit`. No log grows so
+    /// far: somebody put them there. Nothing else that the store gives knows of them, so that no sum of positions overflows.
+    func strays(after position: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock
 
     /// Tiles of one level of a book, by number from `number` on; at most `limit`.
     func tiles(of year: Int, level: Int, from number: Int64, limit: Int) async throws(DatabaseError) -> [AuditTile]
@@ -90,6 +99,10 @@ public protocol AuditStore: Sendable {
 public enum AuditLimits {
     /// An entry has at most so many bytes, so that its length fits the two bytes that tlog-tiles gives it.
     public static let entryBytes = 65_535
+    /// Positions that a log can have are below it, 2^60: a million entries a second for 36,000 years. Numbers of the store that
+    /// are not positions of entries (where a book starts, what expired) are read as no more than this, and no less than its
+    /// negative: they are wrong all the same.
+    public static let positions: Int64 = 1 << 60
     /// Entries of one append.
     public static let entriesPerAppend = 4_096
     /// Hashes in a full tile (tlog-tiles, height 8).

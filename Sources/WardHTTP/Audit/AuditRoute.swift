@@ -61,7 +61,7 @@ struct AuditRoute: Sendable {
                 question.readsWholeLog = value == "true"
             case "patient": throw wrong("patient goes with who-saw only.")
             case "user": throw wrong("user goes with what-did only.")
-            default: throw wrong("There is a parameter that is not known here; patient, user, from, to, limit, before and whole_log are.")
+            default: throw unknown(name)
             }
         }
         if kind.needsSubject, question.subject == nil {
@@ -72,6 +72,14 @@ struct AuditRoute: Sendable {
     }
 
     private static func wrong(_ words: StaticString) -> EdgeError { EdgeError(400, .invalid, words) }
+
+    /// A parameter that no question has, by its name. What no parameter can be called may be anything, and is not repeated.
+    private static func unknown(_ name: String) -> EdgeError {
+        var error = wrong(
+            "This parameter is not known here; patient, user, from, to, limit, before and whole_log are.")
+        error.parameter = ParameterName.shown(name)
+        return error
+    }
 
     /// A parameter that came a second time.
     private static func twice(_ name: String) -> EdgeError {

@@ -1,10 +1,12 @@
 internal import WardFHIR
 
-/// A refusal of this layer. Its words are fixed: nothing of the request is quoted.
+/// A refusal of this layer. Its words are fixed: nothing of the request is quoted but, beside them, the name of a parameter.
 struct EdgeError: Error, Sendable {
     var status: Int
     var issue: IssueType
     var message: StaticString
+    /// The parameter that is wrong, as `ParameterName.shown` gives it.
+    var parameter: String?
     /// Methods, for `Allow`.
     var allow: String?
     /// Seconds, for `Retry-After`.

@@ -5,7 +5,8 @@ internal import WardFHIR
 
 /// Turns refusals and failures into answers: the one place where an error becomes HTTP.
 ///
-/// Below `/fhir` the answer is an OperationOutcome, elsewhere small JSON. Both name the request; neither quotes it.
+/// Below `/fhir` the answer is an OperationOutcome, elsewhere small JSON. Both name the request; neither quotes it, but for the name of a
+/// parameter.
 enum ErrorResponses {
     /// The answer to a refusal of this layer.
     static func response(to error: EdgeError, fhir: Bool, requestID: String) -> Response {
@@ -15,7 +16,8 @@ enum ErrorResponses {
         }
         if let allow = error.allow { fields.append(HTTPField(name: .allow, value: allow)) }
         if let seconds = error.retryAfter { fields.append(HTTPField(name: .retryAfter, value: "\(seconds)")) }
-        let issue = OperationOutcome.Issue(.error, error.issue, "\(error.message) Request \(requestID).")
+        let issue = OperationOutcome.Issue(
+            .error, error.issue, "\(error.message) Request \(requestID).", expression: error.parameter.map { [$0] } ?? [])
         let body = fhir ? OperationOutcome(issues: [issue]).serialized() : json(error, requestID)
         return response(error.status, fields, fhir, body)
     }
@@ -39,6 +41,10 @@ enum ErrorResponses {
         writer.beginObject()
         writer.name("error")
         writer.string("\(error.message)")
+        if let parameter = error.parameter {
+            writer.name("parameter")
+            writer.string(parameter)
+        }
         writer.name("request_id")
         writer.string(requestID)
         writer.endObject()

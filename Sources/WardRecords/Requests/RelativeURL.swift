@@ -86,9 +86,9 @@ struct RelativeURL: Sendable {
 }
 
 /// Names of parameters in errors.
-enum ParameterName {
+public enum ParameterName {
     /// The name, where it has only characters that names of parameters have; anything else is not repeated.
-    static func shown(_ name: String) -> String {
+    public static func shown(_ name: String) -> String {
         let isPlain = (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -5,8 +5,9 @@ extension SQLiteAuditStore {
         try Self.check([entry])
         try await write { connection throws(DatabaseError) in
             let end = try Self.signedEnd(connection)
-            let keep = try connection.statement(
-                "INSERT INTO quarantine(position, bytes) SELECT position, bytes FROM entry WHERE position = ?1 RETURNING id")
+            let keep = try connection.statement("""
+                INSERT INTO quarantine(position, bytes) SELECT position, bytes FROM entry WHERE position = ?1 RETURNING id
+                """)
             let delete = try connection.statement("DELETE FROM entry WHERE position = ?1")
             for position in positions {
                 keep.bind(1, position)
@@ -24,8 +25,10 @@ extension SQLiteAuditStore {
     /// Numbers the rows from a position on densely; each moves down, so none meets another.
     private static func close(from end: Int64, _ connection: Connection) throws(DatabaseError) {
         var found: [Int64] = []
-        let query = try connection.statement("SELECT position FROM entry WHERE position >= ?1 ORDER BY position")
+        let query = try connection.statement(
+            "SELECT position FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position")
         query.bind(1, end)
+        query.bind(2, AuditLimits.positions)
         try query.forEachRow { row throws(DatabaseError) in
             found.append(row.integer(0))
             return true
@@ -38,10 +41,40 @@ extension SQLiteAuditStore {
         }
     }
 
-    private static func signedEnd(_ connection: Connection) throws(DatabaseError) -> Int64 {
+    static func signedEnd(_ connection: Connection) throws(DatabaseError) -> Int64 {
         guard let book = try books(connection).last else { return try expired(connection) }
         let size = try headSize(of: book.year, connection)
         return book.position(ofLeaf: max(size, book.openingLeaves))
+    }
+
+    public func strays(after position: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+        try await readers.read { connection throws(DatabaseError) in
+            var block = EntryBlock()
+            let query = try connection.statement(
+                "SELECT position, bytes FROM entry WHERE position > ?1 AND position >= ?2 ORDER BY position LIMIT ?3")
+            query.bind(1, position)
+            query.bind(2, AuditLimits.positions)
+            query.bind(3, Int64(limit))
+            try query.forEachRow { row throws(DatabaseError) in
+                row.withBytes(1) { block.append(position: row.integer(0), entry: $0) }
+                return true
+            }
+            return block
+        }
+    }
+
+    public func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+        try await readers.read { connection throws(DatabaseError) in
+            var block = EntryBlock()
+            let query = try connection.statement("SELECT id, bytes FROM quarantine WHERE id > ?1 ORDER BY id LIMIT ?2")
+            query.bind(1, number)
+            query.bind(2, Int64(limit))
+            try query.forEachRow { row throws(DatabaseError) in
+                row.withBytes(1) { block.append(position: row.integer(0), entry: $0) }
+                return true
+            }
+            return block
+        }
     }
 
     public func countAside() async throws(DatabaseError) -> Int64 {

@@ -67,7 +67,10 @@ extension SQLiteAuditStore: AuditStore {
                 throw DatabaseError(.versionConflict, "relay: the outbox cursor is elsewhere")
             }
             let positions = try Self.insert(entries, connection)
-            let update = try connection.statement("UPDATE outbox_cursor SET number = ?1, event = ?2 WHERE id = 1")
+            let update = try connection.statement("""
+                INSERT INTO outbox_cursor(id, number, event) VALUES(1, ?1, ?2)
+                ON CONFLICT(id) DO UPDATE SET number = ?1, event = ?2
+                """)
             update.bind(1, next.number)
             update.bind(2, next.event?.bytes ?? [])
             try update.run()
@@ -161,11 +164,17 @@ extension SQLiteAuditStore: AuditStore {
             var block = EntryBlock()
             block.reserve(rows: limit, bytes: min(maximumBytes + 1_024, limit * 320))
             let query = try connection.statement(
-                "SELECT position, bytes FROM entry WHERE position >= ?1 ORDER BY position LIMIT ?2")
+                "SELECT position, bytes FROM entry WHERE position >= ?1 AND position < ?3 ORDER BY position LIMIT ?2")
             query.bind(1, position)
             query.bind(2, Int64(limit))
+            query.bind(3, AuditLimits.positions)
             try query.forEachRow { row throws(DatabaseError) in
-                row.withBytes(1) { block.append(position: row.integer(0), entry: $0) }
+                let number = row.integer(0)
+                // In a damaged file a row can stand where its number does not belong.
+                guard block.positions.last.map({ $0 < number }) ?? (number >= position) else {
+                    throw DatabaseError(.corrupt, "the rows of the audit log are not in their order")
+                }
+                row.withBytes(1) { block.append(position: number, entry: $0) }
                 return block.bytes.count < maximumBytes
             }
             return block
@@ -215,7 +224,7 @@ extension SQLiteAuditStore: AuditStore {
             let query = try connection.statement(
                 "SELECT size, note FROM checkpoint WHERE year = ?1 ORDER BY size DESC LIMIT 1")
             query.bind(1, Int64(year))
-            return try query.first { StoredCheckpoint(size: $0.integer(0), note: $0.bytes(1)) }
+            return try query.first { StoredCheckpoint(size: Self.bounded($0.integer(0)), note: $0.bytes(1)) }
         }
     }
 }
@@ -255,6 +264,10 @@ extension SQLiteAuditStore {
 
     static func insert(_ entries: [[UInt8]], _ connection: Connection) throws(DatabaseError) -> Range<Int64> {
         let start = try nextPosition(connection)
+        // Where signed entries were taken away, nothing takes their places.
+        guard try start >= signedEnd(connection) else {
+            throw DatabaseError(.corrupt, "append: signed entries at the end of the log are missing")
+        }
         let insert = try connection.statement("INSERT INTO entry(position, bytes) VALUES(?1, ?2)")
         for (index, entry) in entries.enumerated() {
             insert.bind(1, start + Int64(index))
@@ -265,29 +278,36 @@ extension SQLiteAuditStore {
     }
 
     private static func nextPosition(_ connection: Connection) throws(DatabaseError) -> Int64 {
-        let query = try connection.statement("SELECT position FROM entry ORDER BY position DESC LIMIT 1")
-        // Somebody who has the file may have put a row at the very last position.
+        let query = try connection.statement(
+            "SELECT position FROM entry WHERE position < ?1 ORDER BY position DESC LIMIT 1")
+        query.bind(1, AuditLimits.positions)
         let last = try query.first { $0.integer(0) }
         guard let last, last >= 0 else { return try expired(connection) }
-        return last == .max ? last : last + 1
+        return last + 1
+    }
+
+    /// A number of the store that sums are made of: one that no log reaches is read as the bound, and is wrong all the same.
+    private static func bounded(_ number: Int64) -> Int64 {
+        min(max(number, -AuditLimits.positions), AuditLimits.positions)
     }
 
     static func expired(_ connection: Connection) throws(DatabaseError) -> Int64 {
         let query = try connection.statement("SELECT end FROM tombstone ORDER BY start DESC LIMIT 1")
-        return try query.first { $0.integer(0) } ?? 0
+        return try query.first { bounded($0.integer(0)) } ?? 0
     }
 
     static func headSize(of year: Int, _ connection: Connection) throws(DatabaseError) -> Int64 {
         let query = try connection.statement("SELECT size FROM checkpoint WHERE year = ?1 ORDER BY size DESC LIMIT 1")
         query.bind(1, Int64(year))
-        return try query.first { $0.integer(0) } ?? 0
+        return try query.first { bounded($0.integer(0)) } ?? 0
     }
 
     static func books(_ connection: Connection) throws(DatabaseError) -> [AuditBook] {
         var books: [AuditBook] = []
         let query = try connection.statement("SELECT year, start, opening FROM book ORDER BY year")
         try query.forEachRow { row throws(DatabaseError) in
-            books.append(AuditBook(year: Int(row.integer(0)), start: row.integer(1), opening: row.bytes(2)))
+            books.append(AuditBook(
+                year: Int(min(max(row.integer(0), 0), 9_999)), start: bounded(row.integer(1)), opening: row.bytes(2)))
             return true
         }
         return books

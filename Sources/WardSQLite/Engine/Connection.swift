@@ -43,6 +43,8 @@ final class Connection {
         }
         walPagesStorage = .allocate(capacity: 1)
         walPagesStorage.initialize(to: 0)
+        // What somebody put into the file as a trigger or a view is not run: the statement that it is for fails instead.
+        sqlite3_set_authorizer(handle, { _, _, _, _, _, within in within == nil ? SQLITE_OK : SQLITE_DENY }, nil)
         // Replaces the automatic checkpoint, which would stall commits: `Checkpointer` does it on its own thread.
         sqlite3_wal_hook(handle, { storage, _, _, pages in
             storage?.assumingMemoryBound(to: Int32.self).pointee = pages

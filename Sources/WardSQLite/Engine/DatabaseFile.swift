@@ -53,13 +53,16 @@ struct DatabaseFile: Sendable {
         return connection
     }
 
-    /// Refuses the file of another program, or of a newer one.
+    /// Refuses the file of another program, or of a newer one, and one in which somebody left what acts by itself.
     private func check(_ connection: Connection) throws(DatabaseError) {
         guard try connection.integer("PRAGMA application_id") == Int64(format.applicationID) else {
             throw DatabaseError(.unavailable, "open: the file belongs to another program")
         }
         guard try connection.integer("PRAGMA user_version") <= format.version else {
             throw DatabaseError(.newerSchema, "open: the file was written by a newer program")
+        }
+        guard try connection.integer("SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')") == 0 else {
+            throw DatabaseError(.corrupt, "open: the file has a trigger or a view, which this program makes none of; somebody wrote there")
         }
     }
 

@@ -84,6 +84,7 @@ struct House: Sendable {
         let tenantKeys = try keyring.tenant(TenantID.first.rawValue)
         let keyStore = try opening("the key store", home.keyDatabase, home) { try SQLiteKeyStore(path: $0) }
         let records = try opening("the record store", home.recordDatabase, home) { try SQLiteRecordStore(path: $0) }
+        try LogFile.requirePresence(in: home)
         let auditStore = try opening("the audit log", home.auditDatabase, home) { try SQLiteAuditStore.open(path: $0) }
         let origin = try LogOrigin(deployment: HomeKeys.deployment(of: keyring))
         let tailRepair = accepting == .tail
@@ -116,7 +117,15 @@ struct House: Sendable {
             settings: IdentitySettings(
                 sessions: try sessions(configuration), passwords: Self.passwords(configuration), passkeyRoles: try configuration.passkeyRoles(),
                 attestation: try configuration.attestation(), provider: provider))
-        let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { try SQLiteAuditIndex(path: $0) }
+        let auditIndex = try opening("the index of the audit log", home.auditIndex, home) { path in
+            do {
+                return try SQLiteAuditIndex(path: path)
+            } catch let error as DatabaseError where error.code == .corrupt {
+                // It holds nothing of its own, and is made anew from the log.
+                for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+                return try SQLiteAuditIndex(path: path)
+            }
+        }
         let indexer = EntryIndex(of: auditStore, in: auditIndex)
         let questions = LogQuestions(
             store: auditStore, index: indexer, sealer: entries,

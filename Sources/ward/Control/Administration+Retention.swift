@@ -20,7 +20,11 @@ extension Administration {
             try await house.signIfNotServed()
             return .expiry(try await expiry.run(by: origin, isTrial: isTrial))
         case .auditHold(let name, let from):
-            try await house.audit.record(try LegalHolds.adding(name, from: from, by: origin))
+            let event = try LegalHolds.adding(name, from: from, by: origin)
+            if try await LegalHolds(of: house.deliveries.sealed).current().contains(where: { $0.name == name }) {
+                throw Failure("a hold of that name is in force; lift it first, or put on another one beside it")
+            }
+            try await house.audit.record(event)
         case .auditHoldLift(let name, let reason):
             let event = try LegalHolds.lifting(name, because: reason, by: origin)
             guard try await LegalHolds(of: house.deliveries.sealed).current().contains(where: { $0.name == name }) else {

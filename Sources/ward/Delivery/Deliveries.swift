@@ -13,7 +13,7 @@ struct Deliveries: Sendable {
         self.sealed = sealed
         let alarm = Duration.seconds(60 * configuration.whole("audit.alarm_minutes"))
         let deliveries = [try Self.syslog(home, configuration, log: log, sealed: sealed)]
-            + (try Self.archives(configuration).map { try Self.shipping(to: $0, configuration, sealed: sealed) })
+            + (try Self.archives(configuration).map { try Self.shipping(to: $0, home, configuration, sealed: sealed) })
         services = deliveries.compactMap { $0 }.map { DeliveryService($0, of: log, alarm: alarm) }
     }
 
@@ -44,7 +44,7 @@ struct Deliveries: Sendable {
     }
 
     private static func shipping(
-        to archive: any SegmentArchive, _ configuration: WardConfiguration, sealed: SealedLog
+        to archive: any SegmentArchive, _ home: Home, _ configuration: WardConfiguration, sealed: SealedLog
     ) throws -> any LogDelivery {
         let minutes = configuration.whole("audit.ship.minutes"), alarm = configuration.whole("audit.alarm_minutes")
         guard alarm == 0 || alarm > minutes else {
@@ -54,7 +54,8 @@ struct Deliveries: Sendable {
         }
         return SegmentShipping(
             of: sealed.store, keys: sealed.keys, to: archive, interval: Int64(minutes) * 60_000_000,
-            retention: try AuditRetention(years: configuration.whole("audit.retention_years")))
+            retention: try AuditRetention(years: configuration.whole("audit.retention_years")),
+            mark: DeliveryMarkFile(path: home.auditSent(archive.kind)))
     }
 
     private static func syslog(

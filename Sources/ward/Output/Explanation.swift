@@ -70,6 +70,7 @@ enum Explanation {
             (`ward audit accept anchor` where only the anchor is lost and you know why; `ward audit accept tail` where only what is not \
             signed yet was written to by others: it is kept aside, and the log goes on without it)
             """
+        case .malformed: error.context
         default: "audit log: \(error.description)"
         }
     }

@@ -16,8 +16,9 @@ struct EntryRange {
         try AuditTimes.check(from: times[0], to: times[1], now: SystemWallClock().now())
         let low = try await Self.position(of: from, "--from", store) ?? 0
         let high = try await Self.position(of: to, "--to", store) ?? .max
-        guard low <= high, low < high || from.flatMap(Int64.init) == nil || to.flatMap(Int64.init) == nil else {
-            throw Failure("--from must come before --to")
+        let isNamedByNumbers = (from.map { Int64($0) != nil } ?? true) && (to.map { Int64($0) != nil } ?? true)
+        guard low <= high, low < high || !isNamedByNumbers else {
+            throw Failure("--from must come before --to, and --to is the entry after the last: there is nothing between them")
         }
         if let number = from.flatMap(Int64.init), number > 0, case let end = try await Self.end(store), number >= end {
             throw Failure("--from \(number) lies behind the log, which ends with entry \(end - 1)")

@@ -30,7 +30,17 @@ struct KeptCheckpoints {
                     kind: "changed", place: keeper, what: "the \(keeper)'s checkpoint cannot be read as a signed one"))
             }
         }
-        if let found = try await witness.checkpoints(origins, configuration()) {
+        let isWitnessed = checkpoints.contains { $0.keeper == "witness" } || faults.contains { $0.place == "witness" }
+        if needsAnchor, !isWitnessed, try configuration().text("audit.witness_url") != nil {
+            faults.append(.init(
+                kind: "removed", place: "witness", what: """
+                    the witness's last word (data/audit-witnessed) is missing, though audit.witness_url names a witness: it has \
+                    not vouched for this log yet, or its word was taken away; --witness asks it
+                    """))
+        }
+        // What is kept elsewhere names books that the log itself may have lost.
+        let known = Set(origins + checkpoints.map(\.checkpoint.checkpoint.origin)).sorted()
+        if let found = try await witness.checkpoints(known, configuration()) {
             checkpoints += found.vouched.map { KeptCheckpoint($0, by: "witness") }
             faults += found.faults
         }

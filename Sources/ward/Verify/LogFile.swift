@@ -1,3 +1,4 @@
+internal import Foundation
 internal import WardAudit
 internal import WardKeys
 internal import WardSQLite
@@ -13,6 +14,17 @@ struct LogFile {
     init(of home: Home) throws {
         keys = try Self.keys(of: home)
         store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
+    }
+
+    /// Refuses a home whose log is gone: an empty one in its place would hide that.
+    /// - Throws: ``Failure`` that says what is missing.
+    static func requirePresence(in home: Home) throws(Failure) {
+        let files = FileManager.default
+        guard files.fileExists(atPath: home.auditAnchor), !files.fileExists(atPath: home.auditDatabase) else { return }
+        throw Failure("""
+            \(home.auditDatabase): the audit log is missing, though data/audit-anchor tells of one; `ward audit restore` rebuilds \
+            it from its archive
+            """)
     }
 
     /// The public keys of a home's log, which anybody may have, and how it went from one to the next; also while a server

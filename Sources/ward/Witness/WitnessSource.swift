@@ -38,6 +38,8 @@ struct WitnessSource {
             await client.close()
             if found.vouched.isEmpty && found.faults.isEmpty { throw Failure("the witness holds no checkpoint of this log") }
         } else {
+            guard !place.contains("://") else { throw Failure("\(place): a witness is asked over https://") }
+            guard FileManager.default.fileExists(atPath: place) else { throw Failure("\(place): there is no such file") }
             guard let data = FileManager.default.contents(atPath: place), data.count <= 1 << 16 else {
                 throw Failure("\(place): cannot be read as a cosigned checkpoint")
             }

@@ -119,4 +119,21 @@ import WardTesting
         }
         await store.close()
     }
+
+    /// Somebody takes entries from the end while the log is open: nothing else takes their places, signed or not.
+    @Test(arguments: [false, true]) func whatWasTakenFromTheEndIsNotWrittenOver(isSigned: Bool) async throws {
+        let home = try Home()
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let log = try await home.open(store)
+        let sequencer = Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0)
+        for _ in 0..<5 { try await log.record(Home.writeEvent()) }
+        if isSigned { try await sequencer.sequenceAll() }
+        try home.tamper("DELETE FROM entry WHERE position >= 3")
+        await #expect(throws: AuditError.self) { try await log.record(Home.writeEvent()) }
+        #expect(!log.isWritable)
+        try? await log.probe()
+        #expect(!log.isWritable)
+        if isSigned { #expect(try await store.state().nextPosition == 3) }
+        await store.close()
+    }
 }

@@ -45,6 +45,28 @@ import WardTesting
         #expect(try await home.verify().isWhole)
     }
 
+    /// Somebody moves the cursor ahead: what would be passed over stays in the outbox, and the log halts.
+    @Test func aCursorThatWasMovedAheadPassesNothingOver() async throws {
+        let home = try Home()
+        let (store, records) = (try SQLiteAuditStore.open(path: home.logPath), try records(home))
+        let log = try await home.open(store)
+        let relay = OutboxRelay(from: records, to: log)
+        _ = try await commit(log, to: records)
+        try await relay.relayAll()
+        try home.tamper("DELETE FROM outbox_cursor")
+        _ = try await commit(log, to: records)
+        try await relay.relayAll()
+        #expect(try await store.state().cursor.number == 2, "the cursor is kept again")
+        try home.tamper("UPDATE outbox_cursor SET number = number + 2")
+        for _ in 0..<3 { _ = try await commit(log, to: records) }
+        await #expect(throws: AuditError.self) { try await relay.relayBatch() }
+        #expect(throws: AuditError.self) { try log.requireWritable() }
+        #expect(try await records.outbox(after: 0, limit: 9).count == 3, "nothing was removed")
+        #expect(try await ids(store).count == 2)
+        await store.close()
+        await records.close()
+    }
+
     /// Random failures of every write and of the outbox, and a new relay each time, as after a kill.
     @Test(arguments: UInt64(0)..<6) func eachEventOnceWhateverFails(seed: UInt64) async throws {
         let home = try Home()

@@ -81,6 +81,28 @@ import WardTesting
         await store.close()
     }
 
+    /// A row of somebody else whose time lies in a later year opens no book: what the log wrote after it would stand in that book
+    /// for good.
+    @Test(arguments: [false, true]) func nobodyElseOpensABook(isFirst: Bool) async throws {
+        let home = isFirst ? try Home() : try await Home.withUnsignedTail()
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let log = try await home.open(store)
+        let sequencer = Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0)
+        if !isFirst { try await sequencer.sequenceAll() }
+        _ = try await log.record([Home.writeEvent()], releasing: ())
+        let place = isFirst ? 0 : 12
+        var entry = try home.blob("SELECT bytes FROM entry WHERE position = \(place)")
+        let later = CalendarDate.start(ofYear: CalendarDate.year(of: home.clock.now()) + 1)
+        for index in 0..<8 { entry[17 + index] = UInt8(truncatingIfNeeded: later >> Int64(56 - 8 * index)) }
+        try write(entry, at: Int64(place), in: home)
+        let books = try await store.state().books
+        await #expect(throws: AuditError(.tampered, """
+            entry \(place), which is not signed yet, does not open under the log's keys: the log was written to by others
+            """)) { try await sequencer.sequenceAll() }
+        #expect(try await store.state().books == books)
+        await store.close()
+    }
+
     /// A verifier sees a copy that somebody had signed all the same.
     @Test func aCopyShowsInTheEntries() async throws {
         let home = try await Home.withUnsignedTail()

@@ -47,6 +47,14 @@ import WardTesting
         #expect(header.digest != [UInt8](repeating: 0, count: 32))
         await store.close()
         #expect(try home.blob("SELECT bytes FROM quarantine WHERE position = 11") == Array("junk".utf8))
+        // What is put among them, or changed there, is told by no entry.
+        for change in ["INSERT INTO quarantine(position, bytes) VALUES(99, x'00')", "UPDATE quarantine SET bytes = x'6a756e6a' WHERE position = 11"] {
+            try home.tamper(change)
+            #expect(try await home.verify().faults.map(\.kind) == [.inserted], "\(change)")
+            try home.tamper("DELETE FROM quarantine WHERE position = 99")
+        }
+        try home.tamper("UPDATE quarantine SET bytes = x'6a756e6b' WHERE position = 11")
+        #expect(try await home.verify().isWhole)
         // There is nothing left to take aside.
         await #expect(throws: AuditError(
             .noEvidence, "nothing stands behind the newest checkpoint that this log did not write")) { try await repair(home) }

@@ -94,6 +94,40 @@ import WardTesting
         await aging.close()
     }
 
+    /// Put on once more with a later beginning, it still holds what it held: only a lifting, with its reason, takes that away.
+    @Test func aHoldThatIsPutOnAgainHoldsNoLess() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        try await aging.hold("m5")
+        try await aging.hold("m5", from: aging.home.clock.now() + AuditRetention.floor)
+        try await aging.grow(years: 8)
+        #expect(try await LegalHolds(of: aging.sealed).current().map(\.from) == [LogTime.text(0)])
+        #expect(try await aging.expire().entries == 0)
+        try await aging.lift("m5")
+        #expect(try await LegalHolds(of: aging.sealed).current() == [])
+        #expect(try await aging.expire().before >= 256)
+        await aging.close()
+    }
+
+    /// Who moves the clock ahead, lets entries go, and sets it right again, is named by every verification from then on.
+    @Test func anExpiryByAClockThatWasTakenBackIsNamed() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        let then = aging.home.clock.now()
+        aging.home.clock.set(then + 7 * 366 * 86_400_000_000)
+        #expect(try await aging.expire().before == 256)
+        aging.home.clock.set(then + 60_000_000)
+        let sealer = EntrySealer(origin: aging.home.origin, keys: Home.keys)
+        let acceptance = try sealer.seal(
+            AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: aging.home.clock).next())),
+            time: aging.home.clock.now(), emitter: .process(random: 77), sequence: 1, digest: nil)
+        _ = try await aging.store.append([acceptance])
+        try await aging.sequencer.sequenceAll()
+        let faults = try await aging.home.verify(anchored: true).faults
+        #expect(faults.map(\.kind) == [.clock] && faults.first?.entry == 0 && faults.first?.through == 255, "\(faults)")
+        await aging.close()
+    }
+
     @Test func theClockOfTheWitnessCountsToo() async throws {
         let aging = try await AgingLog()
         try await aging.fill(300)

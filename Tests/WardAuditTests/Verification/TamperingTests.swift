@@ -154,10 +154,10 @@ import WardTesting
         let home = try Home()
         let store = try SQLiteAuditStore.open(path: home.logPath)
         let log = try await home.open(store)
-        for _ in 0..<10 { try await log.record(Home.writeEvent()) }
-        try home.tamper("DELETE FROM entry WHERE position >= 7")
-        for _ in 0..<3 { try await log.record(Home.writeEvent()) }
+        for _ in 0..<13 { try await log.record(Home.writeEvent()) }
         await store.close()
+        try home.tamper("DELETE FROM entry WHERE position BETWEEN 7 AND 9")
+        try home.tamper("UPDATE entry SET position = position - 3 WHERE position >= 10")
         expect(try await home.verify().faults, .removed, at: 7)
         try home.tamper("UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE position = 5) WHERE position = 7")
         #expect(try await home.verify().faults.first?.kind == .duplicate)

@@ -58,5 +58,28 @@ import WardDatabase
         let found = try await home.verify().faults
         #expect(found.contains { $0.tile == "tile/0/003" && $0.kind == .removed }, "\(found)")
         #expect(found.allSatisfy { ($0.through ?? 0) < 2_000 }, "\(found)")
+        #expect(found.first?.kind == .changed && found.first?.entry == 768 && found.first?.through == 1_023, "\(found)")
+    }
+
+    /// Without any tile of their level, those above still tell which one it was; without these too, the range is all of them.
+    @Test func aChangedEntryIsNamedThoughEveryTileOfItsLevelIsLost() async throws {
+        let home = try await home()
+        try home.tamper("UPDATE entry SET bytes = zeroblob(200) WHERE position = 1300")
+        try home.tamper("DELETE FROM tile WHERE level = 0")
+        // The checkpoint of 1,000 leaves holds; the tile of 1,280 to 1,535 is another.
+        var found = try await home.verify().faults
+        #expect(found.first?.kind == .changed && found.first?.entry == 1_280, "\(found)")
+        #expect(found.filter { $0.entry == nil }.count == 8, "\(found)")
+        try home.tamper("DELETE FROM tile")
+        found = try await home.verify().faults
+        #expect(found.first?.kind == .changed && found.first?.entry == 1_000 && found.first?.through == 1_999, "\(found)")
+    }
+
+    @Test func anEntryThatIsMissingWithItsTileIsNamed() async throws {
+        let home = try await home()
+        try home.tamper("DELETE FROM tile WHERE level = 0 AND number = 3")
+        try home.tamper("DELETE FROM entry WHERE position = 800")
+        let found = try await home.verify().faults
+        #expect(found.first?.kind == .removed && found.first?.entry == 800, "\(found)")
     }
 }

@@ -77,6 +77,14 @@ private final class BusyAuditStore: AuditStore {
         try await inner.setAside(positions, telling: entry)
     }
 
+    func strays(after position: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+        try await inner.strays(after: position, limit: limit)
+    }
+
+    func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+        try await inner.aside(after: number, limit: limit)
+    }
+
     func countAside() async throws(DatabaseError) -> Int64 { try await inner.countAside() }
 
     func keepLoss(_ note: [UInt8]) async throws(DatabaseError) { try await inner.keepLoss(note) }

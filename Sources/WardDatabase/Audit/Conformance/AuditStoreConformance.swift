@@ -168,6 +168,14 @@ public struct AuditStoreConformance: Sendable {
             failures.append("what stays is dense again, and what tells of it comes last")
         }
         if try await store.countAside() != 2 { failures.append("what was set aside stays") }
+        let aside = try await store.aside(after: 0, limit: 9)
+        if aside.count != 2 || [entry(20), entry(22)] != (0..<aside.count).map({ Array(aside[$0]) }) {
+            failures.append("what was set aside is given as it was, in its order")
+        }
+        if let first = aside.positions.first, try await store.aside(after: first, limit: 9).positions != Array(aside.positions.dropFirst()) {
+            failures.append("what was set aside is given page by page")
+        }
+        if try await store.strays(after: .min, limit: 9).count != 0 { failures.append("no row stands beyond the last position") }
         if try await store.losses() != [] { failures.append("a new store has lost nothing") }
         try await store.keepLoss([1])
         try await store.keepLoss([2, 3])

@@ -48,7 +48,9 @@ struct AuditArchive: AuditedCommand {
     }
 
     private func copy(to archive: FolderArchive, _ key: CheckpointKey) async throws -> Int64 {
-        let store = try SQLiteAuditStore.openForReading(path: log + "/audit.db")
+        let place = try await Self.readable(log + "/audit.db", archive, beside: into)
+        defer { if place.isCopy { Self.remove(place.path) } }
+        let store = try SQLiteAuditStore.openForReading(path: place.path)
         do {
             let shipping = SegmentShipping(
                 of: store, keys: try HandoverFile(folder: log).keys(trusting: key.publicKey), to: archive, interval: 0,
@@ -61,5 +63,26 @@ struct AuditArchive: AuditedCommand {
             await store.close()
             throw error
         }
+    }
+
+    /// The database, or a copy of it in the archive's own folder where the server has ended: SQLite reads it then only where it can make
+    /// files beside it. Whatever the copy holds is proved like anything else before it is archived.
+    private static func readable(
+        _ path: String, _ archive: FolderArchive, beside folder: String
+    ) async throws -> (path: String, isCopy: Bool) {
+        let files = FileManager.default
+        guard files.fileExists(atPath: path), !files.fileExists(atPath: path + "-wal") else { return (path, false) }
+        try await archive.probe()
+        let copy = folder + "/partial/audit.db"
+        remove(copy)
+        do { try files.copyItem(atPath: path, toPath: copy) } catch {
+            throw Failure("\(path): cannot be read")
+        }
+        guard chmod(copy, 0o600) == 0 else { throw Failure("\(copy): its mode cannot be set") }
+        return (copy, true)
+    }
+
+    private static func remove(_ path: String) {
+        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
     }
 }

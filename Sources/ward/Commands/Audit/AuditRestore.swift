@@ -82,6 +82,7 @@ struct AuditRestore: AuditedCommand {
     ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine], LossNote?) {
         let archive: any SegmentArchive
         if let from {
+            guard FileManager.default.fileExists(atPath: from) else { throw Failure("\(from): there is no such folder") }
             archive = FolderArchive(folder: from)
         } else {
             guard let first = try Deliveries.archives(configuration).first else {
@@ -102,7 +103,8 @@ struct AuditRestore: AuditedCommand {
         } catch {
             await store.close()
             Self.remove(fresh(home))
-            throw error
+            guard let fault = error as? AuditError else { throw error }
+            throw Failure("the archive cannot be taken, and nothing was changed: \(fault.context)")
         }
     }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import WardAudit
+internal import WardDatabase
 internal import WardSQLite
 
 /// `ward audit verify`
@@ -23,6 +24,28 @@ struct AuditVerify: AuditedCommand {
     mutating func run() async throws {
         let home = try options.existing()
         let start = ContinuousClock.now
+        do {
+            try LogFile.requirePresence(in: home)
+        } catch {
+            try refuse(.removed, error.description)
+        }
+        do {
+            try await verify(home, start)
+        } catch let error as DatabaseError where error.code == .corrupt {
+            try refuse(.malformed, "\(home.auditDatabase): is damaged, or no log of this program (\(error.context))")
+        }
+    }
+
+    /// Says that the log as a whole is not there, or cannot be read.
+    private func refuse(_ kind: Fault.Kind, _ what: String) throws {
+        let fault = VerificationResult.FaultLine(kind: kind.rawValue, place: "log", what: what)
+        let result = VerificationResult(
+            isWhole: false, entries: 0, checkpoints: 0, expired: 0, aside: 0, seconds: 0, faults: [fault])
+        try form.print(result, text: result.text("entries"))
+        throw ExitCode(1)
+    }
+
+    private func verify(_ home: Home, _ start: ContinuousClock.Instant) async throws {
         let log = try LogFile(of: home)
         let kept = try await KeptCheckpoints(
             of: home, log.store, witness: witness, needsAnchor: true, try WardConfiguration(home: home))
