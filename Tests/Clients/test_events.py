@@ -146,7 +146,8 @@ class Walk(unittest.TestCase):
     def commands_on_accounts(self):
         for name, role in [("ada", "clinician"), ("bob", "clinician"), ("cyd", "clinician"), ("dan", "clinician"), ("aud", "auditor"),
                            ("adm", "administrator"), ("ade", "administrator"), ("adf", "administrator"), ("eve", "clinician"),
-                           ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"), ("pat", "clinician"), ("two", "clinician")]:
+                           ("gone", "clinician"), ("many", "clinician"), ("wrong", "clinician"), ("pat", "clinician"), ("two", "clinician"),
+                           ("held", "clinician"), ("adx", "administrator")]:
             self.place("ward user add", lambda: self.home.add(name, role))
         table = os.path.join(self.home.folder, "people.csv")
         with open(table, "w") as file:
@@ -334,10 +335,29 @@ class Walk(unittest.TestCase):
         def change(status, **fields):
             answer = browser.post(account + "/change", data={**form, **fields}, allow_redirects=False, timeout=60)
             self.assertEqual(status, answer.status_code, answer.text)
+        self.held_back()
         self.place("GET /auth/notices", self.http("GET", "/auth/notices", session))
         self.place("GET /auth/account", lambda: browser.get(account, timeout=60))
         self.place("POST /auth/account/change", lambda: change(422, action="confirm", code="000000"), lambda: change(303, action="end", id=other),
                    lambda: change(303, action="confirm", code=codes[2]))
+
+    def held_back(self):
+        """The same failures hold an account back at whatever door: the fifth for a second, each further one for twice as long."""
+        session = self.home.session("held")
+        browser = Browser(self.home, "held")
+        form = browser.fields(browser.open(self.home.url + "/auth/account"))
+        wrong = {"current": "Wrong-Horse-77", "new": "Another-Horse-8"}
+        self.place("POST /auth/password", *[self.http("POST", "/auth/password", session, 403, json=wrong) for _ in range(5)])
+        time.sleep(1.5)
+        self.place("POST /auth/recovery-codes", self.http("POST", "/auth/recovery-codes", session, 403, json={"code": "000000"}))
+        time.sleep(2.5)
+        self.place("POST /auth/step-up", self.http("POST", "/auth/step-up", session, 403, json={"code": "000000"}))
+        time.sleep(4.5)
+        self.place("POST /auth/account/change", lambda: self.assertEqual(422, browser.session.post(
+            self.home.url + "/auth/account/change", timeout=60, data={**form, "action": "confirm", "code": "000000"}).status_code))
+        link = self.command("user", "reset", "held")()["link"].split("=")[1]
+        choice = {"invitation": link, "view": "", "password": "Another-Horse-8", "repeat": "Another-Horse-8", "code": "000000"}
+        self.place("POST /auth/activate", *[self.http("POST", "/auth/activate", status=422, data=choice) for _ in range(5)])
 
     def fresh(self, session, name="cyd"):
         """Recovery codes, by a one-time code that was not used yet."""
@@ -454,6 +474,10 @@ class Walk(unittest.TestCase):
         self.place("ward keys hold", self.order("adm", "hold", *patient), self.order("eve", "hold", *patient),
                    self.order("ade", "hold", *patient, wrong=True),
                    self.order("adm", "hold", "--release", "Patient/" + made))
+        # The fifth failure holds an account back for a second, and each further one for longer.
+        self.place("ward keys shred", *[self.order("adx", "shred", *patient, wrong=True) for _ in range(5)])
+        time.sleep(1.5)
+        self.place("ward keys hold", self.order("adx", "hold", *patient, wrong=True))
         asked = []
         self.place("ward keys shred", lambda: asked.append(self.order("ade", "shred", *patient)()), self.order("eve", "shred", *patient),
                    self.order("ada", "shred", *patient, wrong=True))

@@ -70,23 +70,29 @@ extension Endpoint {
             events: [
                 EventPromise(.userChange, "the person opened the account, or set another password by the link of a reset"),
                 EventPromise(.factorChange, "the second factor that stays was refused, or it was a recovery code, which is used up"),
+                EventPromise(.lockout, "failures reached the number from which on the account is held back"),
                 EventPromise(.signInFailed, "the link opens no account"),
             ]),
         Endpoint(
             name: .password, path: "/auth/password", methods: ["POST"], credential: .bearer, permission: .signedIn,
             events: [
                 EventPromise(.factorChange, "the password was changed, or the proof of who it is was refused"),
+                EventPromise(.lockout, "failures reached the number from which on the account is held back"),
                 EventPromise(.signIn, "the session that takes the place of all others began"),
             ]),
         Endpoint(
             name: .recoveryCodes, path: "/auth/recovery-codes", methods: ["POST"], credential: .bearer,
             permission: .signedIn,
-            events: [EventPromise(.factorChange, "codes were made, or the proof of who it is was refused")]),
+            events: [
+                EventPromise(.factorChange, "codes were made, or the proof of who it is was refused"),
+                EventPromise(.lockout, "failures reached the number from which on the account is held back"),
+            ]),
         Endpoint(
             name: .stepUp, path: "/auth/step-up", methods: ["POST"], credential: .bearer, permission: .signedIn,
             events: [
                 EventPromise(.signIn, "a factor was shown anew, and the session goes on under another token"),
                 EventPromise(.factorChange, "the factor was refused, or it was a recovery code, which is used up"),
+                EventPromise(.lockout, "failures reached the number from which on the account is held back"),
             ]),
         Endpoint(
             name: .notices, path: "/auth/notices", methods: reading, credential: .bearer, permission: .signedIn,
@@ -101,6 +107,7 @@ extension Endpoint {
                     .factorChange, "password, app, recovery codes or a passkey changed, or what was shown as proof was refused"),
                 EventPromise(.signIn, "a factor was shown anew or the password changed, and the session goes on under another token"),
                 EventPromise(.signOut, "a session of the person or an application's access ended"),
+                EventPromise(.lockout, "failures reached the number from which on the account is held back"),
                 EventPromise(.userChange, "all of it ended at once, or the page came again to say what is wrong"),
             ]),
         Endpoint(

@@ -9,6 +9,7 @@ extension KeysCommand {
         static let events = [
             EventPromise(.signIn, "an administrator signed in for the order"),
             EventPromise(.signInFailed, "the name, password or code was not right"),
+            EventPromise(.lockout, "failures reached the number from which on the account is held back"),
             EventPromise(.accountSign, "the password alone was right, or the account is in use elsewhere too"),
             EventPromise(.refusal, "who signed in may not order it"),
             EventPromise(.keyChange, "the shredding was asked for, confirmed, refused, or went a step"),
@@ -101,6 +102,7 @@ extension KeysCommand {
         static let events = [
             EventPromise(.signIn, "an administrator signed in for the order"),
             EventPromise(.signInFailed, "the name, password or code was not right"),
+            EventPromise(.lockout, "failures reached the number from which on the account is held back"),
             EventPromise(.accountSign, "the password alone was right, or the account is in use elsewhere too"),
             EventPromise(.refusal, "who signed in may not order it"),
             EventPromise(.keyChange, "the hold was placed, released or refused"),

@@ -47,5 +47,6 @@ struct MotoServer: Sendable {
         return server
     }
 
-    func stop() { kill(process, SIGTERM) }
+    /// It does not follow SIGTERM.
+    func stop() { kill(process, SIGKILL) }
 }
