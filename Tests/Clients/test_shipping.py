@@ -1,5 +1,5 @@
 """The audit log in archives apart from it, and rebuilt from them."""
-import glob, grp, http.client, http.server, os, pwd, random, re, shlex, shutil, signal, socket, sqlite3, ssl, stat, subprocess, sys, tempfile
+import contextlib, glob, grp, http.client, http.server, os, pwd, random, re, shlex, shutil, signal, socket, sqlite3, ssl, stat, subprocess, sys, tempfile
 import threading, time, unittest
 from unittest import mock
 import boto3, requests
@@ -353,6 +353,17 @@ class AsTheUnitsSay(Archived):
             self.home.serve(
                 env={"WARD_AUDIT_GROUP": self.group}, under=self.under(unit, self.server, f"--groups={self.archivist.pw_gid}"))
 
+    def count(self, query):
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchone()[0]
+
+    def entries(self):
+        return self.count("SELECT count(*) FROM entry")
+
+    def signed(self):
+        """How many entries the newest checkpoints reach, over all years."""
+        return self.count("SELECT sum(size) FROM (SELECT max(size) AS size FROM checkpoint GROUP BY year)")
+
     def archiving(self):
         unit = self.unit("ward-audit-archive.service")
         line = unit["ExecStart"].replace("${LOG_VERIFIER}", self.key).replace("/usr/bin/ward", self.program)
@@ -377,10 +388,13 @@ class AsTheUnitsSay(Archived):
             wait(lambda: len(self.segments()) > count)
         # Killed in the middle, it goes on; and so it does where the server was killed and left its files as they were.
         process.kill()
+        process.wait()
+        count, before = len(self.segments()), self.entries()
         self.write(session)
+        # What nobody signed yet is no part of the log that others may read.
+        wait(lambda: before < self.entries() == self.signed())
         self.home.kill()
         process = self.archiving()
-        count = len(self.segments())
         wait(lambda: len(self.segments()) > count)
         self.serve()
         session = self.home.session("ada")

@@ -57,6 +57,7 @@ extension KeysCommand {
             progress.end()
             try form.print(status, text: Self.text(status))
             Self.warn(status.request)
+            OutputOptions.say("rotate the index now (ward keys rotate index): until then guesses can be tested against its tokens")
             OutputOptions.say("back up the keys folder now, and destroy older copies of it")
             for root in status.request.kept {
                 OutputOptions.say("the key service keeps \(root), which opens older copies of the keys folder")
