@@ -151,11 +151,11 @@ class Index(unittest.TestCase):
         self.assertEqual(0, ward("verify", home=self.home)[0])
 
     def test_parts(self):
-        for part in (("--since", "2020-01-01"), ("--sample", "1"), ("--since", "2999-01-01T00:00:00Z")):
+        for part in (("--since", "2020-01-01"), ("--sample", "1")):
             code, report, errors = ward("verify", *part, home=self.home, check=False)
             self.assertEqual((0, []), (code, report["faults"]), errors)
-            self.assertEqual(part[1].startswith("2999"), report["entries"] == 0, part)
-        for wrong in (("--since", "yesterday"), ("--sample", "0"), ("--sample", "5", "--background")):
+            self.assertGreater(report["entries"], 0, part)
+        for wrong in (("--since", "yesterday"), ("--since", "2999-01-01T00:00:00Z"), ("--sample", "0"), ("--sample", "5", "--background")):
             self.assertEqual(2, ward("verify", *wrong, home=self.home, check=False)[0], wrong)
 
     def test_a_tampered_row_in_parts(self):
