@@ -129,7 +129,7 @@ public struct Identity: Sendable {
             tokens: AccessTokens(
                 grants: oauth.grants, clients: oauth.clients, users: users, signer: oauth.signer, cache: tokens,
                 demand: demand, clock: clock, tenant: tenant),
-            trail: trail, refusals: refusals, clock: clock, tenant: tenant)
+            trail: trail, refusals: refusals, opened: oauth.opened, clock: clock, tenant: tenant)
     }
 
     let hasher: PasswordHasher

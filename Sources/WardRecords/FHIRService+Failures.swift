@@ -18,7 +18,7 @@ extension FHIRService {
             if event.patient == nil, let record = event.record, record.type == "Patient" {
                 event.patient = record.id.flatMap { $0.uuidBytes == nil ? nil : $0 }
             }
-            return failed(refusal.status == 404 ? .notFound : .forbidden, event, reason: refusal.reason.rawValue)
+            return failed(Self.response(to: refusal), event, reason: refusal.reason.rawValue)
         case let error as FHIRError: return failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
         case let refusal as EntryRefusal:
             var performed = failed(refusal.error, event, reason: refusal.error.issues.first?.code.rawValue ?? "invalid")
@@ -49,6 +49,19 @@ extension FHIRService {
         var performed = Performed(FHIRResponse(error), events: [event.ended(outcome, reason: reason, status: error.status)])
         performed.error = error
         return performed
+    }
+
+    private static func response(to refusal: Refusal) -> FHIRError {
+        switch refusal.reason {
+        case .outsideFilter: .notFound
+        case .otherPatient:
+            FHIRError(status: 403, .forbidden, """
+                the application acts for one patient: what it writes must be a record of that patient, before and after, and of no other
+                """)
+        case .constrainedWrite:
+            FHIRError(status: 403, .forbidden, "nothing is written by scopes that carry constraints of a search")
+        default: .forbidden
+        }
     }
 
     private static func response(to error: VaultError) -> FHIRError {

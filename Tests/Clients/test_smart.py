@@ -120,6 +120,7 @@ class SmartLaunch(unittest.TestCase):
         verifier = "v" * 64
         query = {"response_type": "code", "client_id": self.client, "redirect_uri": REDIRECT, "scope": scope, "state": "s-1", "aud": self.base,
                  "code_challenge": create_s256_code_challenge(verifier), "code_challenge_method": "S256", "nonce": "n-1", **fields}
+        client = query["client_id"]
         page = browser.open(requests.Request("GET", self.home.url + "/auth/authorize", params=query).prepare().url)
         if "form_token" not in page.text:
             return page, None
@@ -129,7 +130,7 @@ class SmartLaunch(unittest.TestCase):
         self.assertEqual([self.home.url], back["iss"])
         if "code" not in back:
             return done, back
-        form = {"grant_type": "authorization_code", "code": back["code"][0], "client_id": self.client, "redirect_uri": REDIRECT, "code_verifier": verifier}
+        form = {"grant_type": "authorization_code", "code": back["code"][0], "client_id": client, "redirect_uri": REDIRECT, "code_verifier": verifier}
         return requests.post(self.home.url + "/auth/token", data=form, verify=self.home.authority), form
 
     def test_launch_from_this_house(self):
@@ -191,12 +192,45 @@ class SmartLaunch(unittest.TestCase):
         self.assertEqual(403, forged.status_code)
         foreign = browser.session.post(self.home.url + "/auth/authorize", data={**fields, "decision": "allow"}, headers={"Sec-Fetch-Site": "cross-site"})
         self.assertEqual(403, foreign.status_code)
+        # What the app asked of the sign-in holds for a form too that never saw the page.
+        for wish, where in [("prompt=login", "/auth/sign-in?"), ("max_age=0", "/auth/sign-in?"), ("prompt=none", REDIRECT + "?error=consent_required")]:
+            skipped = browser.session.post(self.home.url + "/auth/authorize", allow_redirects=False, data={
+                **fields, "request": fields["request"] + "&" + wish, "decision": "allow", "patient": self.patients["Launch"]})
+            self.assertEqual(303, skipped.status_code, skipped.text)
+            self.assertTrue(skipped.headers["Location"].startswith(where), skipped.headers["Location"])
         # The cookie of a browser opens no interface, and no page leads away from here.
         cookie = next(c.value for c in browser.session.cookies if c.name == "__Host-ward")
         self.assertEqual(401, requests.get(self.base + "/Patient", verify=self.home.authority, headers={"Authorization": "Bearer " + cookie}).status_code)
         self.assertEqual(401, requests.get(self.base + "/Patient", verify=self.home.authority, cookies={"__Host-ward": cookie}).status_code)
         away = requests.get(self.home.url + "/auth/sign-in", params={"continue": "https://evil.example/"}, verify=self.home.authority)
         self.assertNotIn("evil", away.text)
+
+    def test_an_app_that_writes_for_one_patient(self):
+        _, made, _ = ward("client", "add", "diary", "--kind", "app", "--scope", "launch/patient patient/*.cruds user/Observation.cruds", "--redirect-uri", REDIRECT,
+                          "--approve", home=self.home.home)
+        patient, other = self.patients["Launch"], self.patients["Other"]
+        browser = Browser(self.home, "eve")
+        answer, _ = self.launched(
+            browser, "launch/patient patient/Observation.cruds patient/Organization.cruds user/Observation.cruds?code=a", patient, client_id=made[0]["client_id"])
+        token = answer.json()
+        self.assertEqual("launch/patient patient/Observation.cruds patient/Organization.rs user/Observation.rs?code=a", token["scope"], "what opens anything")
+        session = requests.Session()
+        session.verify, session.headers["Authorization"] = self.home.authority, "Bearer " + token["access_token"]
+
+        def observation(of, **more):
+            return {"resourceType": "Observation", "status": "final", "code": {"text": "diary"}, "subject": {"reference": "Patient/" + of}, **more}
+        mine = session.post(self.base + "/Observation", json=observation(patient))
+        self.assertEqual(201, mine.status_code, mine.text)
+        id = mine.json()["id"]
+        self.assertEqual(200, session.put(f"{self.base}/Observation/{id}", json=observation(patient, id=id)).status_code)
+        for body in (observation(other), observation(patient, performer=[{"reference": "Patient/" + other}])):
+            refused = session.post(self.base + "/Observation", json=body)
+            self.assertEqual(403, refused.status_code)
+            self.assertIn("acts for one patient", refused.text)
+        self.assertEqual(403, session.put(f"{self.base}/Observation/{id}", json=observation(other, id=id)).status_code)
+        foreign = self.loader.get(f"{self.base}/Observation?subject=Patient/{other}").json()["entry"][0]["resource"]["id"]
+        self.assertEqual(404, session.delete(f"{self.base}/Observation/{foreign}").status_code)
+        self.assertEqual(204, session.delete(f"{self.base}/Observation/{id}").status_code)
 
     def test_who_is_there_is_told_where_asked(self):
         browser = Browser(self.home, "eve")

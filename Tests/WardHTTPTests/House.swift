@@ -44,7 +44,7 @@ final class House: Sendable {
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
                 assertions: InMemoryCollection(), launches: InMemoryCollection(),
                 signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
-                keySets: KeySetSource { _ in throw Unwell() }),
+                keySets: KeySetSource { _ in throw Unwell() }, opened: { scope, _ in scope.rights }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)),
             trail: IdentityTrail(
                 outbox: { _, _ in OutboxEvent(id: EventID([UInt8](repeating: 1, count: 16))!, entry: []) },

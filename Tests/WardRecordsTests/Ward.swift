@@ -63,9 +63,20 @@ final class Ward: Sendable {
         session: LogicalID(uuid: [UInt8](repeating: 8, count: 16)), factors: [.password, .oneTimeCode], tenant: .first,
         source: "192.0.2.1")
 
+    /// An application that acts for the clinician by these scopes, with this patient.
+    static func app(_ scopes: String, patient: String?) -> Caller {
+        Caller(
+            subject: clinician.subject, role: .clinician, session: clinician.session, factors: clinician.factors,
+            authorization: Authorization(
+                client: LogicalID(uuid: [UInt8](repeating: 9, count: 16)), scopes: GrantedScopes(scopes) ?? .none,
+                patient: patient.flatMap { LogicalID($0) }),
+            tenant: .first, source: clinician.source)
+    }
+
     /// One request; `path` is a URL below the base.
     func send(
-        _ method: String, _ url: String, _ body: String = "", _ change: (inout FHIRRequest) -> Void = { _ in }
+        _ method: String, _ url: String, _ body: String = "", as caller: Caller = Ward.clinician,
+        _ change: (inout FHIRRequest) -> Void = { _ in }
     ) async throws(AuditError) -> Reply {
         let halves = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = (halves.count > 1 ? halves[1] : "").split(separator: "&").map { pair in
@@ -76,7 +87,7 @@ final class Ward: Sendable {
             method: method, path: halves.first?.split(separator: "/").map(String.init) ?? [], query: query,
             body: Array(body.utf8), requestID: "018f3c1e-7a10-7abc-8def-0123456789ad", source: "192.0.2.1", baseURL: Self.base)
         change(&request)
-        return Reply(try await fhir.respond(to: request, caller: Self.clinician))
+        return Reply(try await fhir.respond(to: request, caller: caller))
     }
 
     /// A new resource.
@@ -86,8 +97,11 @@ final class Ward: Sendable {
     }
 
     /// A batch or transaction of these entries.
-    func bundle(_ type: String, _ entries: [String]) async throws(AuditError) -> Reply {
-        try await send("POST", "", #"{"resourceType":"Bundle","type":"\#(type)","entry":[\#(entries.joined(separator: ","))]}"#)
+    func bundle(
+        _ type: String, _ entries: [String], as caller: Caller = Ward.clinician
+    ) async throws(AuditError) -> Reply {
+        try await send(
+            "POST", "", #"{"resourceType":"Bundle","type":"\#(type)","entry":[\#(entries.joined(separator: ","))]}"#, as: caller)
     }
 
     /// How many patients carry an identifier.

@@ -9,8 +9,8 @@ public enum InteractionKind: String, Sendable, Hashable, CaseIterable {
     case searchType = "search-type"
     case searchSystem = "search-system"
     case batch, transaction, capabilities
-    /// The search inside a conditional create, update, delete or reference. It reveals nothing but which record
-    /// matches.
+    /// The search inside a conditional create, update, delete or reference. It reveals which record matches, so it
+    /// reaches no further than the caller's own searches do; an importer's, who has none, what it may write.
     case conditionalMatch = "conditional-match"
 
     /// Whether the interaction is about one type, about all types that are open, or about none.

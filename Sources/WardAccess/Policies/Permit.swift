@@ -1,3 +1,4 @@
+public import WardDatabase
 public import WardIdentity
 
 /// Evidence that a caller may do an interaction. Only ``PolicyEngine`` makes one.
@@ -17,6 +18,9 @@ public struct Permit: Sendable {
     public let mask: PermitMask
     /// What the answer may hold.
     public let answer: Answer
+    /// The one patient whose records alone may be written; nil: whoever's. What is written must be within ``filter(for:)`` before and
+    /// after, this patient's, and nobody else's.
+    public let writesOnlyOf: LogicalID?
 
     private let general: PermitFilter
     private let filters: [String: PermitFilter]
@@ -32,7 +36,7 @@ public struct Permit: Sendable {
 
     init(
         caller: Caller, kind: InteractionKind, types: PermittedTypes, purpose: PurposeOfUse, answer: Answer,
-        general: PermitFilter = .nothing, filters: [String: PermitFilter] = [:]
+        writesOnlyOf: LogicalID? = nil, general: PermitFilter = .nothing, filters: [String: PermitFilter] = [:]
     ) {
         self.caller = caller
         self.kind = kind
@@ -40,6 +44,7 @@ public struct Permit: Sendable {
         self.purpose = purpose
         self.mask = .none
         self.answer = answer
+        self.writesOnlyOf = writesOnlyOf
         self.general = general
         self.filters = filters
     }

@@ -20,4 +20,14 @@ public enum PermitFilter: Sendable, Hashable {
             self = .anyOf(clauses)
         }
     }
+
+    /// Whether this surely reaches all that `other` reaches.
+    func covers(_ other: PermitFilter) -> Bool {
+        switch (self, other) {
+        case (.everything, _), (_, .nothing): true
+        case (.anyOf(let wide), .anyOf(let narrow)):
+            narrow.allSatisfy { clause in wide.contains { Set($0).isSubset(of: clause) } }
+        default: false
+        }
+    }
 }

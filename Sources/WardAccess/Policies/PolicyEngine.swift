@@ -16,7 +16,7 @@ public import WardIdentity
 public struct PolicyEngine: Sendable {
     private let resourceTypes: Set<String>
     private let scopes: [Role: [Scope]]
-    private let compartment: PatientCompartment
+    let compartment: PatientCompartment
 
     /// An engine for these resource types; others are refused.
     public init(resourceTypes: some Sequence<String>) {
@@ -33,6 +33,12 @@ public struct PolicyEngine: Sendable {
                 (role, scopes(role).filter { ($0.context == .patient) == (role == .patient) })
             })
     }
+
+    /// Whether a resource type is one of those that are served.
+    func isServed(_ type: String) -> Bool { resourceTypes.contains(type) }
+
+    /// What a role opens.
+    func scopes(of role: Role) -> [Scope] { scopes[role] ?? [] }
 
     /// Whether `caller` may do what `request` says.
     public func decide(_ caller: Caller, _ request: InteractionRequest) -> Decision {
@@ -64,9 +70,13 @@ public struct PolicyEngine: Sendable {
         _ caller: Caller, _ request: InteractionRequest, on type: String, _ held: [HeldScope], _ purpose: PurposeOfUse
     ) -> Decision {
         guard resourceTypes.contains(type) else { return .refuse(Refusal(.unknownType)) }
-        let filter = reach(of: held, type, request.kind.rights)
-        guard filter != .nothing else { return .refuse(Refusal(.noRule)) }
-        guard filter == .everything || !request.kind.isWrite else { return .refuse(Refusal(.constrainedWrite)) }
+        let opening = request.kind.isWrite ? writing(held) : held
+        let filter = request.kind == .conditionalMatch
+            ? matching(caller, held, type) : reach(of: opening, type, request.kind.rights)
+        guard filter != .nothing else {
+            let isConstrained = reach(of: held, type, request.kind.rights) != .nothing
+            return .refuse(Refusal(isConstrained ? .constrainedWrite : .noRule))
+        }
         var filters = [type: filter]
         for other in request.related {
             if let refusal = open(other, in: held, &filters) { return .refuse(refusal) }
@@ -74,7 +84,9 @@ public struct PolicyEngine: Sendable {
         return .permit(
             Permit(
                 caller: caller, kind: request.kind, types: .only(Set(filters.keys)), purpose: purpose,
-                answer: answer(to: request.kind, of: type, held), filters: filters))
+                answer: answer(to: request.kind, within: filter, of: type, held),
+                writesOnlyOf: request.kind.isWrite && filter != .everything ? opening.lazy.compactMap(\.patient).first : nil,
+                filters: filters))
     }
 
     private func decideOnSystem(
@@ -115,6 +127,19 @@ public struct PolicyEngine: Sendable {
         PermitFilter(union: held.filter { $0.opens(rights, on: type) }.flatMap { $0.clauses(for: type, compartment) })
     }
 
+    /// The scopes by which anything is written: those without constraints of a search. One that is about a patient writes that
+    /// patient's records, ``Permit/writesOnlyOf``; a token is about one patient at most.
+    private func writing(_ held: [HeldScope]) -> [HeldScope] { held.filter(\.scope.constraints.isEmpty) }
+
+    /// What the search inside a write may match: no more than the caller may search for, since that there is a match
+    /// says what it matches. Only a role that reads nothing at all, an importer's, has its criteria matched all the same.
+    private func matching(_ caller: Caller, _ held: [HeldScope], _ type: String) -> PermitFilter {
+        let searched = reach(of: held, type, .search)
+        let readsNothing = scopes(of: caller.role).allSatisfy { $0.rights.isDisjoint(with: [.read, .search]) }
+        guard searched == .nothing, readsNothing else { return searched }
+        return reach(of: held, type, InteractionKind.conditionalMatch.rights)
+    }
+
     /// The types that need a filter of their own.
     private func told(of held: [HeldScope]) -> Set<String> {
         var types = Set(held.compactMap(\.scope.type))
@@ -124,7 +149,7 @@ public struct PolicyEngine: Sendable {
 
     /// What the caller holds: the role's scopes, or for a client's token what is in both.
     private func held(by caller: Caller) -> [HeldScope] {
-        let role = scopes[caller.role] ?? []
+        let role = scopes(of: caller.role)
         guard let authorization = caller.authorization else {
             if case .service = caller.subject { return [] }
             return role.compactMap { HeldScope($0, caller) }
@@ -134,10 +159,11 @@ public struct PolicyEngine: Sendable {
         }
     }
 
-    /// Content goes back from a write only to those who may read all of the type: a conditional create may answer
-    /// with what was there.
-    private func answer(to kind: InteractionKind, of type: String, _ held: [HeldScope]) -> Permit.Answer {
+    /// Content goes back from a write only to those who may read all that they may write of the type.
+    private func answer(
+        to kind: InteractionKind, within filter: PermitFilter, of type: String, _ held: [HeldScope]
+    ) -> Permit.Answer {
         guard kind.isWrite || kind == .conditionalMatch else { return .content }
-        return kind.isWrite && reach(of: held, type, .read) == .everything ? .content : .referenceOnly
+        return kind.isWrite && reach(of: held, type, .read).covers(filter) ? .content : .referenceOnly
     }
 }

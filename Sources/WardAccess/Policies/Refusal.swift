@@ -17,8 +17,10 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case factorStale = "factor-stale"
         /// The role may not act for this purpose.
         case purposeNotOpen = "purpose-not-open"
-        /// The only scopes that open this write carry constraints; writes under constraints are closed.
+        /// The only scopes that open this write carry constraints of a search; writes under such are closed.
         case constrainedWrite = "constrained-write"
+        /// The scopes are about one patient, and the record is not that patient's alone, before or after the write.
+        case otherPatient = "other-patient"
         /// The record lies outside the filter of the permit.
         case outsideFilter = "outside-filter"
     }
@@ -38,6 +40,9 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The refusal of a record that exists outside a permit's filter. It answers as if there were none.
     public static let outsideFilter = Refusal(.outsideFilter)
+
+    /// The refusal to write, by scopes of one patient, what would not be that patient's alone.
+    public static let otherPatient = Refusal(.otherPatient)
 
     /// The HTTP status by which it is told.
     public var status: Int { disclosure == .forbidden ? 403 : 404 }

@@ -28,7 +28,7 @@ struct AuthorizeRoute: Sendable {
             guard let session else { return Self.toSignIn(query) }
             // Who owes a factor has nothing to allow yet.
             if !session.caller.isProven { return Self.toAccount(query) }
-            return Self.consent(asked, query, session)
+            return Self.consent(services.oauth.narrowed(asked, to: session.caller.role), query, session)
         }
     }
 
@@ -41,10 +41,17 @@ struct AuthorizeRoute: Sendable {
         let query = form["request"]
         return try await refusing {
             let fields = try Self.parameters(query)
-            let asked = try await services.oauth.request(fields)
+            let wished = try await services.oauth.request(fields)
             guard let session = try await BrowserSession.find(request, context, services) else { return Self.toSignIn(query) }
             guard session.owns(form) else { throw EdgeError.foreignForm }
+            // As on the way to the page, which a form need not have come from.
+            switch services.oauth.next(wished, session.caller) {
+            case .answer(let code): return Self.redirect(wished.refused(code, issuer: services.oauth.issuer))
+            case .signIn: return Self.toSignIn(query)
+            case .ask: break
+            }
             if !session.caller.isProven { return Self.toAccount(query) }
+            let asked = services.oauth.narrowed(wished, to: session.caller.role)
             let choice = PatientChoice(services: services, base: base, requestID: context.trace.id)
             switch form["decision"] {
             case "find":

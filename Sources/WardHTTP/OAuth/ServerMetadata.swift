@@ -69,7 +69,7 @@ struct ServerMetadata: Sendable {
     ]
 
     private static let scopes = [
-        "openid", "fhirUser", "launch", "launch/patient", "offline_access", "online_access", "patient/*.rs",
+        "openid", "fhirUser", "launch", "launch/patient", "offline_access", "online_access", "patient/*.cruds",
         "user/*.cruds", "system/*.cruds",
     ]
 

@@ -9,8 +9,8 @@ public struct AuthorizationRequest: Sendable {
     let state: String
     let challenge: String
     let nonce: String?
-    /// What it asks for, within what it was approved for.
-    public let scopes: GrantedScopes
+    /// What it asks for, within what it was approved for and, once it is known who is asked, within what their role opens.
+    public internal(set) var scopes: GrantedScopes
     let launch: LaunchContext?
     /// How the app wants the person to be asked.
     let prompt: AuthorizationPrompt

@@ -60,12 +60,26 @@ extension AuthorizationServer {
 
     /// What to do with a request before anything is asked of who is there.
     public func next(_ request: AuthorizationRequest, _ caller: Caller?) -> AuthorizationStep {
-        request.next(caller, now: clock.now())
+        let step = request.next(caller, now: clock.now())
+        guard step == .ask, let caller, opensNothing(request, narrowed(request, to: caller.role)) else { return step }
+        return .answer(.invalidScope)
     }
 
-    /// The person allows it: where to send the browser, with a code.
+    /// The request with no more scopes than what opens anything for somebody of this role: what the person is asked to allow.
+    public func narrowed(_ request: AuthorizationRequest, to role: Role) -> AuthorizationRequest {
+        var narrowed = request
+        narrowed.scopes = self.narrowed(request.scopes, to: role)
+        return narrowed
+    }
+
+    /// Whether an app that asked for health data would get none, and nothing else that is of use.
+    private func opensNothing(_ request: AuthorizationRequest, _ narrowed: AuthorizationRequest) -> Bool {
+        !request.scopes.resources.isEmpty && narrowed.scopes.resources.isEmpty && !narrowed.scopes.others.contains(.openid)
+    }
+
+    /// The person allows it: where to send the browser, with a code. What is granted is no more than what the account's role opens.
     /// - Parameters:
-    ///   - patient: the one that the person chose, where one is needed.
+    ///   - patient: the one that the person chose and may read, where one is needed; else it is left alone.
     ///   - handle: `launch` of the request, which is used up.
     public func allow(
         _ request: AuthorizationRequest, patient: String?, handle: String?, by caller: Caller
@@ -73,6 +87,9 @@ extension AuthorizationServer {
         guard caller.authorization == nil, caller.isProven, let user = caller.user,
             let account = try await users.get(user), !account.value.isDisabled
         else { throw OAuthError(.accessDenied, "the person is not signed in with the factors that are asked for") }
+        let wide = request
+        let request = narrowed(wide, to: account.value.role)
+        guard !opensNothing(wide, request) else { return request.refused(.invalidScope, issuer: issuer) }
         if let launch = request.launch {
             guard launch.user == user.text, let handle, try await takeLaunch(handle) else {
                 return request.redirect([("error", OAuthError.Code.accessDenied.rawValue)], issuer: issuer)
@@ -83,7 +100,8 @@ extension AuthorizationServer {
         guard account.value.role != .patient || own != nil && (request.launch?.patient ?? own?.text) == own?.text else {
             throw OAuthError(.accessDenied, "the launch is about another patient than the account")
         }
-        let patient = own ?? (request.launch?.patient ?? patient).flatMap { LogicalID($0) }
+        let isAboutPatient = request.needsPatient || request.launch != nil
+        let patient = isAboutPatient ? own ?? (request.launch?.patient ?? patient).flatMap { LogicalID($0) } : nil
         guard patient != nil || !request.needsPatient else { throw OAuthError(.invalidRequest, "a patient is needed") }
         let scopes = account.value.fhirUser == nil ? request.scopes.filter { $0 != "fhirUser" } : request.scopes
         let id = TimeOrderedIDs().nextLogicalID()

@@ -39,9 +39,9 @@ extension AuthorizationServer {
         guard let wanted = GrantedScopes(try form.needed("scope")), let ceiling = GrantedScopes(client.value.scopes) else {
             throw OAuthError(.invalidScope, "the list of scopes is too long")
         }
-        let scopes = wanted.within(ceiling)
+        let scopes = narrowed(wanted.within(ceiling), to: .service)
         guard !scopes.resources.isEmpty else {
-            throw OAuthError(.invalidScope, "none of the scopes is one that this client was approved for")
+            throw OAuthError(.invalidScope, "none of the scopes is one that this client was approved for and that opens anything")
         }
         let now = clock.now()
         let id = TimeOrderedIDs().nextLogicalID()
@@ -107,7 +107,8 @@ extension AuthorizationServer {
                 throw OAuthError(.invalidScope, "a scope is asked for that the person did not allow")
             }
         }
-        guard try await tokens.holder(of: item, scopes: scopes, source) != nil else { throw Self.invalidGrant }
+        guard let holder = try await tokens.holder(of: item, scopes: scopes, source) else { throw Self.invalidGrant }
+        scopes = narrowed(scopes, to: holder.role)
         var grant = item.value
         grant.refresh?.number = chain.number + 1
         let written = try await write(item, grant, .refreshToken, client, source)

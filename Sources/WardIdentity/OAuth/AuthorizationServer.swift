@@ -16,6 +16,7 @@ public final class AuthorizationServer: Sendable {
     let tokens: AccessTokens
     let trail: IdentityTrail
     let refusals: RefusedRequests
+    let opened: @Sendable (Scope, Role) -> AccessRights
     let clock: any WallClock
     let tenant: TenantID
     /// Ten registrations from an address, then one more each minute.
@@ -26,8 +27,9 @@ public final class AuthorizationServer: Sendable {
         clients: ClientRegister, grants: any CollectionStore<Grant>, register: GrantRegister,
         launches: any CollectionStore<LaunchContext>, users: any CollectionStore<User>,
         authentication: ClientAuthentication, tokens: AccessTokens, trail: IdentityTrail, refusals: RefusedRequests,
-        clock: any WallClock, tenant: TenantID
+        opened: @escaping @Sendable (Scope, Role) -> AccessRights, clock: any WallClock, tenant: TenantID
     ) {
+        self.opened = opened
         self.refusals = refusals
         self.clients = clients
         self.grants = grants
@@ -63,6 +65,9 @@ public final class AuthorizationServer: Sendable {
 
     /// What `aud` of a client's assertion may name.
     var audiences: Set<String> { [issuer, issuer + "/auth/token"] }
+
+    /// What of a list of scopes opens anything for somebody of a role. Source: RFC 6749 §3.3.
+    func narrowed(_ scopes: GrantedScopes, to role: Role) -> GrantedScopes { scopes.narrowed { opened($0, role) } }
 
     /// Ends a grant and its tokens, at once.
     func revoke(_ grant: CollectionItem<Grant>, _ cause: GrantEnding, _ actor: TrailActor) async throws {

@@ -14,6 +14,8 @@ public struct OAuthParts: Sendable {
     public var signer: TokenSigner
     /// Where the keys of clients come from.
     public var keySets: KeySetSource
+    /// Which rights of a scope can open anything for somebody of a role: no app is granted more.
+    public var opened: @Sendable (Scope, Role) -> AccessRights
     /// The way to the organisation's provider; nil where there is none.
     public var providerWire: ProviderWire?
 
@@ -21,7 +23,8 @@ public struct OAuthParts: Sendable {
     public init(
         clients: any CollectionStore<Client>, grants: any CollectionStore<Grant>,
         assertions: any CollectionStore<UsedAssertion>, launches: any CollectionStore<LaunchContext>,
-        signer: TokenSigner, keySets: KeySetSource, providerWire: ProviderWire? = nil
+        signer: TokenSigner, keySets: KeySetSource, opened: @escaping @Sendable (Scope, Role) -> AccessRights,
+        providerWire: ProviderWire? = nil
     ) {
         self.clients = clients
         self.grants = grants
@@ -29,6 +32,7 @@ public struct OAuthParts: Sendable {
         self.launches = launches
         self.signer = signer
         self.keySets = keySets
+        self.opened = opened
         self.providerWire = providerWire
     }
 }

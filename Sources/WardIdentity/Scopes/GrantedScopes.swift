@@ -59,6 +59,25 @@ public struct GrantedScopes: Sendable, Hashable {
     /// Those that `keeps` keeps.
     func filter(_ keeps: (String) -> Bool) -> GrantedScopes { GrantedScopes(names: names.filter(keeps)) }
 
+    /// The same with the rights alone that `opened` leaves of each scope for health data; what has none left goes. A scope that is changed
+    /// is shown in the version in which it was asked for, where that has a word for it.
+    public func narrowed(by opened: (Scope) -> AccessRights) -> GrantedScopes {
+        GrantedScopes(names: names.compactMap { name in
+            guard Other(rawValue: name) == nil, let scope = Scope(anyVersion: name) else { return name }
+            let rights = opened(scope).intersection(scope.rights)
+            if rights == scope.rights { return name }
+            guard !rights.isEmpty else { return nil }
+            let isFirstVersion = Scope(name) == nil
+            let narrower = Scope(scope.context, type: scope.type, rights: rights, constraints: scope.constraints)
+            guard isFirstVersion, let word = Self.wordsOfVersion1[rights] else { return narrower.description }
+            return "\(scope.context.rawValue)/\(scope.type ?? "*")\(word)"
+        })
+    }
+
+    private static let wordsOfVersion1: [AccessRights: String] = [
+        [.read, .search]: ".read", [.create, .update, .delete]: ".write",
+    ]
+
     /// Of these, what `ceiling` covers: other scopes by name, scopes for health data where one of the ceiling's opens at
     /// least as much.
     func within(_ ceiling: GrantedScopes) -> GrantedScopes {

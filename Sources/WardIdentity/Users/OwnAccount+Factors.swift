@@ -52,8 +52,8 @@ extension OwnAccount {
 
     /// The account of a caller who may change its factors now.
     private func changing(_ caller: Caller) async throws -> CollectionItem<User> {
-        try requireTwoFactors(caller)
-        guard caller.isFresh, !caller.owesPasskey else { throw OwnAccountError(.proofRefused) }
+        try requireFactors(caller)
+        guard caller.isFresh else { throw OwnAccountError(.proofRefused) }
         return try await account(caller)
     }
 }

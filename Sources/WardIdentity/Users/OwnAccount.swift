@@ -50,7 +50,7 @@ public final class OwnAccount: Sendable {
         _ caller: Caller, current: String, new: String, channel: SessionChannel = .bearer
     ) async throws(OwnAccountError) -> IssuedSession {
         try await OwnAccountError.wrapping {
-            try self.requireTwoFactors(caller)
+            try self.requireFactors(caller)
             return try await self.retrying(caller) { item in
                 guard let name = UserName(item.value.name) else { throw OwnAccountError(.unavailable) }
                 if let fault = self.policy.fault(in: new, for: name) { throw OwnAccountError(.passwordRefused(fault)) }
@@ -86,7 +86,7 @@ public final class OwnAccount: Sendable {
     /// - Throws: ``OwnAccountError`` with `.proofRefused` where the code is wrong or was used.
     public func makeRecoveryCodes(_ caller: Caller, code: String) async throws(OwnAccountError) -> [String] {
         try await OwnAccountError.wrapping {
-            try self.requireTwoFactors(caller)
+            try self.requireFactors(caller)
             return try await self.retrying(caller) { item in
                 let proof = try await self.checkFactor(code, of: item, caller)
                 var user = item.value
@@ -143,6 +143,12 @@ public final class OwnAccount: Sendable {
     /// one of two.
     func requireTwoFactors(_ caller: Caller) throws(OwnAccountError) {
         guard caller.hasTwoFactors else { throw OwnAccountError(.proofRefused) }
+    }
+
+    /// Refuses who may not change factors: who has one factor only, and who must show a passkey and has not.
+    func requireFactors(_ caller: Caller) throws(OwnAccountError) {
+        try requireTwoFactors(caller)
+        guard !caller.owesPasskey else { throw OwnAccountError(.proofRefused) }
     }
 
     func account(_ caller: Caller) async throws -> CollectionItem<User> {

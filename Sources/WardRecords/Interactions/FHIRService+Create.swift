@@ -37,7 +37,7 @@ extension FHIRService {
         var response = FHIRResponse(
             status: 200, version: record.version, updatedAt: record.updatedAt,
             location: "\(type)/\(id)/_history/\(record.version)")
-        if operation.permit.answer == .content { response.body = record.content }
+        if operation.permit.answer == .content, try gate.admits(record, operation.permit) { response.body = record.content }
         return Performed(response, events: event.perPatient(try patients(of: record)))
     }
 }

@@ -25,7 +25,13 @@ extension FHIRService {
     ) async throws -> OpenedRecord? {
         let required = try EntityTag.required(conditions.ifMatch)
         let newest = try await vault.newest(type, id)
-        if let newest, !newest.isDeleted, try !gate.admits(newest, permit) { throw Refusal.outsideFilter }
+        if let newest, !newest.isDeleted {
+            guard try gate.admits(newest, permit) else { throw Refusal.outsideFilter }
+            try gate.requireOwn(newest.patient, permit)
+        } else if let only = permit.writesOnlyOf, newest?.patient != only {
+            // Who acts for one patient is told the same of what is not there and of what is another's.
+            throw Refusal.outsideFilter
+        }
         if let required, required != newest?.version { throw FHIRError.preconditionFailed(path: "If-Match") }
         return newest.flatMap { $0.isDeleted ? nil : $0 }
     }

@@ -45,6 +45,8 @@ extension FHIRService {
     ) async throws -> (version: UInt64, patients: [LogicalID]) {
         let required = try EntityTag.required(conditions.ifMatch)
         guard let current = try await vault.newest(type, id) else {
+            // Who acts for one patient is told the same of what is not there and of what is another's.
+            guard operation.permit.writesOnlyOf == nil else { throw Refusal.outsideFilter }
             guard required == nil else {
                 throw FHIRError.preconditionFailed("If-Match names a version of a resource that is not there", path: "If-Match")
             }
@@ -53,6 +55,7 @@ extension FHIRService {
             return (0, [])
         }
         guard try gate.admits(current, operation.permit) else { throw Refusal.outsideFilter }
+        try gate.requireOwn(current.patient, operation.permit)
         if let required, required != current.version { throw FHIRError.preconditionFailed(path: "If-Match") }
         if current.isDeleted {
             _ = try policies.decide(operation.caller, InteractionRequest(.create, type: type)).get()

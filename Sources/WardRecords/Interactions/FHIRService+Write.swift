@@ -12,6 +12,7 @@ extension FHIRService {
         _ draft: RecordDraft, _ operation: Operation, former: [LogicalID] = [], match: Match? = nil
     ) async throws -> Performed {
         var draft = try await placed(draft, baseURL: operation.request.baseURL)
+        try gate.requireOwn(draft, operation.permit)
         for attempt in 1... {
             do {
                 let sealed = try await vault.seal([draft])

@@ -33,6 +33,21 @@ struct PermitGate: Sendable {
         }
     }
 
+    /// Holds a record that is there, or what a write would make of it, against a permit that is about one patient.
+    /// - Throws: ``Refusal`` where it would not be that patient's, or not that patient's alone.
+    func requireOwn(_ patient: LogicalID?, _ permit: Permit) throws(Refusal) {
+        guard let only = permit.writesOnlyOf, patient != only else { return }
+        throw Refusal.otherPatient
+    }
+
+    /// Holds what is about to be written against the permit for it.
+    /// - Throws: ``Refusal``, as ``requireOwn(_:_:)``.
+    func requireOwn(_ draft: RecordDraft, _ permit: Permit) throws {
+        guard permit.writesOnlyOf != nil, !draft.isDeleted else { return }
+        try requireOwn(draft.patient, permit)
+        guard try admits(draft, permit) else { throw Refusal.otherPatient }
+    }
+
     /// What a search result must match besides its query: one of these; nil where the permit reaches everything.
     /// - Throws: ``FHIRError`` 403 where a constraint cannot be understood: then nothing is open.
     func matchers(_ permit: Permit, type: String) throws(FHIRError) -> [QueryMatcher]? {

@@ -35,6 +35,7 @@ struct TransactionWriting {
         for (step, id) in created { try draft(step, id: id, version: 1) }
         for step in plan.updates { try await draftUpdate(step) }
         try await place()
+        try requireOwn()
         try await read()
     }
 
@@ -119,6 +120,14 @@ struct TransactionWriting {
         for index in drafts.indices where drafts[index].draft.type == "Binary" {
             drafts[index].draft = try await service.placed(
                 drafts[index].draft, beside: drafts.map(\.draft), baseURL: operation.request.baseURL)
+        }
+    }
+
+    /// Holds every draft against the permit of its entry.
+    private func requireOwn() throws {
+        for item in drafts {
+            guard let permit = permits[item.step.entry.index] else { throw FHIRError.forbidden }
+            try service.gate.requireOwn(item.draft, permit)
         }
     }
 

@@ -48,7 +48,8 @@ struct AuthMeasure {
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
                 assertions: InMemoryCollection(), launches: InMemoryCollection(),
                 signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
-                keySets: KeySetSource { _ in throw BenchError("no client has keys here") }),
+                keySets: KeySetSource { _ in throw BenchError("no client has keys here") },
+                opened: { scope, _ in scope.rights }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)), log: log)
     }
 

@@ -112,7 +112,7 @@ struct House: Sendable {
             users: Collection<User>(User.collectionName, in: vault, lookup: User.lookups),
             sessions: Collection<Session>(Session.collectionName, in: vault, lookup: Session.lookups),
             passkeys: Collection<Passkey>(Passkey.collectionName, in: vault, lookup: Passkey.lookups),
-            oauth: try oauth(vault, tenantKeys, providerWire),
+            oauth: try oauth(vault, tenantKeys, policies, providerWire),
             pepper: try Self.pepper(tenantKeys), log: audit,
             settings: IdentitySettings(
                 sessions: try sessions(configuration), passwords: Self.passwords(configuration), passkeyRoles: try configuration.passkeyRoles(),
@@ -162,7 +162,7 @@ struct House: Sendable {
     /// What the authorization server is made of. Tokens are signed under the newest key and verified under those before
     /// it too, so that those that are under way outlive a rotation; a rotation is followed at once.
     private static func oauth(
-        _ vault: Vault, _ keys: TenantKeys, _ providerWire: ProviderWire
+        _ vault: Vault, _ keys: TenantKeys, _ policies: PolicyEngine, _ providerWire: ProviderWire
     ) throws -> OAuthParts {
         guard !keys.tokenKeys.isEmpty else { throw KeyError(.unknownKey, "token signing") }
         return OAuthParts(
@@ -171,7 +171,7 @@ struct House: Sendable {
             assertions: Collection<UsedAssertion>(UsedAssertion.collectionName, in: vault),
             launches: Collection<LaunchContext>(LaunchContext.collectionName, in: vault),
             signer: TokenSigner(following: { keys.tokenKeys }), keySets: ClientKeys.source,
-            providerWire: providerWire)
+            opened: { policies.rights(of: $0, for: $1) }, providerWire: providerWire)
     }
 
     /// What is here was sealed under keys that must be here too: one made in their place would open nothing, and take their numbers.

@@ -22,7 +22,7 @@ struct UserAdministrationTests {
                 clients: InMemoryCollection(), grants: InMemoryCollection(lookups: Grant.lookups),
                 assertions: InMemoryCollection(), launches: InMemoryCollection(),
                 signer: TokenSigner(secrets: [SymmetricKey(size: .bits256)]),
-                keySets: KeySetSource { _ in ([], 0) }),
+                keySets: KeySetSource { _ in ([], 0) }, opened: { scope, _ in scope.rights }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)), trail: trail,
             settings: IdentitySettings(
                 scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!),

@@ -1,4 +1,5 @@
 import Testing
+import WardDatabase
 import WardIdentity
 
 @testable import WardAccess
@@ -72,10 +73,10 @@ struct ClientScopeTests {
             [.init(parameter: "subject", value: "Patient/p1")], [.init(parameter: "performer", value: "Patient/p1")],
         ])
         #expect(filter(app, .read, "Organization") == .everything)
-        // What belongs to no patient, and writes, are closed.
+        // What belongs to no patient is closed, and nothing is written that is of none.
         for (kind, type) in [
-            (InteractionKind.read, "ValueSet"), (.read, "AuditEvent".lowercased()), (.create, "Observation"),
-            (.update, "Patient"), (.create, "Organization"), (.delete, "Practitioner"),
+            (InteractionKind.read, "ValueSet"), (.read, "AuditEvent".lowercased()), (.create, "Organization"),
+            (.delete, "Practitioner"), (.update, "Device"),
         ] { #expect(filter(app, kind, type) == .nothing, "\(kind) \(type)") }
         #expect(filter(Callers.app("patient/*.cruds"), .read, "Patient") == .nothing, "no patient, no scope")
         let both = Callers.app("patient/Observation.rs?category=laboratory", patient: "p1")
@@ -84,6 +85,41 @@ struct ClientScopeTests {
             return
         }
         #expect(two.allSatisfy { $0.count == 2 && $0.contains(.init(parameter: "category", value: "laboratory")) })
+    }
+
+    @Test("by scopes of one patient only that patient's records are written, and nothing under constraints")
+    func patientWrites() throws {
+        let app = Callers.app("patient/*.cruds", patient: "p1")
+        for kind in InteractionKind.allCases where kind.isWrite {
+            for type in ["Patient", "Observation", "Condition"] {
+                let permit = try engine.decide(app, InteractionRequest(kind, type: type)).get()
+                #expect(permit.writesOnlyOf?.text == "p1" && permit.filter(for: type) == filter(app, .read, type))
+                #expect(permit.answer == .content)
+            }
+            let wide = try engine.decide(
+                Callers.app("patient/*.cruds user/Observation.cud", patient: "p1"), InteractionRequest(kind, type: "Observation")).get()
+            #expect(wide.writesOnlyOf == nil && wide.filter(for: "Observation") == .everything && wide.answer == .referenceOnly)
+            let fine = Callers.app("patient/Observation.cruds?category=laboratory", patient: "p1")
+            #expect(engine.decide(fine, InteractionRequest(kind, type: "Observation")).refusal == .constrainedWrite)
+            let reader = Callers.app("patient/*.rs", patient: "p1")
+            #expect(engine.decide(reader, InteractionRequest(kind, type: "Observation")).refusal == .noRule)
+            #expect(engine.decide(Callers.app("patient/*.cruds"), InteractionRequest(kind, type: "Observation")).refusal == .noRule)
+        }
+        let blind = try engine.decide(
+            Callers.app("patient/Observation.c", patient: "p1"), InteractionRequest(.create, type: "Observation")).get()
+        #expect(blind.answer == .referenceOnly)
+        #expect(filter(app, .conditionalMatch, "Observation") == filter(app, .searchType, "Observation"))
+    }
+
+    @Test("a scope is granted with the rights alone that open anything", arguments: [
+        ("user/*.cruds", Role.patient, "rs"), ("patient/Observation.cruds", .patient, "rs"), ("user/*.cruds", .clinician, "cruds"),
+        ("patient/*.cruds", .clinician, "cruds"), ("patient/Organization.cruds", .clinician, "rs"), ("patient/ValueSet.rs", .clinician, ""),
+        ("user/ValueSet.rs", .patient, ""), ("user/Observation.cruds?category=laboratory", .clinician, "rs"),
+        ("user/*.cruds", .importer, "cu"), ("user/*.cruds", .administrator, ""), ("system/*.rs", .clinician, ""),
+        ("system/Patient.cruds", .service, "cruds"), ("system/Patient.cu?gender=female", .service, ""), ("user/Nonsense.rs", .clinician, ""),
+    ])
+    func granted(scope: String, role: Role, letters: String) throws {
+        #expect(engine.rights(of: try #require(Scope(scope)), for: role).letters == letters)
     }
 
     @Test("across the system a patient scope stays with its patient")

@@ -78,6 +78,20 @@ struct PolicyEngineTests {
         #expect(!permit.types.contains("Patient"))
     }
 
+    @Test("criteria inside a write match no more than a search of the caller's finds")
+    func matching() throws {
+        let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)
+        func reach(_ scopes: String) -> PermitFilter? {
+            let app = Callers.service(scopes)
+            let decision = engine.decide(app, InteractionRequest(.conditionalMatch, type: "Patient"))
+            return try? decision.get().filter(for: "Patient")
+        }
+        #expect(reach("system/Patient.c") == nil && reach("system/Patient.cr") == nil)
+        #expect(reach("system/Patient.cs") == .everything)
+        let constrained = reach("system/Patient.c system/Patient.rs?gender=female")
+        #expect(constrained == .anyOf([[Scope.Constraint(parameter: "gender", value: "female")]]))
+    }
+
     @Test("an importer's answers hold no resources")
     func importer() throws {
         let engine = PolicyEngine(resourceTypes: ResourceTypes.r4)

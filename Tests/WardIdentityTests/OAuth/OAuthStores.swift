@@ -12,6 +12,8 @@ final class OAuthStores: Sendable {
     let launches: InMemoryCollection<LaunchContext>
     let published = Mutex<[String: [UInt8]]>([:])
     let fetches = Mutex(0)
+    /// What roles open; all of it where a test says nothing.
+    let opened = Mutex<@Sendable (Scope, Role) -> AccessRights>({ scope, _ in scope.rights })
 
     private let providerWire: ProviderWire?
 
@@ -33,6 +35,6 @@ final class OAuthStores: Sendable {
                 self.fetches.withLock { $0 += 1 }
                 guard let json = self.published.withLock({ $0[url] }) else { throw NotThere() }
                 return (json, 300)
-            }, providerWire: providerWire)
+            }, opened: { self.opened.withLock { $0 }($0, $1) }, providerWire: providerWire)
     }
 }

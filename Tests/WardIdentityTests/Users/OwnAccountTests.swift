@@ -196,6 +196,23 @@ struct OwnAccountTests {
         try await own.endSession(name, caller)
     }
 
+    @Test("who owes a passkey changes neither password nor recovery codes by what a phisher has")
+    func owing() async throws {
+        let house = House()
+        try await house.add()
+        let caller = try await house.caller(try await house.signIn())
+        let owing = Caller(
+            subject: caller.subject, role: caller.role, session: caller.session, factors: caller.factors, tenant: .first,
+            source: House.source, owesPasskey: true)
+        let own = house.identity.ownAccount
+        let code = try await house.code(steps: 1)
+        await #expect(throws: OwnAccountError(.proofRefused)) { try await own.makeRecoveryCodes(owing, code: code) }
+        await #expect(throws: OwnAccountError(.proofRefused)) {
+            try await own.changePassword(owing, current: House.password, new: "Another-Horse-8-Battery")
+        }
+        #expect(try await own.makeRecoveryCodes(caller, code: code).isEmpty == false)
+    }
+
     @Test("recovery codes ask for a fresh code, work once each, and new ones end the old")
     func recoveryCodes() async throws {
         let house = House()
