@@ -130,7 +130,8 @@ class Shredding(unittest.TestCase):
         self.assertEqual({"create", "read"}, {entry["event"] for entry in found["entries"]} & {"create", "read"})
         _, lines, _ = ward("audit", "show", "--last", "1000", home=self.home.home)
         told = [detail for line in lines if line["event"] == "key-change" for detail in line.get("details", [])]
-        for what in ("hold-placed", "hold-released", "shred-asked", "shred-confirmed", "shred-keys-destroyed", "shred-withdrawn", "shred-done"):
+        for what in ("hold-placed", "hold-released", "shred-asked", "shred-confirmed", "shred-keys-destroyed", "shred-withdrawn", "shred-keys-renewed",
+                     "shred-index-renewed", "shred-done"):
             self.assertIn("what=" + what, told)
 
     def copies(self, before, gone, kept):
@@ -153,7 +154,15 @@ class Shredding(unittest.TestCase):
                 shutil.copy(f"{before}/keys/{name}", f"{mixed}/{name}")
             with self.assertRaises(Exception):
                 open_record.versions(before, word, "Patient", gone, folder=mixed)
-        # An older database beside the log of now is not served at all: the log knows more than it.
+        # Nor is the home opened with the whole keys folder of before: its index key is not that of the records.
+        os.rename(now + "/keys", mixed + "-now")
+        shutil.copytree(before + "/keys", now + "/keys")
+        code, _, words = ward("user", "list", home=now, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("restore the newest keys folder", words)
+        shutil.rmtree(now + "/keys")
+        os.rename(mixed + "-now", now + "/keys")
+        # An older database is not served at all: the key of its index is gone.
         for ending in ("", "-wal", "-shm"):
             if os.path.exists(now + "/data/records.db" + ending):
                 os.remove(now + "/data/records.db" + ending)
@@ -161,4 +170,4 @@ class Shredding(unittest.TestCase):
                 shutil.copy(before + "/data/records.db" + ending, now + "/data/records.db" + ending)
         code, _, words = ward("user", "list", home=now, check=False)
         self.assertEqual(2, code)
-        self.assertIn("audit log", words)
+        self.assertIn("restore the newest records.db", words)

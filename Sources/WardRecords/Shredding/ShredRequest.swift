@@ -32,6 +32,8 @@ public struct ShredRequest: Codable, Sendable, Equatable {
     public var walkedThrough: Int64 = 0
     /// How many versions of records were taken out of searches.
     public var withdrawnVersions = 0
+    /// The newest epoch of the index when the last of them was: tokens of the patient may lie in it, and in older ones.
+    public var indexEpoch: UInt32 = 0
     /// How many records name the patient beside others, and so stay readable under the shared key; counted when it was
     /// asked for, and again when it was confirmed. Nil where nobody asked.
     public var sharedRecords: Int?
@@ -39,7 +41,7 @@ public struct ShredRequest: Codable, Sendable, Equatable {
     public var kept: [String] = []
 
     /// How far a request is. The order is that of the steps.
-    public enum State: String, Codable, Sendable, CaseIterable {
+    public enum State: String, Codable, Sendable, CaseIterable, Comparable {
         /// It waits for a second person.
         case asked
         /// Two persons want it; what follows is not taken back.
@@ -49,7 +51,16 @@ public struct ShredRequest: Codable, Sendable, Equatable {
         /// No search finds a record of the patient.
         case withdrawn
         /// What had wrapped the keys is destroyed as well, so that no backup of them opens.
+        case keysRenewed = "keys-renewed"
+        /// The index was made anew, and the key that made the patient's tokens is destroyed.
+        case indexRenewed = "index-renewed"
+        /// And what had wrapped that key.
         case done
+
+        /// Whether the step comes before another.
+        public static func < (left: State, right: State) -> Bool { left.order < right.order }
+
+        private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
     /// Somebody with an account.
@@ -65,9 +76,12 @@ public struct ShredRequest: Codable, Sendable, Equatable {
 public struct ShreddingStatus: Codable, Sendable, Equatable {
     public var id: String
     public var request: ShredRequest
+    /// How far the index is, while it is made anew for it.
+    public var index: IndexRebuild.Progress?
 
-    init(_ id: LogicalID, _ request: ShredRequest) {
+    init(_ id: LogicalID, _ request: ShredRequest, index: IndexRebuild.Progress? = nil) {
         self.id = id.text
         self.request = request
+        self.index = index
     }
 }

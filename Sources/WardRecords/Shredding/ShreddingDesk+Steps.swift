@@ -14,7 +14,9 @@ extension ShreddingDesk {
             case .asked: throw ShreddingError(.notConfirmed)
             case .confirmed: return try await destroyKeys(item, origin)
             case .keysDestroyed: return try await withdraw(item, origin)
-            case .withdrawn: return try await renew(item, origin)
+            case .withdrawn: return try await renew(item, origin, to: .keysRenewed)
+            case .keysRenewed: return try await renewIndex(item, origin)
+            case .indexRenewed: return try await renew(item, origin, to: .done)
             case .done: return ShreddingStatus(item.id, item.value)
             }
         } catch {
@@ -24,11 +26,14 @@ extension ShreddingDesk {
 
     /// Goes on with every request that was confirmed and is not done.
     public func resume(by origin: EventOrigin = .system()) async throws {
-        for item in try await requests.all(limit: 1_000) where item.value.state != .asked {
-            var state = item.value.state
-            while state != .done {
-                try Task.checkCancellation()
-                state = try await advance(item.id.text, by: origin).request.state
+        // The keys of every patient go before the index is made anew for the first.
+        for end in [ShredRequest.State.keysRenewed, .done] {
+            for item in try await requests.all(limit: 1_000) where item.value.state != .asked {
+                var state = item.value.state
+                while state < end {
+                    try Task.checkCancellation()
+                    state = try await advance(item.id.text, by: origin).request.state
+                }
             }
         }
     }
@@ -105,13 +110,21 @@ extension ShreddingDesk {
         let patient = try Self.patient("Patient/\(request.patient)")
         let page = try await vault.compartment(of: patient, after: request.walkedThrough)
         request.withdrawnVersions += page.sequences.count
-        if let next = page.next { request.walkedThrough = next } else { request.state = .withdrawn }
+        if let next = page.next {
+            request.walkedThrough = next
+        } else {
+            request.indexEpoch = index.newestEpoch()
+            request.state = .withdrawn
+        }
         return try await note(
             request, item.id, item.version, "shred-withdrawn", origin, count: page.sequences.count,
             withdrawing: page.sequences)
     }
 
-    private func renew(_ item: CollectionItem<ShredRequest>, _ origin: EventOrigin) async throws -> ShreddingStatus {
+    /// Destroys what has wrapped a key that was destroyed for the request.
+    private func renew(
+        _ item: CollectionItem<ShredRequest>, _ origin: EventOrigin, to state: ShredRequest.State
+    ) async throws -> ShreddingStatus {
         var request = item.value
         guard request.confirmedBy != nil else {
             // Nobody ordered this one here: what wraps the keys of everybody is not renewed for it.
@@ -119,9 +132,19 @@ extension ShreddingDesk {
             return try await note(request, item.id, item.version, "shred-done", origin, count: 0)
         }
         let change = try await keys.renew(request.keyEncryptionKey)
-        request.kept = change.kept
-        request.state = .done
-        return try await note(request, item.id, item.version, "shred-done", origin, count: change.destroyed.count)
+        request.kept = Set(request.kept + change.kept).sorted()
+        request.state = state
+        return try await note(request, item.id, item.version, "shred-\(state.rawValue)", origin, count: change.destroyed.count)
+    }
+
+    /// Makes the index anew, for a while.
+    private func renewIndex(_ item: CollectionItem<ShredRequest>, _ origin: EventOrigin) async throws -> ShreddingStatus {
+        let progress = try await index.step(item.value.indexEpoch, origin)
+        guard progress.isFinished else { return ShreddingStatus(item.id, item.value, index: progress) }
+        var request = item.value
+        request.keyEncryptionKey = keys.newestVersion()
+        request.state = .indexRenewed
+        return try await note(request, item.id, item.version, "shred-index-renewed", origin, count: Int(progress.of))
     }
 
     /// Writes how far a request is, in one transaction with the entry of the audit log that tells of it.

@@ -17,6 +17,7 @@ public struct ShreddingDesk: Sendable {
     let log: AuditLog
     let policies: PolicyEngine
     let keys: KeyRenewal
+    let index: IndexRenewal
     let credentialsChangedAt: @Sendable (LogicalID) async throws -> Int64?
     let clock: any WallClock
     let ids: TimeOrderedIDs
@@ -25,10 +26,11 @@ public struct ShreddingDesk: Sendable {
     /// A desk over a vault and its audit log.
     /// - Parameters:
     ///   - keys: renews what wraps data keys.
+    ///   - index: renews what makes tokens.
     ///   - credentialsChangedAt: when the password or second factor of an account was set last, in microseconds since
     ///   1970-01-01T00:00:00Z; nil where there is no such account.
     public init(
-        vault: Vault, log: AuditLog, policies: PolicyEngine, keys: KeyRenewal,
+        vault: Vault, log: AuditLog, policies: PolicyEngine, keys: KeyRenewal, index: IndexRenewal,
         credentialsChangedAt: @escaping @Sendable (LogicalID) async throws -> Int64?,
         clock: any WallClock = SystemWallClock()
     ) {
@@ -38,6 +40,7 @@ public struct ShreddingDesk: Sendable {
         self.log = log
         self.policies = policies
         self.keys = keys
+        self.index = index
         self.credentialsChangedAt = credentialsChangedAt
         self.clock = clock
         ids = TimeOrderedIDs(clock: clock)

@@ -19,7 +19,8 @@ extension KeysCommand {
             abstract: "Destroy the keys of a patient, so that nothing of the patient can be read any more, here or from a backup.",
             discussion: """
                 Two administrators: one asks, which prints the id of the request, and another confirms within seven days. Confirmed, it is not \
-                taken back. Interrupted, the same command goes on; so does a server, by itself. A legal hold refuses it (ward keys hold).
+                taken back. At the end the index is made anew while requests go on, which takes a minute for each million records or more. \
+                Interrupted, the same command goes on; so does a server, by itself. A legal hold refuses it (ward keys hold).
                 """)
         @Option(help: "The patient, as Patient/ID.") var patient: String?
         @Option(help: "Why: 1 to 1,000 characters, kept sealed with the request.") var reason: String?
@@ -51,13 +52,12 @@ extension KeysCommand {
             var status = try await one(.shredding(.confirm(id: confirm ?? ""), by: signedIn))
             var progress = ProgressLine("shredding")
             while status.request.state != .done {
-                progress.show(Self.progress(status.request))
+                progress.show(Self.progress(status))
                 status = try await one(.shreddingStep(id: status.id))
             }
             progress.end()
             try form.print(status, text: Self.text(status))
             Self.warn(status.request)
-            OutputOptions.say("rotate the index now (ward keys rotate index): until then guesses can be tested against its tokens")
             OutputOptions.say("back up the keys folder now, and destroy older copies of it")
             for root in status.request.kept {
                 OutputOptions.say("the key service keeps \(root), which opens older copies of the keys folder")
@@ -75,11 +75,14 @@ extension KeysCommand {
             return status
         }
 
-        private static func progress(_ request: ShredRequest) -> String {
-            switch request.state {
+        private static func progress(_ status: ShreddingStatus) -> String {
+            let request = status.request
+            return switch request.state {
             case .asked, .confirmed: "destroying the patient's keys"
             case .keysDestroyed: "\(request.destroyedKeys) keys destroyed; \(request.withdrawnVersions) versions taken out of searches"
-            case .withdrawn, .done: "\(request.withdrawnVersions) versions taken out of searches; destroying what wrapped the keys"
+            case .withdrawn: "\(request.withdrawnVersions) versions taken out of searches; destroying what wrapped the keys"
+            case .keysRenewed: "making the index anew: " + (status.index.map { "\($0.passed) of \($0.of) versions passed" } ?? "it begins")
+            case .indexRenewed, .done: "destroying what wrapped the key of the index"
             }
         }
 

@@ -36,6 +36,7 @@ struct House: Sendable {
     let identity: Identity
     let policies: PolicyEngine
     let fhir: FHIRService
+    let index: IndexAdministration
     let shredding: ShreddingDesk
     let logger: Logger
     /// What was taken out of the log's tail, where that was accepted.
@@ -143,11 +144,14 @@ struct House: Sendable {
             limits: .init(
                 bundleEntries: configuration.whole("limits.bundle_entries"), pageSize: configuration.whole("limits.page_size")),
             auditLog: questions, logger: Logger(label: "ward.records"))
+        let index = IndexAdministration(
+            configuration: configuration, keyring: keyring, tenantKeys: tenantKeys, records: records, vault: vault, audit: audit)
         let shredding = ShreddingDesk(
             vault: vault, log: audit, policies: policies,
             keys: KeyAdministration(
                 home: home, configuration: configuration, keyring: keyring, tenantKeys: tenantKeys, dataKeys: dataKeys,
                 audit: audit, sequencer: sequencer, passphraseFile: passphraseFile).renewal,
+            index: index.renewal,
             credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) })
         try await shredding.reconcile()
         return House(
@@ -155,7 +159,7 @@ struct House: Sendable {
             keyStore: keyStore, dataKeys: dataKeys, auditStore: auditStore, auditIndex: auditIndex, audit: audit, indexer: indexer, desk: desk,
             deliveries: deliveries, sequencer: sequencer, relay: relay, vault: vault,
             verification: VerificationBook(path: home.verification, keys: tenantKeys, now: clock.now()), entries: entries,
-            identity: identity, policies: policies, fhir: fhir, shredding: shredding, logger: logger, tailRepair: tailRepair,
+            identity: identity, policies: policies, fhir: fhir, index: index, shredding: shredding, logger: logger, tailRepair: tailRepair,
             passphraseFile: passphraseFile, hardening: hardening)
     }
 
@@ -190,10 +194,15 @@ struct House: Sendable {
             throw Failure("the index was made by a newer Ward; upgrade this program")
         }
         let state = try await records.indexState()
-        guard state.epoch <= epochs.last?.number ?? 0, epochs.contains(where: { $0.number == state.older ?? state.epoch }) else {
+        guard state.epoch <= epochs.last?.number ?? 0 else {
             throw Failure("""
-                the keyring and the index are not of the same time: the keyring has epoch \(epochs.last?.number ?? 0) of the index key, the \
-                records epoch \(state.epoch); restore the newest keys folder
+                the keys folder is older than records.db: it has no key of epoch \(state.epoch) of the index; restore the newest keys folder
+                """)
+        }
+        guard epochs.contains(where: { $0.number == state.older ?? state.epoch }) else {
+            throw Failure("""
+                records.db is older than the keys folder: the key of epoch \(state.older ?? state.epoch) of its index was destroyed; restore \
+                the newest records.db
                 """)
         }
     }

@@ -17,6 +17,8 @@ struct IndexService: Service {
     init(house: House) { self.house = house }
 
     func run() async throws {
+        house.index.isServed.value = true
+        defer { house.index.isServed.value = false }
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
@@ -36,7 +38,7 @@ struct IndexService: Service {
     private func finish() async throws {
         while house.vault.indexEpochs.count > 1 {
             try Task.checkCancellation()
-            let progress = try await IndexAdministration(house: house).step(
+            let progress = try await house.index.step(
                 for: .milliseconds(500), perSecond: house.configuration.whole("index.rebuild_per_second"), by: .system())
             left.record(progress.of - progress.passed)
         }

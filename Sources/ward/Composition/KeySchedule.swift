@@ -55,7 +55,7 @@ struct KeySchedule: Service {
         try await administration.retireTokensAndLinks(.system())
         if isDue(.index, "keys.rotate_index_days", status) {
             // Its records are brought over by the service of the index.
-            try await IndexAdministration(house: house).begin(by: .system())
+            try await house.index.begin(by: .system())
         }
         try await rotateDataKeys(administration, status)
         if house.keyring.nextLog != nil || isDue(.log, "keys.rotate_log_days", status) {

@@ -32,14 +32,14 @@ struct Administration: Sendable {
             return try await KeyAdministration(house: house).tell(operation)
         case .indexBegin, .keysRotate(.index):
             _ = try house.policies.decide(caller, .manageKeys).get()
-            try await IndexAdministration(house: house).begin(by: House.origin(caller))
+            try await house.index.begin(by: House.origin(caller))
             return .done
         case .keysRotate, .keysRewrap, .dataKeysRewrap, .dataKeysRotate, .keysRetire, .keysMigrate, .keysPassphrase:
             _ = try house.policies.decide(caller, .manageKeys).get()
             return try await KeyAdministration(house: house).perform(operation, by: House.origin(caller))
         case .indexStatus:
             _ = try house.policies.decide(caller, .seeKeys).get()
-            return .index(try await IndexAdministration(house: house).status())
+            return .index(try await house.index.status())
         case .shredding(let order, let person):
             return try await shredding(order, person)
         case .shreddingStep(let id):
@@ -53,7 +53,7 @@ struct Administration: Sendable {
             return .holds(try await house.shredding.listHolds())
         case .indexStep(let isAlone):
             _ = try house.policies.decide(caller, .manageKeys).get()
-            let index = IndexAdministration(house: house)
+            let index = house.index
             return .indexProgress(try await isAlone
                 ? index.step(for: .seconds(20), perSecond: 0, by: House.origin(caller)) : index.progress())
         case .logRead(let what, let count):

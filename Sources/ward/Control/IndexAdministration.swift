@@ -8,17 +8,29 @@ internal import WardVault
 
 /// Does what commands ask of the blind index. A new epoch is told to the log before it begins and when it has ended.
 struct IndexAdministration: Sendable {
-    let house: House
+    let configuration: WardConfiguration
+    let keyring: Keyring
+    let tenantKeys: TenantKeys
+    let records: SQLiteRecordStore
+    let vault: Vault
+    let audit: AuditLog
+    /// Whether a server's own service brings versions over.
+    let isServed = IndexPresence()
 
     /// Versions that one transaction brings over.
     private static let stepRecords = 1_000
 
+    /// What a shredding asks of the index.
+    var renewal: IndexRenewal {
+        IndexRenewal(newestEpoch: { vault.indexEpochs.last?.number ?? 0 }, step: { try await renew(past: $0, by: $1) })
+    }
+
     /// Epochs, partitions, sizes, and what is allowed in the index.
     func status() async throws -> IndexStatus {
-        let size = try await house.records.indexSize()
-        let state = try await house.records.indexState()
-        let epochs = house.vault.indexEpochs
-        let configured = try house.configuration.indexPolicy()
+        let size = try await records.indexSize()
+        let state = try await records.indexState()
+        let epochs = vault.indexEpochs
+        let configured = try configuration.indexPolicy()
         let policy = IndexPolicy.of(epochs.last?.policy)
         let isRebuilding = epochs.count > 1
         return IndexStatus(
@@ -28,30 +40,30 @@ struct IndexAdministration: Sendable {
             records: size.records, levels: size.levels.map { .init(name: $0.name, entries: $0.entries) },
             rebuild: isRebuilding ? .init(passed: state.reindexed, of: state.boundary) : nil,
             needsRebuild: !isRebuilding
-                && (policy != configured || epochs.last?.partitions != house.configuration.indexPartitions),
+                && (policy != configured || epochs.last?.partitions != configuration.indexPartitions),
             allowed: (policy ?? .first).listing(SearchCatalog.r4, types: FHIRDefinitionsTypes.stored))
     }
 
     /// Begins a new epoch with the partitions and the list that are configured; where one was begun and has not ended, it
     /// is that one which goes on.
     func begin(by origin: EventOrigin) async throws {
-        guard house.vault.indexEpochs.count == 1 else { return }
-        let policy = try house.configuration.indexPolicy()
+        guard vault.indexEpochs.count == 1 else { return }
+        let policy = try configuration.indexPolicy()
         // What an earlier epoch left behind goes first: its tables are the ones to be filled.
-        while try await !house.records.endOlderIndex() {}
-        try await house.audit.record(Self.event("rotate-begins", origin))
-        let change = try await house.keyring.beginIndex(
-            house.tenantKeys.tenant, partitions: house.configuration.indexPartitions, policy: policy.text,
+        while try await !records.endOlderIndex() {}
+        try await audit.record(Self.event("rotate-begins", origin))
+        let change = try await keyring.beginIndex(
+            tenantKeys.tenant, partitions: configuration.indexPartitions, policy: policy.text,
             now: SystemWallClock().now())
         var event = Self.event("rotate", origin)
         event.details += change.made.map { .init("made", $0) }
-        try await house.audit.record(event)
+        try await audit.record(event)
     }
 
     /// Brings versions over to the newest epoch for about so long; at the end, destroys the key of the older one.
     /// - Parameter perSecond: records a second at most; 0 for any.
     func step(for time: Duration, perSecond: Int, by origin: EventOrigin) async throws -> IndexRebuild.Progress {
-        let rebuild = IndexRebuild(vault: house.vault, store: house.records, collections: house.indexedCollections)
+        let rebuild = IndexRebuild(vault: vault, store: records, collections: House.indexedCollections(of: vault))
         let end = ContinuousClock.now + time
         let limit = perSecond == 0 ? Self.stepRecords : min(Self.stepRecords, max(1, perSecond / 5))
         while true {
@@ -75,20 +87,32 @@ struct IndexAdministration: Sendable {
     func progress() async throws -> IndexRebuild.Progress {
         // Who asks comes back at once; the service that does the work goes on meanwhile.
         try await Task.sleep(for: .milliseconds(200))
-        let state = try await house.records.indexState()
-        let epochs = house.vault.indexEpochs
+        let state = try await records.indexState()
+        let epochs = vault.indexEpochs
         let isBegun = state.epoch == epochs.last?.number
         return IndexRebuild.Progress(
             epoch: epochs.last?.number ?? 0, passed: isBegun ? state.reindexed : 0, of: state.boundary, records: 0,
             isFinished: epochs.count == 1)
     }
 
+    /// Goes on until no epoch up to this one is left. While a server runs its own service does the work.
+    private func renew(past epoch: UInt32, by origin: EventOrigin) async throws -> IndexRebuild.Progress {
+        let epochs = vault.indexEpochs
+        if epochs.count == 1, let newest = epochs.first, newest.number <= epoch { try await begin(by: origin) }
+        var progress =
+            isServed.value ? try await self.progress()
+            : try await step(for: .seconds(20), perSecond: 0, by: origin)
+        // The end of an epoch that had begun before is not yet the end of this one.
+        progress.isFinished = vault.indexEpochs.allSatisfy { $0.number > epoch }
+        return progress
+    }
+
     private func retire(_ epoch: UInt32, _ origin: EventOrigin) async throws {
-        let change = try await house.keyring.retireIndexes(house.tenantKeys.tenant, before: epoch)
+        let change = try await keyring.retireIndexes(tenantKeys.tenant, before: epoch)
         guard !change.isEmpty else { return }
         var event = Self.event("retire", origin)
         event.details += change.destroyed.map { .init("destroyed", $0) }
-        try await house.audit.record(event)
+        try await audit.record(event)
     }
 
     private static func event(_ what: String, _ origin: EventOrigin) -> AuditEvent {

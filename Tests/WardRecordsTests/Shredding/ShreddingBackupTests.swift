@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
+import WardAudit
 import WardDatabase
 import WardFHIR
 import WardKeys
@@ -11,7 +13,7 @@ import WardVault
 /// What backups can bring back of a shredded patient: nothing, whichever file of which age is put in place.
 @Suite struct ShreddingBackupTests {
     /// A home before a shredding, with copies of its files, and after it.
-    private func shredded() async throws -> (home: ShreddingHome, copies: URL) {
+    private func shredded(until end: ShredRequest.State = .done) async throws -> (home: ShreddingHome, copies: URL) {
         let home = try await ShreddingHome()
         let opened = try await home.open()
         try await home.fill("gone", "Shredded", opened)
@@ -28,7 +30,7 @@ import WardVault
         let id = try await next.desk.ask("Patient/gone", reason: "r", by: ShreddingHome.caller(1)).id
         home.clock.advance(by: .seconds(1))
         _ = try await next.desk.confirm(id, by: ShreddingHome.caller(2))
-        try await next.desk.resume()
+        while try await next.desk.advance(id, by: .system()).request.state < end {}
         await home.close(next)
         return (home, copies)
     }
@@ -75,18 +77,61 @@ import WardVault
         await #expect(throws: KeyError.self) { try await Keyring.open(in: home.folder.path, provider: home.root) }
     }
 
+    /// Nor can guesses be tested against the tokens of before: what made them is gone, also from copies of the keyring that were made
+    /// while the index was made anew.
+    @Test func noKeyOfTheTokensIsLeft() async throws {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        try await home.fill("gone", "Shredded", opened)
+        try await home.fill("kept", "Kept", opened)
+        let id = try await opened.desk.ask("Patient/gone", reason: "r", by: ShreddingHome.caller(1)).id
+        home.clock.advance(by: .seconds(1))
+        _ = try await opened.desk.confirm(id, by: ShreddingHome.caller(2))
+        while try await opened.desk.advance(id, by: .system()).request.state < .keysRenewed {}
+        let midway = home.folder.appendingPathComponent("midway")
+        try FileManager.default.copyItem(at: home.folder.appendingPathComponent("keyring.key"), to: midway)
+        try await opened.desk.resume()
+        #expect(opened.vault.indexEpochs.map(\.number) == [2])
+        #expect(try await home.send("GET", "Patient?family=Kept", opened).json["total"]?.lexeme == "1")
+        await home.close(opened)
+        try FileManager.default.removeItem(at: home.folder.appendingPathComponent("keyring.key"))
+        try FileManager.default.moveItem(at: midway, to: home.folder.appendingPathComponent("keyring.key"))
+        await #expect(throws: KeyError.self) { try await Keyring.open(in: home.folder.path, provider: home.root) }
+    }
+
+    /// Several patients are shredded at once: the keys of all are gone before the index is made anew, once for all of them.
+    @Test func severalShareOneIndex() async throws {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        for patient in ["a", "b", "c"] { try await home.fill(patient, "Shredded", opened) }
+        for patient in ["a", "b", "c"] {
+            let id = try await opened.desk.ask("Patient/\(patient)", reason: "r", by: ShreddingHome.caller(1)).id
+            home.clock.advance(by: .seconds(1))
+            _ = try await opened.desk.confirm(id, by: ShreddingHome.caller(2))
+        }
+        home.renewals.withLock { $0 = 12 }
+        await #expect(throws: ShreddingHome.Death.self) { try await opened.desk.resume() }
+        home.renewals.withLock { $0 = nil }
+        #expect(try await opened.desk.list().allSatisfy { $0.request.state == .keysRenewed })
+        try await opened.desk.resume()
+        #expect(try await opened.desk.list().allSatisfy { $0.request.state == .done })
+        #expect(opened.vault.indexEpochs.map(\.number) == [2])
+        await home.close(opened)
+    }
+
     /// Where keys came back all the same, with the root of before, the record store still knows, and destroys them again.
     @Test func keysThatCameBackAreDestroyedAgain() async throws {
-        let (home, copies) = try await shredded()
-        try restore(["keys.db", "keyring.key", "log.key", "root.key"], home, copies)
-        let root = try FileKeyring.open(at: copies.path + "/root.key", passphrase: home.passphrase)
-        let opened = try await home.open(root)
+        let (home, copies) = try await shredded(until: .withdrawn)
+        try restore(["keys.db"], home, copies)
+        let opened = try await home.open()
         #expect(try await opened.dataKeys.keys(of: LogicalID("gone")) != nil, "without the check it would open")
         #expect(try await home.verify(opened).faults.contains { $0.kind == .shredding })
         try await opened.desk.reconcile()
         #expect(try await opened.dataKeys.keys(of: LogicalID("gone")) == nil)
         #expect(try await home.send("GET", "Patient/gone", opened).status == 410)
         #expect(try await home.verify(opened).faults == [])
+        try await opened.desk.resume()
+        #expect(try await opened.desk.list().allSatisfy { $0.request.state == .done })
         await home.close(opened)
     }
 

@@ -74,7 +74,7 @@ final class ShreddingHome: Sendable {
             vault: vault, audit: audit, policies: policies, catalog: .r4,
             links: try SealedTokens(tenant, now: { [clock] in clock.now() }), isDevelopment: true, clock: clock, logger: quiet)
         let desk = ShreddingDesk(
-            vault: vault, log: audit, policies: policies, keys: renewal(ring, dataKeys),
+            vault: vault, log: audit, policies: policies, keys: renewal(ring, dataKeys), index: index(ring, vault, records),
             credentialsChangedAt: { [self] _ in credentials.withLock { $0 } }, clock: clock)
         return Opened(
             records: records, keys: keys, ring: ring, dataKeys: dataKeys, vault: vault, audit: audit, fhir: fhir, desk: desk,
@@ -100,6 +100,25 @@ final class ShreddingHome: Sendable {
             change.add(try await ring.rotateRoot(now: 0))
             try step()
             return change
+        }
+    }
+
+    /// The index of the home made anew, a few versions at a time; it may die at each.
+    private func index(_ ring: Keyring, _ vault: Vault, _ records: FaultyDatabase) -> IndexRenewal {
+        let rebuild = IndexRebuild(
+            vault: vault, store: records,
+            collections: [Collection<ShredRequest>(ShredRequest.collectionName, in: vault, lookup: ShredRequest.lookups)])
+        return IndexRenewal(newestEpoch: { vault.indexEpochs.last?.number ?? 0 }) { [self] epoch, _ in
+            if vault.indexEpochs.count == 1, vault.indexEpochs[0].number <= epoch {
+                while try await !records.endOlderIndex() {}
+                _ = try await ring.beginIndex(1, partitions: 2, policy: IndexPolicy.first.text, now: 0)
+            }
+            try step()
+            var progress = try await rebuild.step(limit: 3)
+            if progress.isFinished { _ = try await ring.retireIndexes(1, before: progress.epoch) }
+            try step()
+            progress.isFinished = vault.indexEpochs.allSatisfy { $0.number > epoch }
+            return progress
         }
     }
 
