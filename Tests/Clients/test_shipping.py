@@ -198,6 +198,13 @@ class InAFolder(Archived):
         code, _, words = self.restore()
         self.assertEqual(2, code)
         self.assertIn(f"{names[2]}: a segment of the archive is missing", words)
+        # What proves nothing is named and passed over: a name that is one, in the place of one that is missing and beside others.
+        for name in (names[1], names[0][:-8] + ".1.segment"):
+            with open(f"{self.archive}/{name}", "wb") as f:
+                f.write(b"junk")
+        code, _, words = self.restore()
+        self.assertEqual((2, True, True), (code, f"{names[1]}: this is no segment" in words, f"{names[2]}: a segment of the archive is missing" in words))
+        os.remove(f"{self.archive}/{names[1]}")
         self.assertNotIn("ward audit verify", words)
         code, _, words = self.restore("--from", self.archive + "-of-nobody")
         self.assertEqual((2, True), (code, "there is no such folder" in words))
@@ -219,7 +226,85 @@ class InAFolder(Archived):
         self.assertEqual([], glob.glob(self.home.home + "/audit/audit.db*"))
         os.remove(f"{self.archive}/{names[1]}")
         shutil.move(aside, f"{self.archive}/{names[1]}")
-        self.assertTrue(self.restore(check=True)[1]["is_whole"])
+        _, answer, _ = self.restore(check=True)
+        self.assertTrue(answer["is_whole"])
+        self.assertEqual([names[0][:-8] + ".1.segment: this is no segment of an audit log"], answer["passed_over"])
+
+    def test_what_the_archive_lost_is_told_and_shipped_again(self):
+        for _ in range(3):
+            ward("user", "list", home=self.home.home)
+            self.ship()
+        names = self.segments()
+        subprocess.run(["chattr", "-R", "-i", self.archive], capture_output=True)
+        os.remove(f"{self.archive}/{names[0]}")
+        with open(f"{self.archive}/{names[1]}", "ab") as f:
+            os.fchmod(f.fileno(), 0o600)
+            f.write(b"x")
+        self.home.serve(env=self.env)
+        _, (status,), _ = self.ship()
+        self.assertEqual([names[0] + ": is not there any more", names[1] + ": this is no segment of an audit log"], status["findings"])
+        told = [line for line in ward("audit", "show", "--last", "100", home=self.home.home)[1] if line.get("reason") == "archive-differs"]
+        self.assertEqual({"delivery"}, {line["event"] for line in told})
+        self.assertEqual(2, sum(line["count"] for line in told))
+        self.home.stop()
+        self.lose()
+        code, answer, words = self.restore()
+        self.assertEqual((0, True), (code, answer and answer["is_whole"]), (answer, words))
+
+    def test_a_restore_that_was_killed_is_finished(self):
+        """Wherever it is killed: there is no log, or one that tells of the loss and has its anchor."""
+        ward("user", "list", home=self.home.home)
+        self.ship()
+        ward("user", "list", home=self.home.home)
+        self.lose()
+        anchor = self.home.home + "/data/audit-anchor"
+        with open(anchor) as f:
+            lost = f.read()
+        chance = random.Random(int(os.environ.get("TEST_SEED", time.time())))
+        command = [WARD, "audit", "restore", "--accept-loss", "--home", self.home.home, "--output", "json"]
+        for _ in range(6):
+            running = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0, 1.2))
+            running.kill()
+            running.wait()
+            if os.path.exists(self.database):
+                break
+        if not os.path.exists(self.database):
+            self.assertTrue(self.restore("--accept-loss", check=True)[1]["is_restored"])
+        with open(anchor) as f:
+            found = f.read()
+        whole = self.folder + "/whole"
+        shutil.copy(self.database, whole)
+        self.tells_of_the_loss()
+        # Killed before it was put into its place, and before the anchor was set: nobody need accept the loss again.
+        for is_anchored in (True, False):
+            self.lose()
+            shutil.copy(whole, self.database + ".restoring")
+            with open(anchor, "w") as f:
+                f.write(found if is_anchored else lost)
+            _, answer, _ = self.restore(check=True)
+            self.assertTrue(answer["is_restored"], answer)
+            with open(anchor) as f:
+                self.assertEqual(found, f.read())
+            self.tells_of_the_loss()
+        # Killed before that, it begins anew, and somebody must accept the loss.
+        self.lose()
+        shutil.copy(whole, self.database + ".restoring")
+        with contextlib.closing(sqlite3.connect(self.database + ".restoring")) as connection:
+            connection.execute("DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)")
+            connection.commit()
+        with open(anchor, "w") as f:
+            f.write(lost)
+        self.assertEqual(1, self.restore()[0])
+        self.assertFalse(os.path.exists(self.database) or os.path.exists(self.database + ".restoring"))
+
+    def tells_of_the_loss(self):
+        """The note alone can be taken away; the entry cannot."""
+        with contextlib.closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("DELETE FROM loss")
+            connection.commit()
+        code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
+        self.assertEqual((1, ["lost"]), (code, [fault["kind"] for fault in report["faults"]]))
 
     def test_a_log_that_was_set_back_is_not_shipped(self):
         old = self.folder + "/old"

@@ -148,6 +148,19 @@ class Witnesses(unittest.TestCase):
         verify_log.verify_proof(proof, public)
         self.assertTrue(verify_log.is_signed(verify_log.parse(proof.encode().partition(b"\n\n")[2]), key, kind, name))
         self.home.stop()
+        # The witness that the configuration names is asked without being named again, and it is said whether it was.
+        configured = lambda: ward("audit", "verify", home=self.home.home, env=self.witness.environment, check=False)
+        code, report, _ = configured()
+        self.assertEqual((0, "asked", []), (code, report["witness"], report["faults"]))
+        os.rename(kept, kept + ".away")
+        code, report, _ = configured()
+        self.assertEqual((1, [("removed", "witness")]), (code, [(fault["kind"], fault["place"]) for fault in report["faults"]]))
+        os.rename(kept + ".away", kept)
+        environment = self.witness.environment
+        self.witness.stop()
+        code, report, _ = ward("audit", "verify", home=self.home.home, env=environment, check=False)
+        self.assertEqual((0, True), (code, report["witness"].startswith("not asked: ")))
+        self.assertNotIn("witness", ward("audit", "verify", home=self.home.home)[1])
 
     def test_a_witness_that_is_killed_and_comes_back(self):
         """Told once when it goes and once when it is back; nothing waits for it, and it goes on from what it had kept."""
@@ -279,3 +292,14 @@ class Witnesses(unittest.TestCase):
         self.home.serve(env=self.witness.environment)
         self.wait(lambda: [e for e in self.events() if e["reason"] == "contradicted"])
         self.home.stop()
+        # The log tells of that by itself, and the witness is asked where the configuration names it.
+        code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
+        self.assertEqual((1, ["rolledBack"]), (code, [fault["kind"] for fault in report["faults"]]))
+        self.assertIn("the witness contradicted the log", report["faults"][0]["what"])
+        code, report, _ = ward("audit", "verify", home=self.home.home, env=self.witness.environment, check=False)
+        self.assertEqual((1, "asked"), (code, report["witness"]))
+        self.assertTrue({"rolledBack", "forked"} & {fault["kind"] for fault in report["faults"][:1]}, report)
+        # A lost anchor is not accepted where what else the home keeps shows that the log was set back.
+        os.remove(os.path.join(self.home.home, "data", "audit-anchor"))
+        code, _, words = ward("audit", "accept", "anchor", home=self.home.home, env=self.witness.environment, check=False)
+        self.assertEqual((2, True), (code, "was set back, and that is not accepted" in words), words)

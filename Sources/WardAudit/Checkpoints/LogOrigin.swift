@@ -23,7 +23,7 @@ public struct LogOrigin: Hashable, Sendable {
     public func origin(year: Int) -> String { "\(prefix)/\(year)" }
 
     /// The log that an origin of a book belongs to, and the book's year; nil where the text is no origin of a book.
-    static func book(of origin: String) -> (prefix: String, year: Int)? {
+    public static func book(of origin: String) -> (prefix: String, year: Int)? {
         guard let slash = origin.lastIndex(of: "/") else { return nil }
         let year = origin[origin.index(after: slash)...]
         guard year.utf8.count == 4, let number = Int(year), number >= 1_970, slash > origin.startIndex else {

@@ -25,6 +25,8 @@ public final class DeliveryService: Service {
         var rounds = 0
         /// Since when it fails without a break, in microseconds of the log's clock.
         var failingSince: Int64?
+        /// Findings that were told.
+        var told = 0
     }
 
     /// How often it looks for something to deliver.
@@ -101,14 +103,13 @@ public final class DeliveryService: Service {
     /// How far the delivery is.
     public func status() async -> DeliveryStatus {
         let (reason, isBehind) = state.withLock { ($0.reason, $0.isBehind) }
-        guard let lag = try? await measure() else {
-            return DeliveryStatus(
-                to: name, delivered: 0, waiting: 0, oldestSeconds: 0, isBehind: true,
-                reason: reason ?? "nobody can tell how far it is")
-        }
+        let lag = try? await measure()
+        let isKnown = lag?.position != nil
         return DeliveryStatus(
-            to: name, delivered: lag.position, waiting: lag.entries, oldestSeconds: lag.seconds, isBehind: isBehind,
-            reason: reason)
+            to: name, delivered: lag?.position, waiting: isKnown ? lag?.entries : nil,
+            oldestSeconds: isKnown ? lag?.seconds : nil, isBehind: isBehind,
+            reason: reason ?? (isKnown ? nil : "nobody can tell how far it is"),
+            findings: delivery.findings().map { "\($0.name): \($0.what)" })
     }
 
     /// One round: delivers until nothing is due, or the time is over; true where nothing failed.
@@ -124,6 +125,7 @@ public final class DeliveryService: Service {
             reason = "failed (\(type(of: error)))"
         }
         await note(reason)
+        await tellFindings()
         state.withLock { state in
             if everything { state.wantsEverything = false }
             state.rounds += 1
@@ -144,10 +146,10 @@ public final class DeliveryService: Service {
             log.logger.notice("the audit log is delivered again", metadata: ["to": "\(name)"])
         }
         // Where the other side cannot even be asked how far it is, the time counts for which it could not.
-        let unknown = (position: Int64(0), entries: Int64(0), seconds: max(0, now - (failingSince ?? now)) / 1_000_000)
-        let lag = (try? await measure()) ?? unknown
+        let failing = max(0, now - (failingSince ?? now)) / 1_000_000
+        let lag = (try? await measure()) ?? Lag(position: nil, entries: nil, seconds: failing)
         lagSeconds.record(lag.seconds)
-        lagEntries.record(lag.entries)
+        lagEntries.record(lag.entries ?? 0)
         let isBehind = lag.seconds > alarm.components.seconds
         let wasBehind = state.withLock { state in
             defer { state.isBehind = isBehind }
@@ -155,10 +157,12 @@ public final class DeliveryService: Service {
         }
         guard isBehind != wasBehind else { return }
         var event = AuditEvent(
-            .delivery, by: .system(), count: Int(clamping: lag.entries), details: [.init("to", name)])
+            .delivery, by: .system(), count: lag.entries.map { Int(clamping: $0) }, details: [.init("to", name)])
         if isBehind {
             log.logger.error("the delivery of the audit log is behind",
-                metadata: ["to": "\(name)", "count": "\(lag.entries)", "seconds": "\(lag.seconds)"])
+                metadata: [
+                    "to": "\(name)", "count": "\(lag.entries.map(String.init) ?? "unknown")", "seconds": "\(lag.seconds)",
+                ])
             event = event.ended(.seriousFailure, reason: "behind")
         } else {
             log.logger.notice("the delivery of the audit log has caught up", metadata: ["to": "\(name)"])
@@ -166,15 +170,48 @@ public final class DeliveryService: Service {
         try? await log.record(event)
     }
 
+    /// Tells what the delivery found that was not told yet: in the application log, and in the audit log.
+    private func tellFindings() async {
+        let findings = delivery.findings()
+        let told = state.withLock { state in
+            defer { state.told = findings.count }
+            return state.told
+        }
+        guard told < findings.count else { return }
+        let new = findings[told...]
+        log.logger.error(
+            "what an archive of the audit log has is not what was shipped to it",
+            metadata: ["to": "\(name)", "count": "\(new.count)", "reason": "\(new[told].name): \(new[told].what)"])
+        let event = AuditEvent(
+            .delivery, by: .system(), count: new.count, details: [.init("to", name), .init("first", new[told].name)])
+        try? await log.record(event.ended(.seriousFailure, reason: "archive-differs"))
+    }
+
     /// What has not arrived: entries, and the age of the oldest.
-    private func measure() async throws -> (position: Int64, entries: Int64, seconds: Int64) {
-        let position = try await delivery.position()
+    private struct Lag {
+        /// Nil where the other side cannot tell.
+        var position: Int64?
+        var entries: Int64?
+        var seconds: Int64
+    }
+
+    /// Where the other side cannot tell how far it is, what it last said counts.
+    private func measure() async throws -> Lag {
+        let position: Int64, isKnown: Bool
+        do {
+            (position, isKnown) = (try await delivery.position(), true)
+        } catch {
+            guard let last = try delivery.lastKnownPosition() else { throw error }
+            (position, isKnown) = (last, false)
+        }
         let end = try await log.store.state().nextPosition
         let block = try await log.store.entries(from: position, limit: 1, maximumBytes: 1)
         guard let first = block.positions.first, let header = try? EntryHeader(parsing: block[0]) else {
-            return (position, 0, 0)
+            return Lag(position: isKnown ? position : nil, entries: 0, seconds: 0)
         }
-        return (position, end - first, max(0, log.clock.now() - header.time) / 1_000_000)
+        return Lag(
+            position: isKnown ? position : nil, entries: end - first,
+            seconds: max(0, log.clock.now() - header.time) / 1_000_000)
     }
 }
 
@@ -182,14 +219,17 @@ public final class DeliveryService: Service {
 public struct DeliveryStatus: Sendable, Codable, Equatable {
     /// Which one: `syslog`, `folder`, `s3`.
     public var to: String
-    /// Entries below this number have arrived.
-    public var delivered: Int64
-    /// Entries of the log that have not.
-    public var waiting: Int64
+    /// Entries below this number have arrived; nil where nobody can tell now.
+    public var delivered: Int64?
+    /// Entries of the log that have not; nil where nobody can tell now.
+    public var waiting: Int64?
     /// How old the oldest of these is.
-    public var oldestSeconds: Int64
+    public var oldestSeconds: Int64?
     /// Whether the alarm is raised.
     public var isBehind: Bool
     /// Why the newest attempt failed; nil where it did not.
     public var reason: String?
+    /// What was found there that is not as it must be, since this process looks: what proves nothing and was passed over,
+    /// and what was missing and was shipped again.
+    public var findings: [String] = []
 }

@@ -14,10 +14,23 @@ public protocol LogDelivery: Sendable {
     func step(everything: Bool) async throws -> Bool
 
     /// Every entry below this position has arrived.
+    /// - Throws: where the other side cannot be asked.
     func position() async throws -> Int64
+
+    /// Where it was when the other side could last be asked; nil where nobody knows.
+    func lastKnownPosition() throws -> Int64?
+
+    /// What is not as it must be on the other side, of all that this process saw there.
+    func findings() -> [ArchiveFinding]
 }
 
 extension LogDelivery {
+    /// What it says by itself.
+    public func lastKnownPosition() throws -> Int64? { nil }
+
+    /// Nothing.
+    public func findings() -> [ArchiveFinding] { [] }
+
     /// Delivers until nothing is left.
     /// - Throws: as ``step(everything:)``.
     public func deliverAll() async throws {

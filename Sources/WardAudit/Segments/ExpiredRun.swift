@@ -87,8 +87,8 @@ struct ExpiredRun: Sendable, Equatable {
     /// The name in an archive: `<year>/<first leaf>-<end>.expired`, fifteen digits each.
     var name: String { Self.name(year: year, leaves: leaves) }
 
-    private static func name(year: Int, leaves: Range<Int64>) -> String {
-        "\(year)/\(Segment.digits(leaves.lowerBound))-\(Segment.digits(leaves.upperBound)).expired"
+    static func name(year: Int, leaves: Range<Int64>) -> String {
+        "\(year)/\(SegmentName.digits(leaves.lowerBound))-\(SegmentName.digits(leaves.upperBound)).expired"
     }
 
     /// True where this is the name of a run.
@@ -104,17 +104,29 @@ struct ExpiredRun: Sendable, Equatable {
 }
 
 extension SegmentCutter {
+    /// The name of what an archive gets in the place of entries that expired under a tombstone.
+    /// - Throws: as ``expiredRun(under:)``.
+    func nameOfExpiredRun(under note: [UInt8]) async throws -> String {
+        let (book, leaves) = try await expiredLeaves(try Tombstone(parsing: note, keys: keys))
+        return ExpiredRun.name(year: book.year, leaves: leaves)
+    }
+
+    private func expiredLeaves(_ tombstone: Tombstone) async throws -> (AuditBook, Range<Int64>) {
+        let range = tombstone.range
+        guard let book = try await store.state().books.last(where: { $0.start <= range.lowerBound }) else {
+            throw Self.tampered
+        }
+        let first = range.lowerBound == book.start ? 0 : book.leaf(ofPosition: range.lowerBound)
+        return (book, first..<book.leaf(ofPosition: range.upperBound))
+    }
+
     /// What an archive gets in the place of entries that expired under a tombstone.
     /// - Throws: ``AuditError`` with `.tampered` where the tombstone does not hold or hashes are missing;
     ///   ``DatabaseError``.
     func expiredRun(under note: [UInt8]) async throws -> ExpiredRun {
         let tombstone = try Tombstone(parsing: note, keys: keys)
-        let range = tombstone.range
-        guard let book = try await store.state().books.last(where: { $0.start <= range.lowerBound }) else {
-            throw Self.tampered
-        }
-        let isFirst = range.lowerBound == book.start
-        let first = isFirst ? 0 : book.leaf(ofPosition: range.lowerBound), end = book.leaf(ofPosition: range.upperBound)
+        let (book, leaves) = try await expiredLeaves(tombstone)
+        let (first, end) = (leaves.lowerBound, leaves.upperBound)
         var stream = LeafStream(book: book, size: end, store: store, from: first)
         var hashes: [MerkleHash] = []
         while let hash = try await stream.peek(0) {
@@ -124,7 +136,7 @@ extension SegmentCutter {
         guard hashes.count == Int(end - first) else { throw Self.tampered }
         let checkpoint = try await store.checkpoints(of: book.year, after: end - 1, limit: 1).first
         return ExpiredRun(
-            year: book.year, leaves: first..<end, tombstone: tombstone, opening: isFirst ? book.opening : [],
+            year: book.year, leaves: first..<end, tombstone: tombstone, opening: first == 0 ? book.opening : [],
             checkpoint: checkpoint?.size == end ? checkpoint?.note ?? [] : [], hashes: hashes)
     }
 }

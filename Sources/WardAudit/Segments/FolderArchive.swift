@@ -31,7 +31,8 @@ public struct FolderArchive: SegmentArchive {
         let year = name.prefix { $0 != "/" }
         try makeFolder("\(folder)/\(year)")
         let path = "\(folder)/\(name)", partial = "\(folder)/partial/\(name.replacing("/", with: "-"))"
-        guard access(path, F_OK) != 0 else { return false }
+        var status = stat()
+        guard lstat(path, &status) != 0 else { return false }
         unlink(partial)
         try DurableFile(partial).replace(bytes)
         guard chmod(partial, 0o400) == 0 else { throw Self.failed("does not keep file modes") }
@@ -50,10 +51,11 @@ public struct FolderArchive: SegmentArchive {
     public func get(_ name: String) async throws -> [UInt8]? {
         guard Self.isName(name) else { return nil }
         let path = "\(folder)/\(name)"
-        guard access(path, F_OK) == 0 else { return nil }
-        guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= Segment.limitBytes else {
-            throw Self.failed("has a segment that cannot be read")
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Segment.limitBytes else {
+            return nil
         }
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { throw Self.failed("cannot be read") }
         return Array(data)
     }
 
@@ -62,6 +64,10 @@ public struct FolderArchive: SegmentArchive {
         do {
             var names: [String] = []
             for year in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where Int(year) != nil {
+                var isFolder = false
+                guard FileManager.default.fileExists(atPath: "\(folder)/\(year)", isDirectory: &isFolder), isFolder else {
+                    continue
+                }
                 let found = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(year)")
                 names += found.sorted().map { "\(year)/\($0)" }
             }
@@ -82,7 +88,7 @@ public struct FolderArchive: SegmentArchive {
         return isKept
     }
 
-    private static func isName(_ name: String) -> Bool { Segment.place(of: name) != nil || ExpiredRun.isName(name) }
+    private static func isName(_ name: String) -> Bool { SegmentName(name) != nil || ExpiredRun.isName(name) }
 
     @discardableResult
     private static func makeImmutable(_ path: String) -> Bool { setImmutable(path, true) }

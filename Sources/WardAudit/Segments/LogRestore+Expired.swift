@@ -3,20 +3,36 @@ internal import WardDatabase
 extension LogRestore {
     /// Takes what expired, as hashes under their tombstones, one run after the other from the beginning of the log on.
     func takeExpired(_ names: [String], _ progress: inout Progress, _ store: any AuditStore) async throws {
-        var runs: [Int64: ExpiredRun] = [:]
+        var runs: [Int64: [ExpiredRun]] = [:]
         for name in names where ExpiredRun.isName(name) {
             guard let bytes = try await archive.get(name) else {
-                throw AuditError(.unavailable, "the archive names a run of expired entries and does not give it")
+                progress.passOver(name, "is no file that can be a run of expired entries")
+                continue
             }
-            let run = try ExpiredRun(parsing: bytes, keys: keys)
-            guard run.name == name else {
-                throw AuditError(.tampered, "a run of expired entries lies under another name in the archive")
+            do throws(AuditError) {
+                let run = try ExpiredRun(parsing: bytes, keys: keys)
+                guard run.name == name else { throw AuditError(.tampered, "lies under another name") }
+                runs[run.tombstone.range.lowerBound, default: []].append(run)
+            } catch {
+                progress.passOver(name, error.context)
             }
-            let start = run.tombstone.range.lowerBound
-            // A log that was rebuilt as it was before an expiry may have expired again, in other runs.
-            if (runs[start]?.tombstone.range.count ?? 0) < run.tombstone.range.count { runs[start] = run }
         }
-        while let run = runs[progress.position] { try await take(run, &progress, store) }
+        // A log that was rebuilt as it was before an expiry may have expired again, in other runs: the longest counts.
+        while let run = runs[progress.position]?.filter({ Self.fits($0, progress) })
+            .max(by: { $0.tombstone.range.count < $1.tombstone.range.count }) {
+            try await take(run, &progress, store)
+        }
+    }
+
+    /// Whether a run follows from what is there, and has the root that was signed of it, if one was.
+    private static func fits(_ run: ExpiredRun, _ progress: Progress) -> Bool {
+        let isNext = run.leaves.lowerBound == 0
+            || (run.year == progress.book?.year && run.leaves.lowerBound == progress.tree.size)
+        guard isNext, !run.checkpoint.isEmpty else { return isNext }
+        guard let checkpoint = try? SignedCheckpoint(parsing: run.checkpoint) else { return false }
+        var frontier = run.leaves.lowerBound == 0 ? MerkleFrontier() : progress.tree.frontier
+        for hash in run.hashes { frontier.append(hash) }
+        return checkpoint.checkpoint.size == frontier.size && checkpoint.checkpoint.root == frontier.root
     }
 
     private func take(_ run: ExpiredRun, _ progress: inout Progress, _ store: any AuditStore) async throws {
@@ -35,15 +51,16 @@ extension LogRestore {
         try await publish(checkpoint, &progress, store)
     }
 
-    /// What of a segment has not expired.
+    /// What of a segment is not there yet: its first leaves may have expired, or have come with another segment.
+    /// - Throws: ``AuditError`` with `.tampered` where it does not stand where the log goes on.
     func remaining(of segment: Segment, _ progress: Progress) throws(AuditError) -> Segment {
         let size = progress.tree.size
-        guard segment.position < progress.summary.expired, segment.year == progress.book?.year,
-            size < segment.leaves.upperBound,
+        guard segment.year == progress.book?.year, segment.leaves.contains(size), size > segment.leaves.lowerBound,
               var frontier = MerkleFrontier(size: segment.leaves.lowerBound, peaks: segment.peaks) else {
             return segment
         }
-        let count = Int(max(0, size - segment.leaves.lowerBound))
+        let count = Int(size - segment.leaves.lowerBound)
+        guard segment.position + Int64(count - segment.openingLeaves) == progress.position else { throw Self.missing }
         for leaf in segment.content.prefix(count) { frontier.append(.leaf(leaf)) }
         return Segment(
             year: segment.year, leaves: size..<segment.leaves.upperBound, position: progress.position,

@@ -20,6 +20,11 @@ public struct LogRestore: Sendable {
         public var entries: Int64 = 0
         /// Entries below this number had expired, and stay so.
         public var expired: Int64 = 0
+        /// What of the archive proves nothing, and was passed over.
+        public var passedOver: [ArchiveFinding] = []
+
+        /// Nothing yet.
+        public init(entries: Int64 = 0) { self.entries = entries }
     }
 
     /// What lies between two segments.
@@ -32,35 +37,56 @@ public struct LogRestore: Sendable {
         var position: Int64 = 0
         var cursor = OutboxCursor.start
         var summary = Summary()
+
+        mutating func passOver(_ name: String, _ what: String) {
+            summary.passedOver.append(ArchiveFinding(name: name, what: what))
+        }
+
+        /// Whether all of a segment is there, from others or as hashes of what expired.
+        func has(_ segment: Segment) -> Bool {
+            guard let book else { return false }
+            return segment.year < book.year || (segment.year == book.year && segment.leaves.upperBound <= tree.size)
+        }
     }
 
-    /// Rebuilds the log in an empty store.
-    /// - Throws: ``AuditError``: `.tampered` where a segment is missing, is not what was signed, or does not follow
-    ///   from the one before; `.unavailable` where the archive holds nothing; ``DatabaseError``.
+    /// Rebuilds the log in an empty store. Each segment proves itself: what proves nothing is passed over, whatever its
+    /// name; where that leaves a hole, there is no log.
+    /// - Throws: ``AuditError``: `.tampered` where a segment is missing, or does not follow from the one before;
+    ///   `.unavailable` where the archive holds nothing; ``DatabaseError``.
     public func run(into store: any AuditStore) async throws -> Summary {
         var progress = Progress()
-        let names = try await archive.names()
-        try await takeExpired(names, &progress, store)
-        for name in names where Segment.place(of: name) != nil {
-            do {
-                try await take(name, &progress, store)
-            } catch let error as AuditError {
-                throw AuditError(error.code, "\(name): \(error.context)")
+        do {
+            let names = try await archive.names()
+            try await takeExpired(names, &progress, store)
+            for name in names.compactMap(SegmentName.init).sorted() {
+                do {
+                    try await take(name, &progress, store)
+                } catch let error as AuditError {
+                    throw AuditError(error.code, "\(name.text): \(error.context)")
+                }
             }
+            guard progress.summary.segments > 0 else { throw AuditError(.unavailable, "the archive holds no segment") }
+        } catch let error as AuditError {
+            let others = progress.summary.passedOver.prefix(10).map { "\($0.name): \($0.what)" }
+            throw AuditError(error.code, (others + [error.context]).joined(separator: "; "))
         }
-        guard progress.summary.segments > 0 else { throw AuditError(.unavailable, "the archive holds no segment") }
         return progress.summary
     }
 
-    private func take(_ name: String, _ progress: inout Progress, _ store: any AuditStore) async throws {
-        guard let bytes = try await archive.get(name) else {
-            throw AuditError(.unavailable, "the archive names a segment and does not give it")
+    private func take(_ name: SegmentName, _ progress: inout Progress, _ store: any AuditStore) async throws {
+        guard let bytes = try await archive.get(name.text) else {
+            return progress.passOver(name.text, "is no file that can be a segment")
         }
-        let segment = try Segment(parsing: bytes, keys: keys)
-        guard segment.name == name else {
-            throw AuditError(.tampered, "a segment of the archive lies under another name")
+        let segment: Segment
+        do throws(AuditError) {
+            segment = try Segment(parsing: bytes, keys: keys)
+        } catch {
+            return progress.passOver(name.text, error.context)
         }
-        if segment.endPosition <= progress.summary.expired { return }
+        guard segment.year == name.year, segment.leaves == name.leaves else {
+            return progress.passOver(name.text, "lies under another name")
+        }
+        if progress.has(segment) { return }
         let rest = try remaining(of: segment, progress)
         try await begin(rest, &progress, store)
         try await append(rest, &progress, store)

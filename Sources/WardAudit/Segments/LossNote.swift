@@ -27,14 +27,8 @@ public struct LossNote: Sendable, Equatable {
     ///   - head: the newest checkpoint of the log as it is now.
     ///   - first: the number that its next entry gets.
     public init?(after head: SignedCheckpoint?, first: Int64, kept: [KeptCheckpoint], keys: CheckpointKeys) {
-        let place = { (signed: SignedCheckpoint) in
-            (LogOrigin.book(of: signed.checkpoint.origin)?.year ?? 0, signed.checkpoint.size)
-        }
         let signed = kept.map(\.checkpoint).filter { $0.isSigned(by: keys) }
-        guard let newest = signed.max(by: { place($0) < place($1) }),
-            head.map({ place($0) < place(newest) }) ?? true else {
-            return nil
-        }
+        guard let newest = signed.max(by: { $1.isBeyond($0) }), newest.isBeyond(head) else { return nil }
         self.init(first: first, checkpoint: newest)
     }
 
@@ -60,6 +54,16 @@ public struct LossNote: Sendable, Equatable {
     public var digest: [UInt8] { Self.digest(of: bytes) }
 
     static func digest(of bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+}
+
+extension SignedCheckpoint {
+    /// Whether it is of a later year than another, or of more leaves of the same one; true where there is no other.
+    public func isBeyond(_ other: SignedCheckpoint?) -> Bool {
+        let place = { (signed: SignedCheckpoint) in
+            (LogOrigin.book(of: signed.checkpoint.origin)?.year ?? 0, signed.checkpoint.size)
+        }
+        return other.map { place($0) < place(self) } ?? true
+    }
 }
 
 extension AuditVerifier {

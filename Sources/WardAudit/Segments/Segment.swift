@@ -92,29 +92,8 @@ public struct Segment: Sendable, Equatable {
         return bytes
     }
 
-    /// The name in an archive: `<year>/<first leaf, fifteen digits>.segment`. It follows from where the segment begins,
-    /// so that what was put there before an interruption is found again.
-    public var name: String { Self.name(year: year, leaf: leaves.lowerBound) }
-
-    static func name(year: Int, leaf: Int64) -> String {
-        "\(year)/\(digits(leaf)).segment"
-    }
-
-    /// A number in fifteen digits, so that names are in order.
-    static func digits(_ number: Int64) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 15 - digits.count)) + digits
-    }
-
-    /// The year and the first leaf that a name says; nil where it is no name of a segment.
-    static func place(of name: String) -> (year: Int, leaf: Int64)? {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let year = Int(parts[0]), parts[1].hasSuffix(".segment"),
-              let leaf = Int64(parts[1].dropLast(8)), leaf >= 0, Self.name(year: year, leaf: leaf) == name else {
-            return nil
-        }
-        return (year, leaf)
-    }
+    /// What it is called in an archive.
+    var name: SegmentName { SegmentName(year: year, leaves: leaves) }
 
     /// Leaves that are not entries: 1 where the opening of the book is among them, else 0.
     var openingLeaves: Int { leaves.lowerBound == 0 && position > 0 ? 1 : 0 }

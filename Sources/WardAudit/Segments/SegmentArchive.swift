@@ -1,6 +1,7 @@
 /// A place apart from the log where segments are put once and never changed: a folder, or a bucket with object lock.
 ///
-/// Names are those of ``Segment/name``, and `.expired` in place of `.segment` for the hashes of entries that expired.
+/// Names are `<year>/<first leaf>-<end>.segment`, and `.expired` in place of `.segment` for the hashes of entries that
+/// expired. What else lies there is nobody's concern.
 public protocol SegmentArchive: Sendable {
     /// A short fixed name: `folder`, `s3`.
     var kind: String { get }
@@ -14,7 +15,8 @@ public protocol SegmentArchive: Sendable {
     /// - Returns: false where something has that name already; nothing was changed then.
     func put(_ bytes: [UInt8], as name: String, until: Int64) async throws -> Bool
 
-    /// The bytes under a name, or nil.
+    /// The bytes under a name, or nil where there is nothing, or what lies there can be no segment.
+    /// - Throws: ``AuditError`` with `.unavailable` where the archive cannot be asked.
     func get(_ name: String) async throws -> [UInt8]?
 
     /// The names of everything that was put, in order.

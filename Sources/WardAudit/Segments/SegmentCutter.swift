@@ -16,11 +16,12 @@ struct SegmentCutter {
     }
 
     /// The segment that begins at a place; nil where nothing after it is signed.
+    /// - Parameter hole: where the archive goes on, if it does.
     /// - Throws: ``AuditError`` with `.tampered` where the log does not hold what its checkpoint signs;
     ///   ``DatabaseError``.
-    func segment(at place: Place) async throws -> Segment? {
+    func segment(at place: Place, upTo hole: Int64? = nil) async throws -> Segment? {
         guard let book = try await store.state().books.first(where: { $0.year == place.year }),
-              let stored = try await checkpoint(after: place) else { return nil }
+              let stored = try await checkpoint(after: place, upTo: hole) else { return nil }
         let checkpoint = try SignedCheckpoint(parsing: stored.note)
         let peaks = try await peaks(of: place.leaf, year: place.year)
         let end = book.position(ofLeaf: stored.size)
@@ -44,28 +45,37 @@ struct SegmentCutter {
             content: content)
     }
 
-    /// Where the first segment of a log begins, or the one after a segment; nil where there is nothing yet.
-    func place(after segment: Segment?) async throws -> Place? {
-        let books = try await store.state().books
-        guard let segment else { return try await firstPlace(books) }
-        guard let index = books.firstIndex(where: { $0.year == segment.year }) else { return nil }
-        if index + 1 < books.count, books[index + 1].opening == segment.checkpoint.note {
-            return Place(year: books[index + 1].year, leaf: 0, position: books[index + 1].start)
+    /// The first place of the log, from where its entries have not expired, that an archive does not have; nil where the
+    /// log is empty. It may be the end of the log.
+    func place(afterThoseOf holdings: ArchiveHoldings) async throws -> Place? {
+        let state = try await store.state()
+        guard let first = Self.firstPlace(state) else { return nil }
+        for book in state.books where book.year >= first.year {
+            let leaf = holdings.end(of: book.year, from: book.year == first.year ? first.leaf : 0)
+            let size = book == state.books.last ? .max : try await store.head(of: book.year)?.size ?? leaf
+            if leaf < size { return Self.place(of: leaf, in: book) }
         }
-        guard try await store.state().expired <= segment.endPosition else { return try await firstPlace(books) }
-        return Place(year: segment.year, leaf: segment.leaves.upperBound, position: segment.endPosition)
+        return nil
     }
 
     /// Where the entries begin that have not expired.
-    private func firstPlace(_ books: [AuditBook]) async throws -> Place? {
-        let expired = try await store.state().expired
-        guard let book = books.last(where: { $0.start <= expired }) else { return nil }
-        let leaf = expired == book.start ? 0 : book.leaf(ofPosition: expired)
-        return Place(year: book.year, leaf: leaf, position: expired)
+    static func firstPlace(_ state: AuditStoreState) -> Place? {
+        guard let book = state.books.last(where: { $0.start <= state.expired }) else { return nil }
+        return place(of: state.expired == book.start ? 0 : book.leaf(ofPosition: state.expired), in: book)
     }
 
-    private func checkpoint(after place: Place) async throws -> StoredCheckpoint? {
+    static func place(of leaf: Int64, in book: AuditBook) -> Place {
+        Place(year: book.year, leaf: leaf, position: leaf == 0 ? book.start : book.position(ofLeaf: leaf))
+    }
+
+    /// The checkpoint that ends a segment. One that fills a hole ends where the hole does, or at the next checkpoint.
+    private func checkpoint(after place: Place, upTo end: Int64?) async throws -> StoredCheckpoint? {
         guard let head = try await store.head(of: place.year), head.size > place.leaf else { return nil }
+        if let end, end - place.leaf <= Self.leaves,
+           let kept = try await store.checkpoints(of: place.year, after: end - 1, limit: 1).first,
+           kept.size - place.leaf <= 2 * Self.leaves {
+            return kept
+        }
         if head.size - place.leaf <= Self.leaves { return head }
         let kept = try await store.checkpoints(of: place.year, after: place.leaf, limit: 256)
         return kept.last { $0.size - place.leaf <= Self.leaves } ?? kept.first ?? head

@@ -57,6 +57,9 @@ public struct LockedBucket: Sendable {
     public func probe() async throws(KeyError) {
         let lock = try await http.send(.GET, "", query: "object-lock=")
         guard lock.status == 200, lock.text.contains("<ObjectLockEnabled>Enabled<") else {
+            if lock.text.contains("NoSuchBucket") { throw KeyError(.settings, "S3: there is no bucket of that name") }
+            let isWithout = lock.status == 200 || lock.text.contains("ObjectLockConfigurationNotFound")
+            guard isWithout else { throw Self.refused("GetObjectLockConfiguration", lock) }
             throw KeyError(.settings, "S3: the bucket has no object lock; it must be made with it")
         }
         let key = prefix + "probe/\(now())"
@@ -84,12 +87,15 @@ public struct LockedBucket: Sendable {
         return answer.isSuccess
     }
 
-    /// The oldest version of an object, or nil.
+    /// The oldest version of an object; nil where there is none, or where it is larger than what is read or sealed with a
+    /// key of somebody else's (SSE-C).
     /// - Throws: `KeyError`.
     public func get(_ name: String) async throws(KeyError) -> [UInt8]? {
         let key = prefix + name
-        guard let version = try await versions(of: key).last(where: { $0.key == key })?.version else { return nil }
-        let answer = try await http.send(.GET, key, query: "versionId=\(S3HTTP.escaped(version))")
+        guard let found = try await versions(of: key).last(where: { $0.key == key }),
+              found.bytes <= S3HTTP.answerLimit else { return nil }
+        let answer = try await http.send(.GET, key, query: "versionId=\(S3HTTP.escaped(found.version))")
+        if answer.status == 400, answer.text.contains("InvalidRequest") { return nil }
         guard answer.isSuccess else { throw Self.refused("GetObject", answer) }
         return Array(answer.body)
     }
@@ -101,8 +107,8 @@ public struct LockedBucket: Sendable {
     }
 
     /// Every version under a prefix; those of a key from the newest to the oldest. Delete markers are left out.
-    private func versions(of prefix: String) async throws(KeyError) -> [(key: String, version: String)] {
-        var found: [(key: String, version: String)] = []
+    private func versions(of prefix: String) async throws(KeyError) -> [(key: String, version: String, bytes: Int)] {
+        var found: [(key: String, version: String, bytes: Int)] = []
         var after: (key: String, version: String)?
         while true {
             // Parameters in the order of their names, as they are signed.
@@ -115,7 +121,7 @@ public struct LockedBucket: Sendable {
             for part in text.components(separatedBy: "<Version>").dropFirst() {
                 let item = part.components(separatedBy: "</Version>")[0]
                 if let key = Self.element("Key", item), let version = Self.element("VersionId", item) {
-                    found.append((key, version))
+                    found.append((key, version, Self.element("Size", item).flatMap { Int($0) } ?? 0))
                 }
             }
             guard Self.element("IsTruncated", text) == "true", let key = Self.element("NextKeyMarker", text) else {

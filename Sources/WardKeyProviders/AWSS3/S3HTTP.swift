@@ -17,7 +17,7 @@ struct S3HTTP: Sendable {
     private let now: @Sendable () -> Int64
 
     /// The largest object that is read.
-    private static let answerLimit = 64 << 20
+    static let answerLimit = 64 << 20
 
     init(_ settings: LockedBucket.Settings, now: @escaping @Sendable () -> Int64) throws(KeyError) {
         guard Self.isPlain(settings.region, "-"), Self.isPlain(settings.bucket, "-."), settings.bucket.utf8.count >= 3 else {

@@ -1,3 +1,4 @@
+internal import NIOSSL
 internal import WardAudit
 internal import WardDatabase
 internal import WardKeyProviders
@@ -13,13 +14,17 @@ struct BucketArchive: SegmentArchive {
         guard let name = configuration.text("audit.ship.s3.bucket"), let region = configuration.text("audit.ship.s3.region") else {
             throw ConfigurationError("audit.ship.s3.bucket and audit.ship.s3.region must both be set")
         }
+        let authority = configuration.text("audit.ship.s3.ca_file")
+        if let authority, (try? NIOSSLCertificate.fromPEMFile(authority))?.isEmpty ?? true {
+            throw ConfigurationError("audit.ship.s3.ca_file: there is no such file, or it is not PEM")
+        }
         let clock = SystemWallClock()
         bucket = try Self.told { () throws(KeyError) in
             try LockedBucket(
                 LockedBucket.Settings(
                     region: region, bucket: name, prefix: configuration.text("audit.ship.s3.prefix") ?? "",
                     endpoint: configuration.text("audit.ship.s3.endpoint"),
-                    authorityFile: configuration.text("audit.ship.s3.ca_file"),
+                    authorityFile: authority,
                     credentials: configuration.text("audit.ship.s3.credentials_file").map { .file($0) } ?? .instance),
                 now: { clock.now() })
         }

@@ -129,7 +129,7 @@ import WardTesting
         #expect(await service.deliver().isBehind == false)
         parts.home.clock.advance(by: .seconds(61))
         let status = await service.deliver()
-        #expect(status.isBehind && status.waiting >= 10 && status.oldestSeconds == 61 && status.reason == "down")
+        #expect(status.isBehind && (status.waiting ?? 0) >= 10 && status.oldestSeconds == 61 && status.reason == "down")
         _ = await service.deliver()
         #expect(throws: AuditError.self) { try service.requireTimely() }
         parts.receiver.state.withLock { $0.isUp = true }

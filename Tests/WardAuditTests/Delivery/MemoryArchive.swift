@@ -7,6 +7,7 @@ final class MemoryArchive: SegmentArchive {
     let kind = "memory"
     let segments = Mutex<[String: [UInt8]]>([:])
     let failure = Mutex<FaultyAuditStore.Moment?>(nil)
+    let isAway = Mutex(false)
 
     func probe() async throws {}
 
@@ -22,5 +23,8 @@ final class MemoryArchive: SegmentArchive {
     }
 
     func get(_ name: String) async throws -> [UInt8]? { segments.withLock { $0[name] } }
-    func names() async throws -> [String] { segments.withLock { $0.keys.sorted() } }
+    func names() async throws -> [String] {
+        if isAway.withLock({ $0 }) { throw AuditError(.unavailable, "away") }
+        return segments.withLock { $0.keys.sorted() }
+    }
 }

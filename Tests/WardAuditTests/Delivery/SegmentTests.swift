@@ -95,7 +95,7 @@ import WardTesting
         #expect(try await shipping.step(everything: false) == false)
         home.clock.advance(by: .seconds(200))
         #expect(try await shipping.step(everything: false))
-        #expect(archive.segments.withLock { Array($0.keys) } == ["2026/000000000000000.segment"])
+        #expect(archive.segments.withLock { Array($0.keys) } == ["2026/000000000000000-000000000000010.segment"])
         await store.close()
     }
 
@@ -161,7 +161,7 @@ import WardTesting
         let folder = home.folder.path + "/archive"
         let archive = FolderArchive(folder: folder)
         try await archive.probe()
-        let name = "2026/000000000000000.segment"
+        let name = "2026/000000000000000-000000000000003.segment"
         #expect(try await archive.put([1, 2, 3], as: name, until: 0))
         #expect(try await archive.put([4], as: name, until: 0) == false)
         #expect(try await archive.get(name) == [1, 2, 3])

@@ -70,7 +70,11 @@ import WardTesting
         for archive in [whole, late] {
             try await ship(aging, to: archive)
             try await rebuild(aging, from: archive)
-            archive.segments.withLock { $0["2026/000000000000000.segment"] = nil }
+            archive.segments.withLock { segments in
+                for name in segments.keys where name.hasPrefix("2026/000000000000000-") && name.hasSuffix(".segment") {
+                    segments[name] = nil
+                }
+            }
             try await rebuild(aging, from: archive)
         }
         await aging.close()

@@ -23,22 +23,28 @@ struct AuditArchive: AuditedCommand {
         /// Entries below this number are in the archive.
         var archived: Int64
         var isImmutable: Bool
+        /// What the archive had that proves nothing, or had no more; what was missing is there again.
+        var findings: [String]
     }
 
     mutating func run() async throws {
         let key = try CheckpointKey(parsing: key)
         let archive = FolderArchive(folder: into)
         if let every, every < 1 { throw Failure("--every takes seconds, one or more") }
+        var told: Set<String> = []
         while true {
             do {
-                let archived = try await copy(to: archive, key)
+                let (archived, found) = try await copy(to: archive, key)
+                let findings = found.map { "\($0.name): \($0.what)" }
                 guard every != nil else {
                     let isImmutable = archive.keepsImmutable
+                    let line = "everything below entry \(archived) is in \(into)"
+                        + (isImmutable ? ", immutable" : "; the immutable attribute cannot be set here")
                     return try form.print(
-                        Answer(archived: archived, isImmutable: isImmutable),
-                        text: "everything below entry \(archived) is in \(into)"
-                            + (isImmutable ? ", immutable" : "; the immutable attribute cannot be set here"))
+                        Answer(archived: archived, isImmutable: isImmutable, findings: findings),
+                        text: ([line] + findings.map { "found: \($0)" }).joined(separator: "\n"))
                 }
+                for finding in findings where told.insert(finding).inserted { OutputOptions.say("ward: \(into): \(finding)") }
             } catch {
                 guard every != nil else { throw error }
                 OutputOptions.say("ward: \(Explanation.of(error))")
@@ -47,22 +53,34 @@ struct AuditArchive: AuditedCommand {
         }
     }
 
-    private func copy(to archive: FolderArchive, _ key: CheckpointKey) async throws -> Int64 {
+    private func copy(
+        to archive: FolderArchive, _ key: CheckpointKey
+    ) async throws -> (archived: Int64, findings: [ArchiveFinding]) {
         let place = try await Self.readable(log + "/audit.db", archive, beside: into)
         defer { if place.isCopy { Self.remove(place.path) } }
         let store = try SQLiteAuditStore.openForReading(path: place.path)
         do {
+            try await Self.check(key, store)
             let shipping = SegmentShipping(
                 of: store, keys: try HandoverFile(folder: log).keys(trusting: key.publicKey), to: archive, interval: 0,
                 retention: try AuditRetention(years: AuditRetention.floorYears))
             try await shipping.deliverAll()
             let position = try await shipping.position()
             await store.close()
-            return position
+            return (position, shipping.findings())
         } catch {
             await store.close()
             throw error
         }
+    }
+
+    /// Refuses the key of another log, to which each segment of this one would look changed.
+    private static func check(_ key: CheckpointKey, _ store: SQLiteAuditStore) async throws {
+        guard let named = LogOrigin.book(of: key.name) else { throw Failure("--key is not the verifier key of a log") }
+        guard let book = try await store.state().books.last, let head = try await store.head(of: book.year),
+              let origin = try? SignedCheckpoint(parsing: head.note).checkpoint.origin,
+              let found = LogOrigin.book(of: origin)?.prefix, found != named.prefix else { return }
+        throw Failure("--key is of the log \(named.prefix), and here lies \(found)")
     }
 
     /// The database, or a copy of it in the archive's own folder where the server has ended: SQLite reads it then only where it can make

@@ -11,7 +11,8 @@ struct AuditRestore: AuditedCommand {
         commandName: "restore",
         abstract: """
             Rebuild the log from the segments of an archive and verify it, against the anchor and the witness too, before it \
-            takes its place. Move what is left of the old log aside first: it is evidence. Stop the server first.
+            takes its place. What of the archive proves nothing is named and passed over. Move what is left of the old log aside \
+            first: it is evidence. Stop the server first. A restore that was killed is finished by the next one.
             """)
     @Option(help: "A folder of segments; the archive of the configuration where not given.") var from: String?
     @Flag(help: """
@@ -28,6 +29,8 @@ struct AuditRestore: AuditedCommand {
         var entries: Int64
         /// Entries below this number had expired.
         var expired: Int64
+        /// What of the archive proves nothing.
+        var passedOver: [String]
         var isWhole: Bool
         var faults: [VerificationResult.FaultLine]
         /// Whether the log is in its place now.
@@ -39,46 +42,60 @@ struct AuditRestore: AuditedCommand {
         let configuration = try WardConfiguration(home: home)
         let keys = try LogFile.keys(of: home)
         let lock = try await HomeLock.take(home, purpose: "audit restore")
-        var isLocked = true
-        defer { if isLocked { lock.release() } }
+        defer { lock.release() }
         guard !FileManager.default.fileExists(atPath: home.auditDatabase) else {
             throw Failure("\(home.auditDatabase): is there; move it aside first, it is evidence")
         }
-        let (summary, faults, loss) = try await rebuild(home, configuration, keys)
+        _ = try ProcessHardening.apply(configuration)
+        if !configuration.isDevelopment { try Separation.check(home, configuration, passphraseFile: options.passphraseFile) }
+        // Before anything is rebuilt: without the keys nothing could tell of it.
+        let keyring = try await HomeKeys.open(home, configuration, passphraseFile: options.passphraseFile)
+        let rebuilt = RebuiltLog(home: home, keyring: keyring, keys: keys)
+        let left = try await rebuilt.left { [witness] in
+            try await KeptCheckpoints(of: home, $0, witness: witness, needsAnchor: false, configuration)
+        }
+        if let left {
+            try await rebuilt.place()
+            return try answer(
+                LogRestore.Summary(entries: left.entries), left.faults, isRestored: true,
+                "the log that was rebuilt before is in its place")
+        }
+        try await restore(rebuilt, configuration)
+    }
+
+    private func restore(_ rebuilt: RebuiltLog, _ configuration: WardConfiguration) async throws {
+        let (summary, faults, loss) = try await rebuild(rebuilt, configuration)
         // What was lost before stays so, and is no reason to lose more.
         let new = faults.filter { $0.kind != Fault.Kind.lost.rawValue }
         let isLossOnly = new.allSatisfy { $0.kind == Fault.Kind.rolledBack.rawValue }
         let isRestored = new.isEmpty || (acceptLoss && isLossOnly && loss != nil)
         if isRestored {
-            let lost = new.isEmpty ? nil : loss
-            try await putInPlace(home, lost)
-            lock.release()
-            isLocked = false
-            try await tell(home, summary, lost)
+            try await rebuilt.complete(entries: summary.entries, loss: new.isEmpty ? nil : loss)
+            try await rebuilt.place()
         } else {
-            Self.remove(fresh(home))
+            rebuilt.remove()
         }
-        let words = faults.map { "\($0.kind): \($0.place): \($0.what)" }
-            + [
-                "\(summary.entries.of("entry", "entries")) from \(summary.segments.of("segment", "segments"))"
-                    + (isRestored ? "; the log is in its place" : "; nothing was changed")
-            ]
-        try form.print(
-            Answer(
-                segments: summary.segments, entries: summary.entries, expired: summary.expired, isWhole: faults.isEmpty,
-                faults: faults, isRestored: isRestored),
-            text: words.joined(separator: "\n"))
+        try answer(
+            summary, faults, isRestored: isRestored,
+            "\(summary.entries.of("entry", "entries")) from \(summary.segments.of("segment", "segments"))"
+                + (isRestored ? "; the log is in its place" : "; nothing was changed"))
         if !isRestored { throw ExitCode(1) }
     }
 
-    private func fresh(_ home: Home) -> String { home.auditDatabase + ".restoring" }
-
-    private static func remove(_ path: String) {
-        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    private func answer(
+        _ summary: LogRestore.Summary, _ faults: [VerificationResult.FaultLine], isRestored: Bool, _ line: String
+    ) throws {
+        let passedOver = summary.passedOver.map { "\($0.name): \($0.what)" }
+        let words = faults.map { "\($0.kind): \($0.place): \($0.what)" } + passedOver.map { "passed over: \($0)" } + [line]
+        try form.print(
+            Answer(
+                segments: summary.segments, entries: summary.entries, expired: summary.expired, passedOver: passedOver,
+                isWhole: faults.isEmpty, faults: faults, isRestored: isRestored),
+            text: words.joined(separator: "\n"))
     }
 
     private func rebuild(
-        _ home: Home, _ configuration: WardConfiguration, _ keys: CheckpointKeys
+        _ rebuilt: RebuiltLog, _ configuration: WardConfiguration
     ) async throws -> (LogRestore.Summary, [VerificationResult.FaultLine], LossNote?) {
         let archive: any SegmentArchive
         if let from {
@@ -90,8 +107,9 @@ struct AuditRestore: AuditedCommand {
             }
             archive = first
         }
-        Self.remove(fresh(home))
-        let store = try SQLiteAuditStore.open(path: fresh(home))
+        rebuilt.remove()
+        let (home, keys) = (rebuilt.home, rebuilt.keys)
+        let store = try SQLiteAuditStore.open(path: rebuilt.path)
         do {
             let summary = try await LogRestore(from: archive, keys: keys).run(into: store)
             let kept = try await KeptCheckpoints(of: home, store, witness: witness, needsAnchor: false, configuration)
@@ -102,54 +120,9 @@ struct AuditRestore: AuditedCommand {
             return (summary, faults, LossNote(after: report.head, first: end, kept: kept.checkpoints, keys: keys))
         } catch {
             await store.close()
-            Self.remove(fresh(home))
+            rebuilt.remove()
             guard let fault = error as? AuditError else { throw error }
             throw Failure("the archive cannot be taken, and nothing was changed: \(fault.context)")
         }
-    }
-
-    private func putInPlace(_ home: Home, _ loss: LossNote?) async throws {
-        if let loss {
-            let store = try SQLiteAuditStore.open(path: fresh(home))
-            do {
-                try await store.keepLoss(loss.bytes)
-                await store.close()
-            } catch {
-                await store.close()
-                throw error
-            }
-        }
-        do {
-            Self.remove(home.auditIndex)
-            for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.auditDatabase + ending) }
-            if loss != nil, FileManager.default.fileExists(atPath: home.auditAnchor) {
-                try? FileManager.default.removeItem(atPath: home.auditAnchor + ".before-restore")
-                try FileManager.default.moveItem(atPath: home.auditAnchor, toPath: home.auditAnchor + ".before-restore")
-            }
-            try FileManager.default.moveItem(atPath: fresh(home), toPath: home.auditDatabase)
-        } catch {
-            throw Failure("\(home.auditDatabase): the log cannot be put in its place")
-        }
-    }
-
-    private func tell(_ home: Home, _ summary: LogRestore.Summary, _ loss: LossNote?) async throws {
-        let house = try await House.open(
-            home, purpose: "audit restore", passphraseFile: options.passphraseFile,
-            accepting: FileManager.default.fileExists(atPath: home.auditAnchor) ? nil : .anchor)
-        var event = AuditEvent(
-            .restore, by: house.operatorOrigin, count: Int(clamping: summary.entries),
-            details: [.init("what", "audit-log"), .init("loss", loss == nil ? "none" : "accepted")])
-        if let loss {
-            // Everybody who verifies the log sees it by this outcome and digest, without any key.
-            event = event.ended(.majorFailure, reason: "loss-accepted")
-            event.details += [
-                .init("lost_from", String(loss.first)), .init("lost_book", loss.checkpoint.checkpoint.origin),
-                .init("lost_size", String(loss.checkpoint.checkpoint.size)),
-            ]
-            try await house.audit.record(event, digest: loss.digest)
-        } else {
-            try await house.audit.record(event)
-        }
-        try await house.close()
     }
 }

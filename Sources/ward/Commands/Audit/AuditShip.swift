@@ -26,7 +26,13 @@ struct AuditShip: AuditedCommand {
     }
 
     private static func line(_ status: DeliveryStatus) -> String {
-        let rest = status.waiting == 0 ? "nothing waits" : "\(status.waiting.of("waits", "wait")), the oldest for \(status.oldestSeconds) s"
-        return "\(status.to): everything below entry \(status.delivered) has arrived; \(rest)" + (status.reason.map { "; \($0)" } ?? "")
+        let place = if let delivered = status.delivered, let waiting = status.waiting {
+            "everything below entry \(delivered) has arrived; "
+                + (waiting == 0 ? "nothing waits" : "\(waiting.of("waits", "wait")), the oldest for \(status.oldestSeconds ?? 0) s")
+        } else {
+            "how far it is cannot be told"
+        }
+        let line = "\(status.to): \(place)" + (status.reason.map { "; \($0)" } ?? "")
+        return ([line] + status.findings.map { "\(status.to): found: \($0)" }).joined(separator: "\n")
     }
 }

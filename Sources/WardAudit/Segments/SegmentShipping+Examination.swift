@@ -1,0 +1,129 @@
+internal import Synchronization
+internal import WardDatabase
+
+extension SegmentShipping {
+    /// How many segments are read when somebody asks.
+    static let readAtOnce = 16
+    /// The time between two that are read while nobody asks.
+    static let pace: Duration = .seconds(60)
+    /// The time between two looks at all names while nobody asks.
+    static let rest: Duration = .seconds(3_600)
+    /// Findings that are listed.
+    static let findingBound = 100
+
+    /// Looks at what the archive has: at all names first and whenever somebody asks, and into one segment a minute.
+    func look(_ everything: Bool) async throws {
+        let (isKnown, isNew, isResting, isPaused) = state.withLock { state in
+            (state.holdings != nil, everything && !state.isAsked, state.surveyedAt.duration(to: .now) < Self.rest,
+             state.checkedAt.duration(to: .now) < Self.pace)
+        }
+        if !isKnown || isNew || !isResting { _ = try await survey() }
+        if isNew {
+            try await examine(Self.readAtOnce)
+        } else if !isPaused {
+            try await examine(1)
+        }
+    }
+
+    /// Looks at the names of everything that the archive has, and into the newest segment. Where that fails, nobody knows
+    /// what it has.
+    @discardableResult
+    func survey() async throws -> ArchiveHoldings {
+        state.withLock { $0.holdings = nil }
+        var holdings = ArchiveHoldings(names: try await archive.names(), without: state.withLock(\.refused))
+        while let newest = holdings.newest, let fault = try await fault(of: newest) {
+            refuse(newest, fault)
+            holdings.refuse(newest)
+        }
+        let shipped = try mark?.read().position ?? 0
+        if holdings.segments.isEmpty, shipped > 0 {
+            throw AuditError(.unavailable, """
+                the archive does not have what was shipped to it, entries below \(shipped): its volume is not \
+                mounted, it was emptied, or it is another one
+                """)
+        }
+        try await noteHoles(holdings, below: shipped)
+        let somewhere = holdings.segments.randomElement()
+        state.withLock { [holdings] state in
+            state.holdings = holdings
+            state.surveyedAt = .now
+            state.runs = 0
+            // A server that starts every day must not read the same ones every day.
+            state.checked = state.checked ?? somewhere
+        }
+        return holdings
+    }
+
+    /// Reads the next segments of the archive, around and around, and checks each against the log.
+    private func examine(_ count: Int) async throws {
+        for _ in 0..<min(count, state.withLock { $0.holdings?.segments.count ?? 0 }) {
+            let (segments, last) = state.withLock { ($0.holdings?.segments ?? [], $0.checked) }
+            guard let name = segments.first(where: { name in last.map { name > $0 } ?? true }) ?? segments.first
+            else { return }
+            let fault = try await fault(of: name)
+            state.withLock { state in
+                state.checked = name
+                state.checkedAt = .now
+            }
+            if let fault { refuse(name, fault) }
+        }
+    }
+
+    /// Why what has a name in the archive is no segment of this log; nil where it is one.
+    /// - Throws: ``AuditError``: `.tampered` where it is signed and this log does not hold it, `.unavailable`.
+    func fault(of name: SegmentName) async throws -> String? {
+        guard let bytes = try await archive.get(name.text) else { return "is not there, or is no file that can be one" }
+        let segment: Segment
+        do throws(AuditError) {
+            segment = try Segment(parsing: bytes, keys: cutter.keys)
+        } catch {
+            return error.context
+        }
+        guard segment.year == name.year, segment.leaves == name.leaves else { return "lies under another name" }
+        let setBack = AuditError(.tampered, """
+            \(name.text): the archive holds more than the log, or another log under this one's name: the log was set back
+            """)
+        guard let book = try await store.state().books.first(where: { $0.year == segment.year }),
+              let head = try await store.head(of: segment.year), head.size >= segment.leaves.upperBound else {
+            throw setBack
+        }
+        let reader = TileReader(store: store, year: segment.year)
+        let root = try await MerklePath.root(of: 0..<segment.leaves.upperBound, node: reader.node)
+        guard root == segment.checkpoint.checkpoint.root else { throw setBack }
+        let place = SegmentCutter.place(of: segment.leaves.lowerBound, in: book)
+        return segment.position == place.position ? nil : "says that it stands elsewhere in the log"
+    }
+
+    /// Takes note that what has a name proves nothing: what it should be is shipped again.
+    func refuse(_ name: SegmentName, _ fault: String) {
+        state.withLock { state in
+            state.refused.insert(name)
+            state.holdings?.refuse(name)
+        }
+        note(ArchiveFinding(name: name.text, what: fault))
+    }
+
+    /// Notes what lies between segments, or before the mark, and is not there.
+    private func noteHoles(_ holdings: ArchiveHoldings, below shipped: Int64) async throws {
+        var seen = holdings
+        while let place = try await cutter.place(afterThoseOf: seen) {
+            guard let book = try await store.state().books.first(where: { $0.year == place.year }),
+                  let head = try await store.head(of: place.year), head.size > place.leaf else { return }
+            let next = holdings.beginning(of: place.year, after: place.leaf)
+            let isFollowed = next != nil || (holdings.newest.map { $0.year > place.year } ?? false)
+            let last = isFollowed ? head.size : min(head.size, book.leaf(ofPosition: shipped))
+            let end = next ?? last
+            guard end > place.leaf else { return }
+            let hole = SegmentName(year: place.year, leaves: place.leaf..<end)
+            note(ArchiveFinding(name: hole.text, what: "is not there any more"))
+            seen.add(hole)
+        }
+    }
+
+    private func note(_ finding: ArchiveFinding) {
+        state.withLock { state in
+            guard state.findings.count < Self.findingBound, !state.findings.contains(finding) else { return }
+            state.findings.append(finding)
+        }
+    }
+}
