@@ -5,20 +5,35 @@ internal import WardVault
 
 extension FHIRService {
     /// A resource that was taken in, as a draft: stamped, its search values extracted.
-    /// - Throws: ``FHIRError`` 422 where a search value cannot be read from it, where there are too many, or where it is in
+    /// - Throws: ``FHIRError`` 400 where it names a patient of this server in a form by which nobody would find it, 422 where
+    ///   a search value cannot be read from it, where there are too many, or where it is in
     ///   the compartment of a patient whose id a production home does not take.
     func draft(
         _ node: JSONNode, type: String, id: LogicalID, version: UInt64, baseURL: String, edits: JSONEdits = JSONEdits()
-    ) throws(FHIRError) -> RecordDraft {
+    ) async throws -> RecordDraft {
         let now = clock.now() / 1_000 * 1_000
         let content = stamp.stamped(node, id: id, version: version, updatedAt: now, edits: edits)
         let resource = try ResourceIntake.parse(content)
-        let values = try catalog.extract(resource, type: type, id: id.text, context: SearchContext(baseURL: baseURL, now: now))
+        let context = SearchContext(baseURL: baseURL, now: now)
+        try await requireFindable(PatientReferences(in: resource, type: type, context: context))
+        let values = try catalog.extract(resource, type: type, id: id.text, context: context)
         if type != "Patient" { try allowsPatients(of: values, resource, type) }
         let (terms, epoch) = try terms(values)
         return RecordDraft(
             type: type, id: id, patient: values.patient.flatMap { LogicalID($0) }, version: version, updatedAt: now,
             content: content, filter: FilterRecord.encode(values), terms: terms, indexEpoch: epoch)
+    }
+
+    /// Refuses references to patients of this server that would place the record under no patient's key.
+    private func requireFindable(_ references: PatientReferences) async throws {
+        if let path = references.misshapen {
+            throw FHIRError.invalid(path: path, "a reference to a patient of this server must be written as Patient/ID")
+        }
+        for reference in references.elsewhere {
+            guard let id = LogicalID(reference.id), try await vault.hasKey(id) else { continue }
+            throw FHIRError.invalid(
+                path: reference.path, "this is a patient of this server under another address; it must be written as Patient/ID")
+        }
     }
 
     /// A draft with the terms of the epoch of the index that is the newest now: where another began after it was made.

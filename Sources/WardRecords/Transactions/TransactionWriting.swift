@@ -32,7 +32,7 @@ struct TransactionWriting {
         let created = try await assignIDs()
         try await references.resolveConditional(in: plan, service: service, operation: operation)
         for step in plan.deletes { try await draftDelete(step) }
-        for (step, id) in created { try draft(step, id: id, version: 1) }
+        for (step, id) in created { try await draft(step, id: id, version: 1) }
         for step in plan.updates { try await draftUpdate(step) }
         try await place()
         try requireOwn()
@@ -153,7 +153,7 @@ struct TransactionWriting {
             try ResourceIntake.checkID(resource, id, type: type)
             let scoped = Operation(request: operation.request, caller: operation.caller, permit: permit)
             let base = try await service.updateBase(type, id, Conditions(step.entry), scoped)
-            try draft(step, id: id, version: base.version + 1, former: base.patients)
+            try await draft(step, id: id, version: base.version + 1, former: base.patients)
         } catch let error as FHIRError {
             throw error.within(step.place)
         }
@@ -161,13 +161,14 @@ struct TransactionWriting {
 
     private mutating func draft(
         _ step: TransactionPlan.Step, id: LogicalID, version: UInt64, former: [LogicalID] = []
-    ) throws(FHIRError) {
+    ) async throws {
         guard let resource = step.entry.resource, let type = step.interaction.type else { return }
         let edits = references.edits(of: resource, base: step.entry.fullURL)
-        do throws(FHIRError) {
-            drafts.append((step, try service.draft(
-                resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits), former))
-        } catch {
+        do {
+            let draft = try await service.draft(
+                resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits)
+            drafts.append((step, draft, former))
+        } catch let error as FHIRError {
             throw error.within("\(step.place).resource")
         }
     }
