@@ -87,6 +87,39 @@ import WardRecords
         }
     }
 
+    @Test func oneAddressTakesOnlySoManyConnections() async throws {
+        try await LiveServer.run(configure: { $0.maximumConnectionsPerAddress = 2 }) { live async throws in
+            let ask = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+            @Sendable func answer() async -> String {
+                do {
+                    let last = ask.replacing("Host: x", with: "Host: x\r\nConnection: close")
+                    return try await RawConnection.exchange(live, last, wait: .seconds(100))
+                } catch { return "" }
+            }
+            try await RawConnection.open(live) { inbound, outbound in
+                // Answered: so the server holds it.
+                var first = inbound.makeAsyncIterator()
+                try await outbound.write(ByteBuffer(string: ask))
+                #expect(try await first.next() != nil)
+                try await RawConnection.open(live) { inbound, outbound in
+                    var second = inbound.makeAsyncIterator()
+                    try await outbound.write(ByteBuffer(string: ask))
+                    #expect(try await second.next() != nil)
+                    let third = await answer()
+                    #expect(third.isEmpty, "a third one is closed before the handshake")
+                    withExtendedLifetime(second) {}
+                }
+                withExtendedLifetime(first) {}
+            }
+            // Both are given back when they close.
+            var text = ""
+            while !text.hasPrefix("HTTP/1.1 200") {
+                text = await answer()
+                if text.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            }
+        }
+    }
+
     @Test func sendsBusyRequestsAwayAndServesTheRest() async throws {
         let gate = AsyncStream.makeStream(of: Void.self)
         let house = House { _ in

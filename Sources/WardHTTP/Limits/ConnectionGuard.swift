@@ -24,8 +24,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.opened(context.channel)
-        schedule(context, after: handshakeTimeout)
+        // Closed a turn of the event loop later, when the pipeline is whole: before a byte is read, so that it costs no handshake.
+        schedule(context, after: connections.opened(context.channel) ? handshakeTimeout : .zero)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

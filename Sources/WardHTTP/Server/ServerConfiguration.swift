@@ -10,6 +10,8 @@ public struct ServerConfiguration: Sendable {
     public var publicAuthority: String?
     /// Connections at a time; further ones wait in the kernel's queue.
     public var maximumConnections = 4_096
+    /// Connections of one address at a time, an IPv6 network of 64 bits counting as one; further ones are closed before the handshake.
+    public var maximumConnectionsPerAddress = 512
     /// Requests worked on at a time; further ones get 503 with `Retry-After`.
     public var maximumRequests = 1_024
     /// Body bytes of one request; more gets 413. The largest bundles of Synthea are tens of megabytes.

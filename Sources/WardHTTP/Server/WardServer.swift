@@ -11,6 +11,7 @@ public import ServiceLifecycle
 public struct WardServer: Service {
     private let configuration: ServerConfiguration
     private let certificates: CertificateStore
+    private let connections: OpenConnections
     private let respond: @Sendable (Request, any Channel) async -> Response
     private let bound: @Sendable (_ authority: String) -> Void
     private let ready: @Sendable (BoundAddress) async -> Void
@@ -43,6 +44,12 @@ public struct WardServer: Service {
         self.init(
             configuration: configuration, certificates: certificates, ready: ready,
             bound: { responder.bound(to: $0) }, respond: { await responder.respond(to: $0, on: $1) })
+        metrics.collect("ward_http_connections_open", kind: .gauge) { [connections] in
+            [.init(labels: [], value: Double(connections.count))]
+        }
+        metrics.collect("ward_http_connections_refused_total", kind: .counter) { [connections] in
+            [.init(labels: [], value: Double(connections.refused))]
+        }
     }
 
     /// A server with other answers than those of the route table.
@@ -53,6 +60,7 @@ public struct WardServer: Service {
     ) {
         self.configuration = configuration
         self.certificates = certificates
+        connections = OpenConnections(limitPerAddress: configuration.maximumConnectionsPerAddress)
         self.ready = ready
         self.bound = bound
         self.respond = respond
@@ -60,7 +68,6 @@ public struct WardServer: Service {
 
     /// Serves until it is told to stop. Throws ``ServerError`` where the port cannot be bound.
     public func run() async throws {
-        let connections = OpenConnections()
         let channel = SecureChannel(
             certificates: certificates, configuration: configuration, connections: connections,
             responder: { [respond] request, writer, channel in

@@ -35,7 +35,7 @@ final class SourceLimiter: Sendable {
 
     /// Takes a try from the bucket of `source`, if there is one.
     func admit(_ source: String, now: Int64) -> Verdict {
-        let key = Self.key(of: source)
+        let key = AddressGroup.key(of: source)
         return buckets.withLock { buckets in
             var bucket = buckets[key] ?? Bucket(credit: capacity, touchedAt: now, hasTold: false)
             // A clock that was set back refills nothing.
@@ -59,7 +59,7 @@ final class SourceLimiter: Sendable {
 
     /// Gives the try back: it was a good one, or none was made.
     func giveBack(_ source: String) {
-        let key = Self.key(of: source)
+        let key = AddressGroup.key(of: source)
         buckets.withLock { buckets in
             guard let credit = buckets[key]?.credit else { return }
             buckets[key]?.credit = min(capacity, credit + refill)
@@ -79,22 +79,5 @@ final class SourceLimiter: Sendable {
             spare -= 1
             return false
         }
-    }
-
-    /// The address; of an IPv6 address its first 64 bits, which one customer holds.
-    static func key(of source: String) -> String {
-        let address = source.prefix(64).split(separator: "%", maxSplits: 1).first ?? ""
-        guard address.contains(":"), !address.contains(".") else { return String(address) }
-        let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
-        var groups = halves[0].split(separator: ":").map(String.init)
-        if halves.count == 2 {
-            let tail = halves[1].split(separator: ":").map(String.init)
-            groups += Array(repeating: "0", count: max(0, 8 - groups.count - tail.count)) + tail
-        }
-        let prefix = groups.prefix(4).map { group in
-            let trimmed = group.lowercased().drop { $0 == "0" }
-            return trimmed.isEmpty ? "0" : String(trimmed)
-        }
-        return prefix.joined(separator: ":") + "::/64"
     }
 }

@@ -102,6 +102,7 @@ struct Serving: Sendable {
         server.publicAuthority = configuration.text("server.public_authority")
         server.maximumBodyBytes = configuration.whole("limits.body_mebibytes") << 20
         server.maximumConnections = configuration.whole("limits.connections")
+        server.maximumConnectionsPerAddress = configuration.whole("limits.connections_per_address")
         server.maximumRequests = configuration.whole("limits.requests")
         server.requestTimeout = .seconds(configuration.whole("limits.request_seconds"))
         return server

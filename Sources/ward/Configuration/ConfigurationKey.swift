@@ -86,6 +86,9 @@ struct ConfigurationKey: Sendable {
         .init("limits.bundle_entries", .whole(1...50_000), "10000", "most entries of a batch or transaction"),
         .init("limits.page_size", .whole(1...1_000), "1000", "largest _count; more is cut to it"),
         .init("limits.connections", .whole(1...100_000), "1024", "connections open at once"),
+        .init("limits.connections_per_address", .whole(1...100_000), "512",
+              "connections open at once from one address, or one IPv6 network of 64 bits; "
+                +  "further ones are closed at once. More where a proxy stands before the server"),
         .init("limits.requests", .whole(1...100_000), "512", "requests worked on at once; more are answered 503"),
         .init("limits.request_seconds", .whole(1...600), "60", "longest time of one request"),
         .init("passkeys.required_roles", .text, nil, "roles of which a passkey is demanded, such as administrator,clinician; none where not set"),

@@ -55,7 +55,7 @@ struct SourceLimiterTests {
             ("local", "local"),
         ])
     func keys(source: String, key: String) {
-        #expect(SourceLimiter.key(of: source) == key)
+        #expect(AddressGroup.key(of: source) == key)
     }
 
     @Test("an address is held back at sign-in, others are not, and a good sign-in costs nothing")
