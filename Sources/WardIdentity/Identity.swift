@@ -111,7 +111,8 @@ public struct Identity: Sendable {
             refusals: refusedRequests, trail: trail, untold: untold, clock: clock, tenant: tenant)
         ownAccount = OwnAccount(
             users: users, register: register, hasher: hasher, policy: settings.passwords, secondFactor: secondFactor,
-            passkeys: passkeys, tries: tries, refusals: refusedRequests, ending: ending, secrets: secrets,
+            passkeys: passkeys, tries: tries, refusals: refusedRequests,
+            listings: OwnListings(trail: trail, untold: untold, clock: clock), ending: ending, secrets: secrets,
             trail: trail, clock: clock)
     }
 

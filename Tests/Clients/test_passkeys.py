@@ -1,5 +1,6 @@
 """Passkeys, by a real Chromium with a virtual authenticator: registered, then shown alone and as a second factor."""
-import os, time, unittest
+import base64, hashlib, os, time, unittest
+from urllib.parse import urlencode
 import requests
 from chromium import PROGRAM, Chromium, public_key
 from home import Home, one_time_code, ward
@@ -12,7 +13,7 @@ class Passkeys(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.home = Home()
-        for name in ("ada", "bea"):
+        for name in ("ada", "bea", "cyd"):
             cls.home.add(name, "clinician")
         with open(os.path.join(cls.home.home, "ward.yaml"), "a") as file:
             file.write(f"\nserver:\n  public_authority: {SITE}\n")
@@ -96,6 +97,64 @@ class Passkeys(unittest.TestCase):
             browser.wait("document.querySelector('h1').textContent === 'You are signed out'")
             _, changed, _ = ward("user", "require-passkey", "bea", "--off", home=self.home.home)
             self.assertFalse(changed[0]["requires_passkey"])
+
+    def test_forms_of_the_account(self):
+        """Recovery codes, another app, another password, sessions and applications, as a person clicks them."""
+        browser, user = self.browser, self.home.users["cyd"]
+        _, made, _ = ward("client", "add", "diary", "--kind", "app", "--scope", "user/Patient.rs", "--redirect-uri", "https://app.example/cb", "--approve",
+                          home=self.home.home)
+
+        def text():
+            return browser.run("document.body.innerText")
+
+        def account():
+            browser.open(f"https://{SITE}/auth/account")
+            browser.wait("document.querySelector('h1').textContent === 'Your account'")
+        self.sign_in_with_code("cyd")
+        self.assertIn("There are none.", text())
+        self.assertNotIn("<p>", text())
+        browser.click("Make new recovery codes")
+        browser.wait("document.querySelector('h1').textContent === 'Your new recovery codes'")
+        codes = browser.run("[...document.querySelectorAll('li')].map(item => item.textContent)")
+        self.assertEqual(10, len(codes))
+        account()
+        browser.click("Set up another app")
+        browser.wait("document.querySelector('h1').textContent === 'Set up another app'")
+        secret = browser.run("document.documentElement.innerHTML.match(/secret=([A-Z2-7]+)/)[1]")
+        browser.fill(code=one_time_code(f"otpauth://totp/x?secret={secret}", time.time()))
+        browser.click("Use this app from now on")
+        browser.wait("document.body.innerText.includes('another authenticator app was set up')")
+        browser.fill(current=user["password"], new="Another-Horse-8-Battery", repeat="Another-Horse-9-Battery")
+        browser.click("Change the password")
+        browser.wait("document.body.innerText.includes('The two passwords are not the same.')")
+        browser.fill(current=user["password"], new="Another-Horse-8-Battery", repeat="Another-Horse-8-Battery")
+        browser.click("Change the password")
+        browser.wait("document.body.innerText.includes('the password was changed')")
+
+        # A session elsewhere, by the new password and a recovery code, ended here.
+        answer = requests.post(self.home.url + "/auth/sign-in", verify=self.home.authority,
+                               json={"name": "cyd", "password": "Another-Horse-8-Battery", "code": codes[0]})
+        self.assertEqual(200, answer.status_code, answer.text)
+        bearer = {"Authorization": "Bearer " + answer.json()["token"]}
+        self.assertEqual(200, requests.get(self.home.url + "/fhir/Patient", headers=bearer, verify=self.home.authority).status_code)
+        account()
+        browser.click("End it")
+        browser.wait("![...document.querySelectorAll('button')].some(b => b.textContent === 'End it')")
+        self.assertEqual(401, requests.get(self.home.url + "/fhir/Patient", headers=bearer, verify=self.home.authority).status_code)
+
+        # An application, allowed and stopped.
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(b"v" * 64).digest()).rstrip(b"=").decode()
+        browser.open(f"https://{SITE}/auth/authorize?" + urlencode({
+            "response_type": "code", "client_id": made[0]["client_id"], "redirect_uri": "https://app.example/cb", "scope": "user/Patient.rs", "state": "s",
+            "aud": f"https://{SITE}/fhir", "code_challenge": challenge, "code_challenge_method": "S256"}))
+        browser.wait("document.querySelector('h1').textContent === 'Allow diary?'")
+        browser.click("Allow")
+        browser.wait(f"location.host !== '{SITE}'")
+        account()
+        browser.click("Stop diary")
+        browser.wait("document.body.innerText.includes('There are none.')")
+        browser.click("Sign out everywhere and stop every application")
+        browser.wait("document.querySelector('h1').textContent === 'You are signed out'")
 
     def test_pages_and_fields(self):
         page = requests.get(self.home.url + "/auth/sign-in", verify=self.home.authority)

@@ -102,6 +102,10 @@ import WardVault
             for words in ["Change the password", "Set up another app", "Make new recovery codes", "Applications that act for you"] {
                 #expect(shown.body.contains(words))
             }
+            #expect(shown.body.contains("<p>There are none.</p>") && !shown.body.contains("&lt;p&gt;"))
+            #expect(shown.body.contains("server.public_authority"), "a bare address has no passkeys, and the page says so")
+            let offered = try await submit("action=add&client_data=e30&attestation=oA&label=x")
+            #expect(offered.status == 422 && offered.body.contains("must be reached by a DNS name"))
             let labels = shown.body.matches(of: /<label for="([^"]+)"/).map { String($0.1) }
             #expect(labels.allSatisfy { shown.body.contains(" id=\"\($0)\"") } && Set(labels).count == labels.count)
             for action in ["password", "app-show", "app", "codes", "end-grant", "end-all"] {

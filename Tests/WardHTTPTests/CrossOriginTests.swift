@@ -27,7 +27,7 @@ import WardDatabase
             let client = try await register(house)
             #expect(try await asked("/fhir/Patient", Self.app).status == 401, "it waits for its approval")
             _ = try await clients.approve(client.id.text, by: caller)
-            for path in ["/fhir", "/fhir/Patient/1", "/auth/token", "/fhir/.well-known/smart-configuration"] {
+            for path in ["/fhir", "/fhir/Patient/1", "/auth/token", "/auth/register"] {
                 let answer = try await asked(path, Self.app)
                 #expect(answer.status == 204 && answer["access-control-allow-origin"] == Self.app, "\(path)")
                 #expect(answer["access-control-allow-credentials"] == nil && answer["vary"] == "Origin")
@@ -48,6 +48,24 @@ import WardDatabase
             #expect(refused.status == 401 && refused["access-control-allow-origin"] == Self.app, "the app sees why")
             _ = try await clients.disable(client.id.text, by: caller)
             #expect(try await asked("/fhir/Patient", Self.app).status == 401)
+        }
+    }
+
+    @Test func whatDescribesTheServerIsOpenToEverybodysPage() async throws {
+        try await LiveServer.run(House().services) { live async throws in
+            for path in [
+                "/fhir/metadata", "/fhir/.well-known/smart-configuration", "/.well-known/oauth-authorization-server", "/auth/jwks",
+            ] {
+                for origin in ["https://anybody.example", "null"] {
+                    let asked = try await live.send(
+                        "OPTIONS", path, token: nil, headers: [("Origin", origin), ("Access-Control-Request-Method", "GET")])
+                    let answer = try await live.send("GET", path + "?", token: nil, headers: [("Origin", origin)])
+                    #expect(asked.status == 204 && asked["access-control-allow-origin"] == "*", "\(path)")
+                    #expect(answer.status == 200 && answer["access-control-allow-origin"] == "*", "\(path)")
+                    #expect(answer["access-control-allow-credentials"] == nil)
+                }
+                #expect(try await live.send("GET", path, token: nil)["access-control-allow-origin"] == nil)
+            }
         }
     }
 

@@ -99,6 +99,7 @@ struct AccountRoute: Sendable {
 
     private func confirm(_ form: FormBody, _ caller: Caller) async throws -> IssuedSession {
         if let passkey = PasskeyProof(form) {
+            guard accounts.passkeys.areHere else { throw PasskeyError.noName }
             return try await accounts.own.stepUp(caller, passkey: passkey, channel: .browser)
         }
         return try await accounts.own.stepUp(caller, code: form["code"].filter { $0 != " " }, channel: .browser)
@@ -116,7 +117,8 @@ struct AccountRoute: Sendable {
                     grants: try await accounts.own.grants(caller),
                     notices: try await accounts.own.notices(caller),
                     offer: mayAdd ? try await accounts.passkeys.offer(caller) : nil,
-                    question: accounts.passkeys.stepUpQuestion(caller), provider: accounts.external.label, next: next,
+                    hasPasskeys: accounts.passkeys.areHere, question: accounts.passkeys.stepUpQuestion(caller),
+                    provider: accounts.external.label, next: next,
                     fault: fault)
             ).response()
         } catch let error as OwnAccountError {

@@ -20,6 +20,9 @@ struct BrowserSignInRoute: Sendable {
         let fields = try await FormBody.read(request, context, bodies)
         let next = Self.isOurs(fields["continue"]) ? fields["continue"] : ""
         let device = BrowserSession.device(request)
+        if !fields["credential"].isEmpty, !services.accounts.passkeys.areHere {
+            return form(request, next: next, fault: ActivationRoute.sentence(PasskeyError.noName.description))
+        }
         do {
             guard let token = try await signIn(fields, device.name, request, context) else {
                 let fault =
@@ -39,9 +42,10 @@ struct BrowserSignInRoute: Sendable {
             return response
         } catch let error as SignInError {
             switch error.code {
-            case .throttled, .busy:
+            case .throttled(let seconds), .busy(let seconds):
                 var response = form(request, next: next, fault: "There were too many attempts. Try again in a moment.")
                 response.status = .tooManyRequests
+                response.headers[.retryAfter] = String(seconds)
                 return response
             case .refused, .unavailable: throw EdgeError(error)
             }

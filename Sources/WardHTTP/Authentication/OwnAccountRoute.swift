@@ -71,21 +71,9 @@ struct OwnAccountRoute: Sendable {
     /// `GET /auth/notices`: what the person should know of their account.
     func notices(_ context: AuthenticatedContext) async throws -> Response {
         let found = try await refusing { try await accounts.own.notices(context.caller) }
-        return Self.json { writer in
-            writer.name("notices")
-            writer.beginArray()
-            for notice in found {
-                writer.beginObject()
-                for (name, value) in [
-                    ("kind", notice.kind.rawValue), ("at", Timestamp.text(notice.at)), ("source", notice.source),
-                ] {
-                    writer.name(name)
-                    writer.string(value)
-                }
-                writer.endObject()
-            }
-            writer.endArray()
-        }
+        return Self.list("notices", found.map { notice in
+            [("kind", notice.kind.rawValue), ("at", Timestamp.text(notice.at)), ("source", notice.source)]
+        })
     }
 
     /// `POST /auth/sessions/end` with the id of a `session`.
@@ -98,24 +86,13 @@ struct OwnAccountRoute: Sendable {
     /// `GET /auth/grants`: what the person let applications do.
     func grants(_ context: AuthenticatedContext) async throws -> Response {
         let found = try await refusing { try await accounts.own.grants(context.caller) }
-        return Self.json { writer in
-            writer.name("grants")
-            writer.beginArray()
-            for grant in found {
-                writer.beginObject()
-                for (name, value) in [
-                    ("id", grant.name), ("client_id", grant.clientID), ("client_name", grant.clientName),
-                    ("scope", grant.scopes.text), ("patient", grant.patient), ("source", grant.source),
-                    ("created_at", Timestamp.text(grant.createdAt)), ("expires_at", Timestamp.text(grant.expiresAt)),
-                ] {
-                    guard let value else { continue }
-                    writer.name(name)
-                    writer.string(value)
-                }
-                writer.endObject()
-            }
-            writer.endArray()
-        }
+        return Self.list("grants", found.map { grant in
+            [
+                ("id", grant.name), ("client_id", grant.clientID), ("client_name", grant.clientName), ("scope", grant.scopes.text),
+                ("patient", grant.patient), ("source", grant.source), ("created_at", Timestamp.text(grant.createdAt)),
+                ("expires_at", Timestamp.text(grant.expiresAt)),
+            ]
+        })
     }
 
     /// `POST /auth/grants/end` with the id of a `grant`.
@@ -183,6 +160,24 @@ struct OwnAccountRoute: Sendable {
             return try await body()
         } catch let error as OwnAccountError {
             throw EdgeError(error)
+        }
+    }
+
+    /// A list of objects whose members are strings; those without a value are left out.
+    private static func list(_ name: String, _ rows: [[(name: String, value: String?)]]) -> Response {
+        json { writer in
+            writer.name(name)
+            writer.beginArray()
+            for row in rows {
+                writer.beginObject()
+                for (name, value) in row {
+                    guard let value else { continue }
+                    writer.name(name)
+                    writer.string(value)
+                }
+                writer.endObject()
+            }
+            writer.endArray()
         }
     }
 

@@ -91,7 +91,7 @@ struct OAuthRoute: Sendable {
             writer.string(error.description)
         }
         response.status = .init(code: error.status)
-        if error.code == .temporarilyUnavailable { response.headers[.retryAfter] = "5" }
+        if error.code == .temporarilyUnavailable { response.headers[.retryAfter] = String(error.retryAfterSeconds ?? 5) }
         return response
     }
 

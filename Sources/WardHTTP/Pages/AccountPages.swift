@@ -17,6 +17,8 @@ enum AccountPages {
         var notices: [AccountNotice]
         /// For a new passkey; nil where one cannot be made now.
         var offer: PasskeyOffer?
+        /// Whether there are passkeys on this server at all.
+        var hasPasskeys: Bool
         /// For showing a passkey anew.
         var question: PasskeyQuestion?
         /// The provider of the organisation, where there is one.
@@ -35,6 +37,7 @@ enum AccountPages {
             ? "<p class=\"fault\">A passkey is demanded of you. Until you have shown one, nothing else is open.</p>" : ""
         let passkeys = content.passkeys.map { passkey($0, content.formToken) }
         let none: HTML = content.passkeys.isEmpty ? "<p>You have none.</p>" : ""
+        let noGrants: HTML = content.grants.isEmpty ? "<p>There are none.</p>" : ""
         return Page(
             title: "Your account",
             content: """
@@ -47,8 +50,7 @@ enum AccountPages {
                 <h2>Where you are signed in</h2>
                 \(content.sessions.map { session($0, content.formToken) })
                 <h2>Applications that act for you</h2>
-                \(content.grants.isEmpty ? "<p>There are none.</p>" : "")
-                \(content.grants.map { grant($0, content.formToken) })
+                \(noGrants)\(content.grants.map { grant($0, content.formToken) })
                 <form method="post" action="\(changePath)">
                 \(hidden(content.formToken, "end-all", ""))
                 <p>If you are not sure who uses your account: end all of it, here too.</p>
@@ -120,7 +122,10 @@ enum AccountPages {
     }
 
     private static func add(_ content: Content) -> HTML {
-        guard let offer = content.offer else { return "<p>A passkey cannot be added here.</p>" }
+        guard let offer = content.offer else {
+            let why = content.hasPasskeys ? "Show a passkey that you have to add another." : ActivationRoute.sentence(PasskeyError.noName.description)
+            return "<p class=\"hint\">\(why)</p>"
+        }
         return """
             <form method="post" action="\(changePath)"\(PasskeyFields.attributes(offer))>
             \(hidden(content.formToken, "add", ""))

@@ -2,14 +2,17 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import WardIdentity
 
-/// Lets pages of registered apps talk to what is made for apps: FHIR, tokens, and what describes both. Nobody else's, and
-/// with no cookie ever. Source: Fetch Standard, CORS protocol; SMART App Launch 2.2, "Considerations for CORS".
+/// Lets pages of registered apps talk to what is made for apps: FHIR and tokens. What describes both anybody's page may read. No cookie
+/// goes with any of it. Source: Fetch Standard, CORS protocol; SMART App Launch 2.2, "Considerations for CORS"; decision 0033.
 struct CrossOrigin: Sendable {
     let clients: ClientRegister
 
-    /// The origin of an app whose page sends the request; nil where it is none, or the path is not for apps.
-    func origin(of request: Request) async -> String? {
-        guard let origin = request.headers[.origin], Self.isForApps(request.head.path ?? "") else { return nil }
+    /// To which origin the answer is open: that of an app whose page sends the request, `*` for what describes this server; nil: to none.
+    func openTo(_ request: Request) async -> String? {
+        guard let origin = request.headers[.origin] else { return nil }
+        let path = (request.head.path ?? "").prefix { $0 != "?" }
+        if Self.descriptions.contains(String(path)) { return "*" }
+        guard Self.isForApps(path) else { return nil }
         return await clients.isHome(origin) ? origin : nil
     }
 
@@ -33,9 +36,12 @@ struct CrossOrigin: Sendable {
             "Content-Location, ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Request-Id"
     }
 
-    private static func isForApps(_ target: String) -> Bool {
-        let path = target.prefix { $0 != "?" }
-        return path == "/fhir" || path.hasPrefix("/fhir/") || path.hasPrefix("/.well-known/")
-            || ["/auth/token", "/auth/revoke", "/auth/introspect", "/auth/jwks", "/auth/register"].contains(path)
+    private static let descriptions: Set<String> = [
+        "/fhir/metadata", "/fhir/.well-known/smart-configuration", "/.well-known/oauth-authorization-server", "/auth/jwks",
+    ]
+
+    private static func isForApps(_ path: Substring) -> Bool {
+        path == "/fhir" || path.hasPrefix("/fhir/")
+            || ["/auth/token", "/auth/revoke", "/auth/introspect", "/auth/register"].contains(path)
     }
 }

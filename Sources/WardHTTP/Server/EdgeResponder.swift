@@ -52,7 +52,7 @@ struct EdgeResponder: Sendable {
         var response: Response
         var app: String?
         if requests.enter() {
-            app = await crossOrigin.origin(of: request)
+            app = await crossOrigin.openTo(request)
             if app != nil, let preflight = CrossOrigin.preflight(request) {
                 response = preflight
             } else {
@@ -81,16 +81,15 @@ struct EdgeResponder: Sendable {
     }
 
     private func render(_ error: any Error, _ request: Request, _ trace: RequestTrace) -> Response {
-        let path = request.head.path ?? ""
-        let fhir = path == "/fhir" || path.hasPrefix("/fhir/") || path.hasPrefix("/fhir?")
+        let form = ErrorResponses.Form(for: request)
         switch error {
         case let error as EdgeError:
-            return ErrorResponses.response(to: error, fhir: fhir, requestID: trace.id)
+            return ErrorResponses.response(to: error, form, requestID: trace.id)
         case let error as FHIRError:
             return ErrorResponses.response(to: error)
         default:
             logger.error("a request failed", error: error, metadata: ["request_id": "\(trace.id)"])
-            return ErrorResponses.response(to: .internalError, fhir: fhir, requestID: trace.id)
+            return ErrorResponses.response(to: .internalError, form, requestID: trace.id)
         }
     }
 

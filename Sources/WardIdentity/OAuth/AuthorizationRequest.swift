@@ -46,7 +46,10 @@ public struct AuthorizationRequest: Sendable {
     /// token says in the end (`auth_time`) is the truth in any case.
     public static func afterSignIn(_ query: String) -> String {
         query.split(separator: "&", omittingEmptySubsequences: false)
-            .filter { part in !["prompt", "max_age"].contains(part.prefix { $0 != "=" }) }.joined(separator: "&")
+            .filter { part in
+                let name = part.prefix { $0 != "=" }
+                return !["prompt", "max_age"].contains(PercentCoding.decode(name) ?? String(name))
+            }.joined(separator: "&")
     }
 
     /// Tells the app that it is not as it wants.

@@ -10,6 +10,8 @@ public struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
         case notFound
         /// The permit is one for something else.
         case notPermitted
+        /// As many applications wait as may.
+        case tooManyWait
         /// The store or the audit log cannot be used; nothing was changed.
         case unavailable
     }
@@ -39,6 +41,7 @@ public struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
         case .keysNeeded: "a backend service needs keys: a JSON Web Key Set, or its address"
         case .notFound: "no application has this id"
         case .notPermitted: "the permit is not one for applications"
+        case .tooManyWait: "as many applications wait for approval as may; each is approved by an administrator, or goes after a week"
         case .unavailable: "the applications cannot be read or written now"
         }
     }

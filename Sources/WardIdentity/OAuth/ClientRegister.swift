@@ -52,7 +52,7 @@ public final class ClientRegister: Sendable {
         }
         guard waiting.count < Self.maximumPending,
             waiting.count(where: { $0.value.proposedFrom == network }) < Self.maximumPendingOfNetwork
-        else { throw ClientError(.unavailable) }
+        else { throw ClientError(.tooManyWait) }
         return try await add(registration, from: network, by: actor)
     }
 

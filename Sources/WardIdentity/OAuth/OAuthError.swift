@@ -6,6 +6,8 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
     /// What exactly was wrong with a client's assertion. It is told to nobody: the words are the same whatever it was.
     let cause: JOSEError?
+    /// Seconds until it may be tried again, where the one who asks tried too often.
+    public let retryAfterSeconds: Int?
 
     /// Kinds of answer, by their `error`.
     public enum Code: String, Sendable, Hashable {
@@ -30,8 +32,9 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
         case temporarilyUnavailable = "temporarily_unavailable"
     }
 
-    init(_ code: Code, _ description: String, cause: JOSEError? = nil) {
+    init(_ code: Code, _ description: String, cause: JOSEError? = nil, retryAfterSeconds: Int? = nil) {
         self.cause = cause
+        self.retryAfterSeconds = retryAfterSeconds
         self.code = code
         self.description = description
     }
@@ -40,10 +43,16 @@ public struct OAuthError: Error, Sendable, Hashable, CustomStringConvertible {
     public var status: Int {
         switch code {
         case .invalidClient: 401
-        case .temporarilyUnavailable: 503
+        case .temporarilyUnavailable: retryAfterSeconds == nil ? 503 : 429
         default: 400
         }
     }
 
-    static let unavailable = OAuthError(.temporarilyUnavailable, "tokens cannot be given now; try again")
+    static let unavailable = OAuthError(.temporarilyUnavailable, "this cannot be done now; try again")
+
+    /// A registration whose metadata are not of the right form. Source: RFC 7591 §3.2.2.
+    public static func invalidMetadata(_ description: String) -> OAuthError { OAuthError(.invalidClientMetadata, description) }
+
+    /// A registration whose redirect addresses are not of the right form. Source: RFC 7591 §3.2.2.
+    public static func invalidRedirects(_ description: String) -> OAuthError { OAuthError(.invalidRedirectURI, description) }
 }

@@ -47,11 +47,16 @@ public struct PasskeyError: Error, Sendable, Hashable, CustomStringConvertible {
         case lastOne
         /// The session's proof of who it is is too old, or not enough, for this.
         case proofNeeded
+        /// The server is reached by an address alone, and passkeys are bound to a name.
+        case noName
         /// The store or the audit log cannot be used; nothing was changed.
         case unavailable
     }
 
     init(_ code: Code) { self.code = code }
+
+    /// The server is reached by an address alone.
+    public static let noName = PasskeyError(.noName)
 
     public var description: String {
         switch code {
@@ -76,6 +81,8 @@ public struct PasskeyError: Error, Sendable, Hashable, CustomStringConvertible {
         case .tooMany: "the account has as many passkeys as it may have"
         case .lastOne: "a passkey is demanded, and this is the only one; add another first"
         case .proofNeeded: "show first, once more, who you are"
+        case .noName:
+            "there are no passkeys at a bare address; the server must be reached by a DNS name, which `server.public_authority` says"
         case .unavailable: "passkeys cannot be read or written now"
         }
     }

@@ -30,7 +30,8 @@ extension Passkeys {
         try await Self.wrapping {
             let (item, own) = try await self.owner(caller)
             guard own.count < Passkey.maximumCount else { throw PasskeyError(.tooMany) }
-            guard let site = self.site, let session = caller.session else { throw PasskeyError(.unavailable) }
+            guard let site = self.site else { throw PasskeyError(.noName) }
+            guard let session = caller.session else { throw PasskeyError(.proofNeeded) }
             let now = self.clock.now()
             let challenge = try ClientData(made.answer.clientData, of: .registration, for: site).challenge
             guard self.challenges.isGood(challenge, .registration, boundTo: session.text, now: now) else {

@@ -21,7 +21,7 @@ extension Passkeys {
     func prove(
         _ proof: PasskeyProof, _ purpose: PasskeyChallenges.Purpose, boundTo binding: String, isAlone: Bool
     ) async throws -> ProvedPasskey {
-        guard let site else { throw PasskeyError(.unavailable) }
+        guard let site else { throw PasskeyError(.noName) }
         let answer = proof.answer
         guard let passkey = try await passkeys.get(Passkey.id(of: answer.credential)),
             passkey.value.credential == answer.credential, let user = LogicalID(passkey.value.user),

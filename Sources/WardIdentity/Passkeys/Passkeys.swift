@@ -31,6 +31,9 @@ public final class Passkeys: Sendable {
     /// Tells where the server is reached. Passkeys need a name; by an address alone there are none.
     public func bound(to authority: String) { place.withLock { $0 = RelyingParty(authority: authority) } }
 
+    /// Whether there are passkeys here: whether the server is reached by a name.
+    public var areHere: Bool { site != nil }
+
     /// The question of a page for signing in; nil where the server has no name. `binding`: what the browser alone holds.
     public func signInQuestion(boundTo binding: String) -> PasskeyQuestion? { question(.signIn, boundTo: binding) }
 

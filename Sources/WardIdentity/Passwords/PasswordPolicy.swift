@@ -65,8 +65,9 @@ public struct PasswordPolicy: Sendable {
         let folded = PasswordBlocklist.fold(password)
         guard name.folded.count < 4 || !folded.contains(name.folded) else { return .containsName }
         if isMadeOfNames(folded, name) { return .madeOfNames }
-        let candidates = PasswordShape.candidates(in: folded)
-        return candidates.contains(where: blocklist.contains) ? .common : nil
+        let words = PasswordShape.repeatedWords(in: folded)
+        if !words.isEmpty, words.allSatisfy({ $0.contains(where: blocklist.contains) }) { return .common }
+        return PasswordShape.candidates(in: folded).contains(where: blocklist.contains) ? .common : nil
     }
 
     /// Whether few letters and digits are left when the names are taken away.

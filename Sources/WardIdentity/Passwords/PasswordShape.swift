@@ -18,6 +18,17 @@ enum PasswordShape {
         return found
     }
 
+    /// The words of a phrase that is one or two words over and over, whatever stands between them, each with what it is made of; empty where
+    /// it is none.
+    static func repeatedWords(in folded: String) -> [Set<String>] {
+        for form in [folded, withLetters(folded)] {
+            let words = form.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            let different = Set(words)
+            if different.count <= 2, words.count > different.count { return different.map { candidates(in: $0) } }
+        }
+        return []
+    }
+
     /// Whether each character is the one after, or the one before, its neighbour: `abcdefghijklmno`,
     /// `987654321098765`.
     static func isSequence(_ scalars: [Unicode.Scalar]) -> Bool {

@@ -13,6 +13,8 @@ enum Untold: String, Sendable, Hashable, CaseIterable {
     case passwords = "throttled-passwords"
     /// Requests without a caller, or by one who may not, from an address that sends too many.
     case requests = "throttled-requests"
+    /// Listings of what is somebody's own, of an account that asks for too many.
+    case listings = "throttled-listings"
 }
 
 /// Counts attempts that are turned away without an entry of their own, until an entry tells how many there were: a flood

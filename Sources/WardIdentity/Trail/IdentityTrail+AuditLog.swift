@@ -99,6 +99,11 @@ extension IdentityTrail {
     }
 
     private static func notTold(_ what: Untold, _ count: Int, _ origin: EventOrigin) -> AuditEvent {
+        if what == .listings {
+            var event = list(count, origin)
+            event.reason = what.rawValue
+            return event
+        }
         var event = AuditEvent(
             what == .requests ? .refusal : .signInFailed, by: origin, outcome: .minorFailure, reason: what.rawValue,
             count: count)

@@ -8,7 +8,7 @@ extension OwnAccount {
         try await OwnAccountError.wrapping {
             let item = try await self.account(caller)
             let found = try await self.grants.live(of: item)
-            try await self.trail.record(.grantsListed(user: item.id, count: found.count), TrailActor(caller))
+            try await self.listings.record(.grantsListed(user: item.id, count: found.count), of: item.id, TrailActor(caller))
             return found
         }
     }

@@ -27,7 +27,8 @@ extension OwnAccount {
                 proved = try await self.passkeys.prove(passkey, .stepUp, boundTo: session.text, isAlone: false)
             } catch let error as PasskeyError where error.code != .unavailable {
                 if let user = caller.user {
-                    try await self.trail.record(.proofRefused(user: user, .wrongPasskey), TrailActor(caller))
+                    try await self.refusals.record(
+                        .proofRefused(user: user, .wrongPasskey), TrailActor(caller), source: caller.source)
                 }
                 throw OwnAccountError(.proofRefused)
             }

@@ -16,14 +16,15 @@ public final class OwnAccount: Sendable {
     private let policy: PasswordPolicy
     let failures: AccountFailures
     private let tries: PasswordTries
-    private let refusals: RefusedRequests
+    let refusals: RefusedRequests
+    let listings: OwnListings
     let grants: GrantRegister
     let ending: AccessEnding
     let secrets: PageSecrets
 
     init(
         users: any CollectionStore<User>, register: SessionRegister, hasher: PasswordHasher, policy: PasswordPolicy,
-        secondFactor: SecondFactor, passkeys: Passkeys, tries: PasswordTries, refusals: RefusedRequests,
+        secondFactor: SecondFactor, passkeys: Passkeys, tries: PasswordTries, refusals: RefusedRequests, listings: OwnListings,
         ending: AccessEnding, secrets: PageSecrets, trail: IdentityTrail, clock: any WallClock
     ) {
         self.users = users
@@ -34,6 +35,7 @@ public final class OwnAccount: Sendable {
         self.passkeys = passkeys
         self.tries = tries
         self.refusals = refusals
+        self.listings = listings
         grants = ending.grants
         self.ending = ending
         self.secrets = secrets
@@ -120,7 +122,7 @@ public final class OwnAccount: Sendable {
         try await OwnAccountError.wrapping {
             let item = try await self.account(caller)
             let found = try await self.register.summaries(of: item, current: caller.session)
-            try await self.trail.record(.sessionsListed(user: item.id, count: found.count), TrailActor(caller))
+            try await self.listings.record(.sessionsListed(user: item.id, count: found.count), of: item.id, TrailActor(caller))
             return found
         }
     }

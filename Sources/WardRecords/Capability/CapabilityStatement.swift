@@ -45,8 +45,9 @@ struct CapabilityStatement: Sendable {
         writer.name("security")
         writer.beginObject()
         endpoints(baseURL, &writer)
+        // For pages of approved apps; this document and what describes the endpoints for tokens for everybody's.
         writer.name("cors")
-        writer.bool(false)
+        writer.bool(true)
         member(
             "description",
             "TLS 1.2 or 1.3 only. Sign in with POST /auth/sign-in (name, password, one-time code), then Authorization: Bearer. "

@@ -70,6 +70,7 @@ struct AuthorizationPromptTests {
         house.clock.advance(by: .seconds(601))
         #expect(try await step(["max_age": "600"], caller) == .signIn)
         #expect(AuthorizationRequest.afterSignIn("a=1&prompt=login&b=2&max_age=0&prompted=3") == "a=1&b=2&prompted=3")
+        #expect(AuthorizationRequest.afterSignIn("a=1&%70rompt=login&max%5Fage=0&b=%zz") == "a=1&b=%zz")
     }
 
     @Test("auth_time is when the person signed in, not when they allowed the app")

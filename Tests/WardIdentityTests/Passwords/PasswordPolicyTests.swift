@@ -28,6 +28,9 @@ struct PasswordPolicyTests {
         arguments: [
             ("correct horse b", nil), ("correct horse ", .shorterThanFifteen), ("Correct-Horse-7", nil),
             ("passwordpassword", .common), ("dragondragondragon", .common), ("abcdefghijklmno", .sequence),
+            ("password password password", .common), ("12345 12345 12345 12345", .common), ("dragon-letmein-dragon-letmein", .common),
+            ("P@ssw0rd P@ssw0rd P@ssw0rd", .common), ("password1 password1 password1", .common),
+            ("correct horse battery staple", nil), ("xkqvwz xkqvwz tuesday", nil),
         ] as [(String, PasswordPolicy.Fault?)])
     func nist(password: String, fault: PasswordPolicy.Fault?) throws {
         let name = try #require(UserName("ada.lovelace"))

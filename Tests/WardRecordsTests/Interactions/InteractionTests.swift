@@ -27,6 +27,10 @@ import WardRecords
         #expect(try await ward.send("GET", "AuditEvent/a").status != 405)
     }
 
+    @Test func theCapabilityStatementSaysThatPagesOfAppsMayCall() throws {
+        #expect(try CapabilityStatementText.document()["rest"]?.elements.first { _ in true }?["security"]?["cors"]?.bool == true)
+    }
+
     @Test func theCapabilityStatementSaysWhatIsNotWritten() throws {
         for type in ["AuditEvent", "Patient"] {
             let statement = try CapabilityStatementText.resource(type)
