@@ -4,12 +4,14 @@
 
 It shares no code with Ward: what the document says is what this does.
 """
-import base64, hashlib, hmac, json, sqlite3, struct, sys, uuid
+import base64, hashlib, hmac, json, os, sqlite3, struct, sys, uuid
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+DICTIONARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/safeguards/dictionary-1.txt")
 
 
 def lp(value):
@@ -127,25 +129,33 @@ def xaes_key(key, nonce):
 def open_sealed(sealed, key, header, label=b"res/v1"):
     """format (1) ‖ algorithm (1) ‖ u32 key version ‖ nonce ‖ ciphertext ‖ tag."""
     form, algorithm, version = struct.unpack(">BBI", sealed[:6])
-    aad = label + header + u32(version) + u8(algorithm) + u8(0 if form == 1 else 1)
+    aad = label + header + u32(version) + u8(algorithm) + u8(form - 1)
     rest = sealed[6:]
     if algorithm == 2:
         key, rest = xaes_key(key, rest[:12]), rest[12:]
     content = AESGCM(key).decrypt(rest[:12], rest[12:], aad)
     if form == 2:
         content = zstd(content)
+    if form == 3:
+        with open(DICTIONARY, "rb") as f:
+            content = zstd(content, f.read())
     return content
 
 
-def zstd(frame):
+def zstd(frame, dictionary=b""):
     """A Zstandard frame (RFC 8878), by the library that Debian ships."""
     import ctypes, ctypes.util
     library = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
     library.ZSTD_getFrameContentSize.restype = ctypes.c_ulonglong
-    library.ZSTD_decompress.restype = ctypes.c_size_t
+    library.ZSTD_createDCtx.restype = ctypes.c_void_p
+    library.ZSTD_decompress_usingDict.restype = ctypes.c_size_t
     size = library.ZSTD_getFrameContentSize(frame, ctypes.c_size_t(len(frame)))
     target = ctypes.create_string_buffer(size or 1)
-    if library.ZSTD_decompress(target, ctypes.c_size_t(size), frame, ctypes.c_size_t(len(frame))) != size:
+    context = ctypes.c_void_p(library.ZSTD_createDCtx())
+    written = library.ZSTD_decompress_usingDict(
+        context, target, ctypes.c_size_t(size), frame, ctypes.c_size_t(len(frame)), dictionary, ctypes.c_size_t(len(dictionary)))
+    library.ZSTD_freeDCtx(context)
+    if written != size:
         raise ValueError("not a whole Zstandard frame")
     return target.raw[:size]
 

@@ -2,6 +2,19 @@ internal import CZstd
 internal import Synchronization
 internal import WardKeys
 
+/// How the content of a sealed part is written: the format byte of its envelope.
+enum ContentForm: UInt8, CaseIterable {
+    /// As it is.
+    case plain = 1
+    /// A Zstandard frame: filter records, and content that was sealed before there was a dictionary.
+    case zstd = 2
+    /// A Zstandard frame over ``CompressionDictionary/first`` without entropy-coded literals (decision 34).
+    case zstdDictionary = 3
+
+    /// What is bound into the seal.
+    var compression: UInt8 { rawValue - 1 }
+}
+
 /// Zstandard at level 1 with reused contexts: making one costs more than compressing a small record.
 ///
 /// Source: RFC 8878. Frames carry their content size, so that opening one is bounded before it begins.
@@ -9,7 +22,6 @@ final class Compression: Sendable {
     /// The contexts that all sealers of the process share.
     static let shared = Compression()
 
-    private static let level: Int32 = 1
     /// Contexts kept for reuse; more are made when more callers work at once, and then freed.
     private static let keptContexts = 16
 
@@ -17,14 +29,14 @@ final class Compression: Sendable {
 
     /// The compressed form of `content`, handed to `body`; nil where it would not be smaller.
     func compress<Value>(
-        _ content: UnsafeRawBufferPointer, body: (UnsafeRawBufferPointer?) -> Value
+        _ content: UnsafeRawBufferPointer, as form: ContentForm, body: (UnsafeRawBufferPointer?) -> Value
     ) -> Value {
         let context = take()
         defer { put(context) }
         return withUnsafeTemporaryAllocation(byteCount: content.count, alignment: 16) { target in
             // A target no larger than the content: what does not fit is not worth it.
-            let count = ZSTD_compressCCtx(
-                context.compressor, target.baseAddress, target.count, content.baseAddress, content.count, Self.level)
+            let compressor = form == .zstdDictionary ? context.dictionaryCompressor : context.compressor
+            let count = ZSTD_compress2(compressor, target.baseAddress, target.count, content.baseAddress, content.count)
             guard ZSTD_isError(count) == 0, count < content.count else { return body(nil) }
             return body(UnsafeRawBufferPointer(rebasing: target[..<count]))
         }
@@ -32,7 +44,7 @@ final class Compression: Sendable {
 
     /// The content of one frame of at most `limitBytes`.
     /// - Throws: ``SealError`` with `.tooLarge` or `.format`.
-    func decompress(_ frame: [UInt8], limitBytes: Int) throws(SealError) -> [UInt8] {
+    func decompress(_ frame: [UInt8], as form: ContentForm, limitBytes: Int) throws(SealError) -> [UInt8] {
         let declared = ZSTD_getFrameContentSize(frame, frame.count)
         // The two largest values stand for "unknown" and "error".
         guard declared < UInt64.max - 1 else { throw SealError(.format) }
@@ -41,7 +53,10 @@ final class Compression: Sendable {
         defer { put(context) }
         var content = [UInt8](repeating: 0, count: Int(declared))
         let written = content.withUnsafeMutableBytes { target in
-            ZSTD_decompressDCtx(context.decompressor, target.baseAddress, target.count, frame, frame.count)
+            form == .zstdDictionary
+                ? ZSTD_decompress_usingDDict(
+                    context.decompressor, target.baseAddress, target.count, frame, frame.count, CompressionContext.dictionary)
+                : ZSTD_decompressDCtx(context.decompressor, target.baseAddress, target.count, frame, frame.count)
         }
         guard ZSTD_isError(written) == 0, written == content.count else { throw SealError(.format) }
         return content
@@ -51,26 +66,5 @@ final class Compression: Sendable {
 
     private func put(_ context: CompressionContext) {
         contexts.withLock { if $0.count < Self.keptContexts { $0.append(context) } }
-    }
-}
-
-/// One pair of Zstandard contexts.
-final class CompressionContext: Sendable {
-    // Reason: the pointers never change and belong to this pair alone; a pair is either in the pool, under its lock, or
-    // with the one caller that took it from there, so no two threads are ever in one context.
-    nonisolated(unsafe) let compressor: OpaquePointer
-    nonisolated(unsafe) let decompressor: OpaquePointer
-
-    init() {
-        guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {
-            preconditionFailure("memory for a compression context is not to be had")
-        }
-        self.compressor = compressor
-        self.decompressor = decompressor
-    }
-
-    deinit {
-        ZSTD_freeCCtx(compressor)
-        ZSTD_freeDCtx(decompressor)
     }
 }

@@ -2,9 +2,8 @@ public import WardKeys
 
 /// Compresses and seals what a record holds, and opens it again.
 ///
-/// The sealed form is that of ``SealedEnvelope``; its format byte is 1 for content as it is and 2 for a Zstandard
-/// frame, and is bound into the seal as `compression` 0 or 1. Content that compression does not make smaller stays as
-/// it is.
+/// The sealed form is that of ``SealedEnvelope``; its format byte is a ``ContentForm``, and is bound into the seal as
+/// `compression`. Content that compression does not make smaller stays as it is.
 ///
 /// The size of what is sealed shows the compressed size of the content (THREAT-MODEL, what leaks).
 public struct RecordSealer: Sendable {
@@ -21,6 +20,9 @@ public struct RecordSealer: Sendable {
             case .filter: "flt/v1"
             }
         }
+
+        /// How it is compressed now.
+        var form: ContentForm { self == .content ? .zstdDictionary : .zstd }
     }
 
     private let limitBytes: Int
@@ -39,13 +41,13 @@ public struct RecordSealer: Sendable {
     ) throws(SealError) -> [UInt8] {
         guard content.count <= limitBytes else { throw SealError(.tooLarge) }
         return try content.withUnsafeBytes { plaintext in
-            Compression.shared.compress(plaintext) { frame -> Result<[UInt8], SealError> in
+            Compression.shared.compress(plaintext, as: part.form) { frame -> Result<[UInt8], SealError> in
+                let form = frame == nil ? .plain : part.form
                 let aad = header.authenticatedData(
-                    part.label, keyVersion: key.version, algorithm: key.algorithm, compression: frame == nil ? 0 : 1)
+                    part.label, keyVersion: key.version, algorithm: key.algorithm, compression: form.compression)
                 do throws(SealError) {
                     return .success(try SealedEnvelope.seal(
-                        frame ?? plaintext, format: frame == nil ? Self.plainFormat : Self.zstdFormat, aad: aad,
-                        key: key, random: random))
+                        frame ?? plaintext, format: form.rawValue, aad: aad, key: key, random: random))
                 } catch {
                     return .failure(error)
                 }
@@ -60,15 +62,14 @@ public struct RecordSealer: Sendable {
         _ sealed: [UInt8], as part: Part = .content, header: RecordHeader, key: DataKey
     ) throws(SealError) -> [UInt8] {
         let envelope = try SealedEnvelope.header(of: sealed)
-        guard envelope.format == Self.plainFormat || envelope.format == Self.zstdFormat else {
-            throw SealError(.format)
-        }
-        let isCompressed = envelope.format == Self.zstdFormat
+        guard let form = ContentForm(rawValue: envelope.format) else { throw SealError(.format) }
         let aad = header.authenticatedData(
             part.label, keyVersion: envelope.keyVersion, algorithm: envelope.algorithm,
-            compression: isCompressed ? 1 : 0)
+            compression: form.compression)
         let opened = try SealedEnvelope.open(sealed, aad: aad, key: key)
-        if isCompressed { return try Compression.shared.decompress(opened, limitBytes: limitBytes) }
+        guard form == .plain else {
+            return try Compression.shared.decompress(opened, as: form, limitBytes: limitBytes)
+        }
         guard opened.count <= limitBytes else { throw SealError(.tooLarge) }
         return opened
     }
@@ -78,7 +79,4 @@ public struct RecordSealer: Sendable {
     public static func keyVersion(of sealed: [UInt8]) throws(SealError) -> UInt32 {
         try SealedEnvelope.header(of: sealed).keyVersion
     }
-
-    private static let plainFormat: UInt8 = 1
-    private static let zstdFormat: UInt8 = 2
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WardDatabase
 import WardKeys
@@ -43,9 +44,42 @@ import WardKeys
     @Test func compressesWhatBecomesSmaller() async throws {
         let (key, header) = (try await keys(), try Self.header())
         let compressed = try sealer.seal([UInt8](repeating: 1, count: 10_000), header: header, key: key)
-        #expect(compressed[0] == 2 && compressed.count < 200)
+        #expect(compressed[0] == 3 && compressed.count < 200)
         let plain = try sealer.seal([1, 2, 3], header: header, key: key)
         #expect(plain[0] == 1 && plain.count == 3 + SealedEnvelope.overhead(key.algorithm))
+    }
+
+    @Test func filterRecordsAreCompressedWithoutTheDictionary() async throws {
+        let (key, header) = (try await keys(), try Self.header())
+        let sealed = try sealer.seal([UInt8](repeating: 1, count: 10_000), as: .filter, header: header, key: key)
+        #expect(sealed[0] == 2)
+    }
+
+    /// What was sealed before there was a dictionary.
+    @Test func olderContentOpens() async throws {
+        let (key, header) = (try await keys(), try Self.header())
+        let aad = header.authenticatedData("res/v1", keyVersion: key.version, algorithm: key.algorithm, compression: 1)
+        let content = Self.json + [UInt8](repeating: 7, count: 500)
+        let sealed = try content.withUnsafeBytes { content in
+            try Compression.shared.compress(content, as: .zstd) { frame in
+                Result { try SealedEnvelope.seal(try #require(frame), format: 2, aad: aad, key: key) }
+            }.get()
+        }
+        #expect(try sealer.open(sealed, header: header, key: key) == content)
+        // The form is bound: a frame of one is none of another.
+        for form: UInt8 in [1, 3] {
+            #expect(throws: SealError(.authentication)) { try sealer.open([form] + sealed.dropFirst(), header: header, key: key) }
+        }
+        #expect(throws: SealError(.format)) { try sealer.open([4] + sealed.dropFirst(), header: header, key: key) }
+    }
+
+    /// Another program opens records by the file; the program has the same bytes within itself.
+    @Test func theDictionaryIsTheOneThatIsDocumented() throws {
+        let file = URL(fileURLWithPath: #filePath)
+        let root = (0..<4).reduce(file) { path, _ in path.deletingLastPathComponent() }
+        let documented = try Data(contentsOf: root.appendingPathComponent("docs/safeguards/dictionary-1.txt"))
+        let built = CompressionDictionary.first.withUTF8Buffer { Data($0) }
+        #expect(built == documented && built.allSatisfy { (0x20...0x7E).contains($0) })
     }
 
     /// Everything that the database holds in the clear is bound.
@@ -91,7 +125,7 @@ import WardKeys
         version[5] = 2
         #expect(throws: SealError(.keyVersion)) { try sealer.open(version, header: header, key: key) }
         var format = sealed
-        format[0] = 3
+        format[0] = 4
         #expect(throws: SealError(.format)) { try sealer.open(format, header: header, key: key) }
     }
 
