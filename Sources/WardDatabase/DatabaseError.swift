@@ -28,6 +28,8 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case unavailable
         /// The store's own structure is damaged.
         case corrupt
+        /// A row that was asked for holds what no engine writes; others are as they were.
+        case damaged
         /// The store was made by a newer program.
         case newerSchema
         /// The store is closed or closing.

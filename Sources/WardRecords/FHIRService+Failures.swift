@@ -36,7 +36,7 @@ extension FHIRService {
     func failed(_ error: FHIRError, _ event: AuditEvent, reason: String, cause: VaultError? = nil) -> Performed {
         if error.status >= 500, let cause {
             logger.error("request failed", metadata: [
-                "code": "\(cause.code.rawValue)", "record": "\(cause.record?.description ?? "")",
+                "code": "\(cause.code.rawValue)", "record": "\(cause.record?.description ?? cause.detail)",
                 "request_id": "\(event.origin.requestID ?? "")",
             ])
         }

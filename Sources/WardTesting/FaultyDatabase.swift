@@ -109,9 +109,14 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.newestSequence()
     }
 
-    public func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord] {
+    public func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> ScanPage {
         try pass(.read)
         return try await inner.scan(after: sequence, limit: limit)
+    }
+
+    public func flaws(relayed: Int64) async throws(DatabaseError) -> [StoreFlaw] {
+        try pass(.read)
+        return try await inner.flaws(relayed: relayed)
     }
 
     public func closeCompartment(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError) {

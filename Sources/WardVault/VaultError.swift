@@ -21,7 +21,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
 
     /// Kinds of failure.
     public enum Code: String, Sendable {
-        /// The sealed bytes are not what was written: changed, moved or sealed under another key.
+        /// The sealed bytes or the row that they lie in are not what was written: changed, moved or sealed under another key.
         case notAuthentic
         /// The data key is missing.
         case keyMissing
@@ -52,6 +52,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         case .overloaded: .overloaded
         case .tooCostly: .tooCostly
         case .destroyed: .shredded
+        case .damaged: .notAuthentic
         case .full, .unavailable, .corrupt, .newerSchema, .closed: .unavailable
         }
         self.init(code, record: record, error.description)

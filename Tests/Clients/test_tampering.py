@@ -1,5 +1,5 @@
 """Somebody with the disk changes a record, or puts another log in place: `ward verify` or `ward audit verify` names it."""
-import os, shutil, sqlite3, unittest
+import os, shutil, sqlite3, time, unittest
 from home import Home, ward
 
 
@@ -76,6 +76,57 @@ class Tampering(unittest.TestCase):
             self.RECORDS, (f"DELETE FROM record WHERE sequence = {self.NEWEST}",),
             (f"UPDATE record SET current = 1 WHERE sequence = {self.NEWEST}",))
         self.found(["verify"], "removed")
+
+    def written(self, statement):
+        with sqlite3.connect(os.path.join(self.home, self.RECORDS)) as connection:
+            connection.execute(statement)
+        connection.close()
+
+    def test_a_row_that_is_no_record(self):
+        """It is named with its row, and the rest is verified all the same."""
+        for change, named in (("type = 9999", "sequence "), ("id = x'00'", "sequence "), ("version = 'abc'", "Patient/" + self.patient)):
+            with self.subTest(change):
+                self.tearDownHome()
+                self.change(self.RECORDS, (f"UPDATE record SET {change} WHERE sequence = {self.NEWEST}",))
+                report = self.found(["verify"], "changed")
+                self.assertTrue(any(fault["kind"] == "changed" and fault["place"].startswith(named) for fault in report["faults"]))
+                self.assertTrue(any(self.patient in fault["place"] for fault in report["faults"]), "the log tells of it")
+
+    def test_the_background_names_it_and_goes_on(self):
+        self.change(self.RECORDS, (f"UPDATE record SET type = 9999 WHERE sequence = {self.NEWEST}",))
+        served = object.__new__(Home)
+        served.home, served.log, served.process, served.users = self.home, self.home + ".log", None, {}
+        self.addCleanup(served.kill)
+        served.serve(env={"WARD_VERIFY_PER_SECOND": "0"})
+        ward("verify", "--background", home=self.home)
+        status, end = {}, time.time() + 120
+        while time.time() < end and not status.get("last"):
+            time.sleep(0.2)
+            status = ward("verify", "--status", home=self.home)[1]
+        places = [fault["place"] for fault in status["last"]["faults"]]
+        self.assertTrue(any(place.startswith("sequence ") for place in places), places)
+        self.assertTrue(any(self.patient in place for place in places), places)
+        with open(served.log) as f:
+            self.assertIn("found faults", f.read())
+
+    def tearDownHome(self):
+        shutil.rmtree(self.home)
+        self.setUp()
+
+    def test_a_store_that_cannot_be_served(self):
+        for statement, place, refused in (
+                ("DROP TABLE token_drop", "table token_drop", "table token_drop: it is missing"),
+                ("DROP INDEX record_version", "index record_version", "index record_version: it is missing"),
+                ("UPDATE token_epoch SET epoch = 7", "token_epoch", "epoch 7 of the index"),
+                ("INSERT INTO outbox (event, entry) VALUES (x'00', x'00')", "outbox ", "DELETE FROM outbox WHERE number = ")):
+            with self.subTest(statement):
+                self.tearDownHome()
+                self.written(statement)
+                report = self.found(["verify"], "store")
+                self.assertTrue(any(fault["place"].startswith(place) for fault in report["faults"]), report["faults"])
+                code, _, words = ward("user", "list", home=self.home, check=False)
+                self.assertEqual(2, code, "what is not whole is not served")
+                self.assertIn(refused, words)
 
     def test_an_account_rolled_back(self):
         with sqlite3.connect(os.path.join(self.home, self.RECORDS)) as c:

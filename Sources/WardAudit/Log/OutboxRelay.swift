@@ -124,7 +124,11 @@ public struct OutboxRelay: Service {
             var entry = row.event.entry
             guard let header = try? EntryHeader(parsing: entry), header.eventID == row.event.id,
                 header.emitter == .outbox else {
-                throw AuditError(.malformed, "the outbox holds a row that is no entry")
+                throw AuditError(.malformed, """
+                    row \(row.number) of the outbox (table outbox of data/records.db) is no event of the audit log: somebody wrote there, and \
+                    nothing after it can be told to the log. Keep a copy of the file as evidence; `ward verify` says whether a write lost its \
+                    event; then restore the records from their backup, or take out that row alone: DELETE FROM outbox WHERE number = \(row.number)
+                    """)
             }
             EntryHeader.setSequence(UInt64(row.number), in: &entry)
             entries.append(entry)

@@ -17,6 +17,8 @@ public struct IndexPage: Sendable {
     /// Sequences of versions that the index finds by a token which is none of theirs, and sequences that no version
     /// has.
     public var strays: [Int64]
+    /// Current versions whose tokens the index is about to forget, as it does those of superseded ones.
+    public var forgotten: [Int64] = []
     /// Where the next page begins; nil at the end.
     public var next: IndexPlace?
 

@@ -3,6 +3,11 @@ public struct EventID: Hashable, Sendable {
     /// Sixteen bytes.
     public let bytes: [UInt8]
 
+    /// The id of no event: what stands in the place of an id that cannot be read.
+    public static let none = EventID(zeros: 16)
+
+    private init(zeros count: Int) { bytes = [UInt8](repeating: 0, count: count) }
+
     /// Fails unless there are sixteen bytes.
     public init?(_ bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }

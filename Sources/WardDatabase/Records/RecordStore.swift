@@ -26,13 +26,20 @@ public protocol RecordStore: Sendable {
     func candidates(_ query: CandidateQuery) async throws(DatabaseError) -> CandidatePage
 
     /// The versions with these sequences, content included, in the order asked; missing ones are left out.
+    /// - Throws: ``DatabaseError`` with `.damaged` where one of them cannot be read.
     func records(_ sequences: [Int64]) async throws(DatabaseError) -> [StoredRecord]
 
     /// The largest sequence written so far, 0 in an empty store.
     func newestSequence() async throws(DatabaseError) -> Int64
 
-    /// All versions of all records by sequence, after `sequence`, content and filter included; at most `limit`.
-    func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord]
+    /// All versions of all records by sequence, after `sequence`, content and filter included; at most `limit` rows. One
+    /// that cannot be read is named and does not end the scan.
+    func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> ScanPage
+
+    /// What of the store's own tables is not as the engine makes it, apart from the versions that ``scan(after:limit:)``
+    /// reads: for verification. At most some hundred flaws of a kind.
+    /// - Parameter relayed: the number of the last outbox row that is in the log.
+    func flaws(relayed: Int64) async throws(DatabaseError) -> [StoreFlaw]
 
     /// Refuses from now on every write into a patient's compartment with `.destroyed`; durable on return.
     func closeCompartment(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError)
@@ -101,7 +108,7 @@ public protocol RecordStore: Sendable {
     /// How much the blind index holds. It may read all of it: for operators.
     func indexSize() async throws(DatabaseError) -> IndexSize
 
-    /// Outbox rows with numbers greater than `number`, in order; at most `limit`.
+    /// Outbox rows with numbers greater than `number`, in order; at most `limit`. A row whose id is none has ``EventID/none``.
     func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow]
 
     /// Removes outbox rows up to and including `number`. Their numbers are never used again.

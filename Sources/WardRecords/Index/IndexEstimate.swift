@@ -45,16 +45,17 @@ public struct IndexEstimate: Sendable {
         var survey = IndexSurvey()
         var after: Int64 = 0
         while after < end {
-            let rows = try await records.scan(after: after, limit: Self.pageRows)
-            guard let last = rows.last else { break }
-            for row in rows {
+            // What cannot be read is found by nothing; a verification names it.
+            let page = try await records.scan(after: after, limit: Self.pageRows)
+            guard let last = page.last else { break }
+            for row in page.rows {
                 do {
                     try await add(row, policy, &survey)
                 } catch let error as VaultError where error.code == .shredded {
                     // Found only until it is withdrawn from the index.
                 }
             }
-            after = max(last.sequence, after + stride)
+            after = max(last, end - after > stride ? after + stride : end)
             progress(min(after, end), end)
         }
         return Report(records: survey.records, fields: survey.leaks { Int(vault.partitions(of: $0)) })

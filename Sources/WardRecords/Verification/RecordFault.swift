@@ -26,9 +26,15 @@ public struct RecordFault: Sendable, Hashable, Codable, CustomStringConvertible 
         case shredding
         /// A data key does not open, or is not the one that was committed to.
         case keyDamaged = "key-damaged"
+        /// A table or index of the store itself is missing or another, or a row of one is none that this program writes. It
+        /// is named in the place of the record.
+        case store
     }
 
-    public var description: String { "\(kind.rawValue): \(record)/_history/\(version): \(what)" }
+    /// `Type/id/_history/version`; what no version can be told of stands by itself.
+    public var place: String { version == 0 ? record : "\(record)/_history/\(version)" }
+
+    public var description: String { "\(kind.rawValue): \(place): \(what)" }
 }
 
 /// What a verification of the records found.
@@ -48,6 +54,9 @@ public struct RecordReport: Sendable {
     public var unusedKeys: [String] = []
     /// How many there are.
     public var unusedKeyCount = 0
+    /// Whether the records have an epoch of the index that the keyring, as it was opened, does not know. A rotation that began
+    /// since looks like this too: who opened the keyring earlier opens it again.
+    public internal(set) var isOfUnknownEpoch = false
     /// What is wrong; at most ``RecordVerifier/faultBound``.
     public var faults: [RecordFault] = []
 

@@ -47,16 +47,25 @@ public struct RecordSweep: Sendable {
             if state.ahead.count < Self.memory, try await advance(&state) { return }
             try await settle(&state)
         }
-        let rows = try await verifier.records.scan(after: state.sequence, limit: limit).filter { $0.sequence <= state.end }
-        guard let last = rows.last else {
+        if state.sequence == 0 {
+            var report = RecordReport()
+            let isReadable = try await verifier.checkStore(&report)
+            state.take(report)
+            // Nothing more can be told of what cannot be read.
+            guard isReadable else { return state.part = .finished }
+        }
+        let page = try await verifier.records.scan(after: state.sequence, limit: limit).through(state.end)
+        let rows = page.rows
+        guard let last = page.last else {
             state.part = .log
             return
         }
-        let (report, shredding) = try await checked(rows)
+        var (report, shredding) = try await checked(rows)
+        verifier.add(page.damaged, &report)
         state.take(report)
         state.take(shredding)
-        state.sequence = last.sequence
-        state.work += rows.count
+        state.sequence = last
+        state.work += rows.count + page.damaged.count
         let expired = try await verifier.newestExpired()
         for row in rows where !row.key.type.hasPrefix("_") {
             let name = "\(row.key)/\(row.version)"
@@ -132,6 +141,9 @@ public struct RecordSweep: Sendable {
         while true {
             let rows = try await verifier.records.outbox(after: after, limit: 1_000)
             guard let last = rows.last else { return }
+            var report = RecordReport()
+            for row in rows { verifier.check(row, &report) }
+            state.take(report)
             try await compare(rows.map(\.event.entry), &state)
             after = last.number
         }
@@ -196,6 +208,9 @@ public struct RecordSweep: Sendable {
         var report = RecordReport()
         for sequence in Set(page.strays).sorted() {
             if let fault = try await verifier.stray(sequence) { report.add(fault) }
+        }
+        for sequence in page.forgotten {
+            if let fault = try await verifier.forgotten(sequence) { report.add(fault) }
         }
         state.take(report)
         state.work += Self.indexEntries / 8

@@ -77,7 +77,7 @@ extension RecordVerifier {
             let isRight = check.alternatives.isEmpty ? !found.isEmpty : check.alternatives.contains(found)
             if isRight { continue }
             // A version that was superseded since it was read has none.
-            guard try await records.records([check.sequence]).first?.isCurrent == true else { continue }
+            guard try await row(check.sequence)?.isCurrent == true else { continue }
             let isShort = check.alternatives.allSatisfy { !Set($0).isSubset(of: found) }
             report.add(RecordFault(
                 kind: .index, record: check.key.description, version: check.version,
@@ -98,22 +98,42 @@ extension RecordVerifier {
     /// Walks through the index for entries that find a version by a token which is none of its own.
     func strays() async throws -> [RecordFault] {
         var found: Set<Int64> = []
+        var forgotten: Set<Int64> = []
         var place: IndexPlace?
         repeat {
             let page = try await records.strays(from: place, limit: Self.pageEntries)
             for sequence in page.strays where found.count < Self.faultBound { found.insert(sequence) }
+            for sequence in page.forgotten where forgotten.count < Self.faultBound { forgotten.insert(sequence) }
             place = page.next
         } while place != nil
         var faults: [RecordFault] = []
         for sequence in found.sorted() {
             if let fault = try await stray(sequence) { faults.append(fault) }
         }
+        for sequence in forgotten.sorted() {
+            if let fault = try await self.forgotten(sequence) { faults.append(fault) }
+        }
         return faults
+    }
+
+    /// The fault of a current version that the index is about to forget; nil where it was superseded since it was met.
+    func forgotten(_ sequence: Int64) async throws -> RecordFault? {
+        guard let row = try await row(sequence), row.isCurrent, !row.isDeleted else { return nil }
+        return RecordFault(
+            kind: .index, record: row.key.description, version: row.version,
+            what: "searches will miss it: it is noted as superseded, and the index forgets it with the next merge")
     }
 
     /// The fault of a version that the index finds by a foreign token; nil where it is no fault.
     func stray(_ sequence: Int64) async throws -> RecordFault? {
-        let row = try await records.records([sequence]).first
+        let row: StoredRecord?
+        do throws(DatabaseError) {
+            row = try await records.records([sequence]).first
+        } catch {
+            // It is named where it is scanned.
+            guard error.code == .damaged else { throw error }
+            return nil
+        }
         // Entries of versions that were swept leave the index later than the versions, and find nothing meanwhile.
         if row == nil, try await isBelowSweep(sequence) { return nil }
         return RecordFault(

@@ -14,6 +14,7 @@ extension RecordVerifier {
             let rows = try await records.outbox(after: after, limit: 1_000)
             guard let last = rows.last else { break }
             for row in rows {
+                check(row, &report)
                 var once: Set<String> = []
                 try await compare(row.event.entry, &seen, &once, &report)
             }

@@ -16,12 +16,13 @@ extension RecordVerifier {
         let width = max(Int64(Self.groupRows), end / Int64(groups))
         var after: Int64 = 0
         for start in stride(from: 0, to: end, by: Int64.Stride(width)) {
-            let latest = max(start, min(start + width, end) - Int64(Self.groupRows))
+            let latest = max(start, (end - start > width ? start + width : end) - Int64(Self.groupRows))
             let begin = max(after, Int64.random(in: start...latest, using: &generator))
-            let rows = try await records.scan(after: begin, limit: Self.groupRows).filter { $0.sequence <= end }
-            guard let last = rows.last else { continue }
-            try await check(rows, &seen, &report)
-            after = last.sequence
+            let page = try await records.scan(after: begin, limit: Self.groupRows).through(end)
+            guard let last = page.last else { continue }
+            try await check(page.rows, &seen, &report)
+            add(page.damaged, &report)
+            after = last
         }
     }
 }

@@ -35,6 +35,9 @@ struct DatabaseFile: Sendable {
         }
         try connection.execute("PRAGMA journal_mode = WAL")
         try upgrade(connection)
+        if let flaw = try SchemaCheck.flaws(of: connection, format).first(where: \.isFatal) {
+            throw DatabaseError(.corrupt, "open: \(flaw.place): \(flaw.what); restore the file from its backup")
+        }
         return connection
     }
 

@@ -11,6 +11,7 @@ struct CandidateSearch {
     let options: RecordStoreOptions
     /// Those of the epochs that are there, the newest first.
     let tables: [TokenTables]
+    let types: RecordTypes
     let connection: Connection
 
     /// The page; `recent` holds what the recent level finds for each group.
@@ -87,12 +88,16 @@ struct CandidateSearch {
     /// The place of a current record of the query's type; nil for any other.
     private func position(of record: Int64) throws(DatabaseError) -> CandidateQuery.Position? {
         let statement = try connection.statement("""
-            SELECT updated_at FROM record WHERE sequence = ?1 AND tenant = ?2 AND type = ?3 AND current = 1 AND deleted = 0
+            SELECT updated_at, tenant, type FROM record WHERE sequence = ?1 AND current = 1 AND deleted = 0
             """)
         statement.bind(1, record)
-        statement.bind(2, Int64(query.tenant.rawValue))
-        statement.bind(3, type)
-        return try statement.first { CandidateQuery.Position(updatedAt: $0.integer(0), sequence: record) }
+        guard let found = try statement.first({ (updatedAt: $0.integer(0), tenant: $0.integer(1), type: $0.integer(2)) }) else { return nil }
+        guard found.tenant == Int64(query.tenant.rawValue), found.type == type else {
+            // Of another type by accident; but of none at all only where somebody wrote there.
+            _ = try types.name(of: found.type, connection)
+            return nil
+        }
+        return CandidateQuery.Position(updatedAt: found.updatedAt, sequence: record)
     }
 
     private func isAfter(_ position: CandidateQuery.Position) -> Bool {

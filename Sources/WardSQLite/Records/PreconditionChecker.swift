@@ -41,7 +41,7 @@ struct PreconditionChecker {
             return try any.first { _ in true } != nil
         }
         let settled = levels.map(\.recent.newestSequence).max() ?? 0
-        if settled - since > Self.readableVersions {
+        if since < settled, settled - max(0, since) > Self.readableVersions {
             for record in try hits(tokens) where record > since {
                 if try carries(record, tokens) { return true }
             }

@@ -32,7 +32,10 @@ final class RecordTypes: Sendable {
         if let known = state.withLock({ $0.names[number] }) { return known }
         let statement = try connection.statement("SELECT name FROM record_type WHERE number = ?1")
         statement.bind(1, number)
-        guard let name = try statement.first({ $0.text(0) }) else { throw DatabaseError(.corrupt, "record type") }
+        // One in another form than text is found by nothing that asks for it.
+        guard let name = try statement.first({ $0.isText(0) ? $0.text(0) : "" }), !name.isEmpty else {
+            throw RecordRow.damaged("its type is none that is known here")
+        }
         remember(name, number)
         return name
     }

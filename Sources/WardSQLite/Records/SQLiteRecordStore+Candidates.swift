@@ -14,7 +14,8 @@ extension SQLiteRecordStore {
                     return CandidatePage(rows: [], isComplete: true)
                 }
                 let search = CandidateSearch(
-                    query: query, type: type, options: options, tables: epochs.reversed().map(\.tables), connection: connection)
+                    query: query, type: type, options: options, tables: epochs.reversed().map(\.tables), types: types,
+                    connection: connection)
                 if let recent { return try search.page(recent: recent) }
                 return try search.page(recent: Self.scannedHits(query.groups, epochs, connection))
             }

@@ -87,7 +87,7 @@ extension SQLiteRecordStore {
             throw DatabaseError(.corrupt, "commit: record type")
         }
         let newest = try newest(record.key, type, connection)
-        guard record.version == (newest?.version ?? 0) + 1 else {
+        guard record.version == (newest?.version ?? 0) &+ 1 else {
             throw DatabaseError(.versionConflict, "commit: a newer version exists, or one is missing")
         }
         if let newest { try supersede(newest.sequence, connection) }
@@ -108,6 +108,9 @@ extension SQLiteRecordStore {
         statement.bind(11, record.sealed)
         try statement.run()
         let sequence = connection.lastInsertedRow
+        guard sequence > 0, sequence < RecordRow.sequences else {
+            throw DatabaseError(.corrupt, "commit: a row of record has a sequence that is never given; ward verify names it")
+        }
         written.sequences.append(sequence)
         for epoch in epochs {
             // Also where nothing changes: its marks follow the sequences.
@@ -131,7 +134,10 @@ extension SQLiteRecordStore {
         statement.bind(1, event.id.bytes)
         statement.bind(2, event.entry)
         try statement.run()
-        written.newestOutbox = connection.lastInsertedRow
+        let number = connection.lastInsertedRow
+        // One that is not above 0 would never be read.
+        guard number > 0 else { throw DatabaseError(.corrupt, "commit: the counter of the outbox is set back; ward verify names it") }
+        written.newestOutbox = number
     }
 
     /// Sequence and version of the newest version of a record.

@@ -62,15 +62,18 @@ extension SQLiteRecordStore {
                 statement.bind(2, newest.boundary)
                 statement.bind(3, Int64(max(1, limit)))
                 var rows: [StoredRecord] = []
+                var (looked, last) = (0, newest.boundary)
                 try statement.forEachRow { row throws(DatabaseError) in
-                    guard let tenant = UInt32(exactly: row.integer(10)) else { throw DatabaseError(.corrupt, "record tenant") }
-                    rows.append(try RecordRow.read(
-                        row, tenant: TenantID(rawValue: tenant), type: types.name(of: row.integer(11), connection),
-                        includesContent: false))
+                    (looked, last) = (looked + 1, row.integer(0))
+                    do throws(DatabaseError) {
+                        rows.append(try RecordRow.read(row, at: 10, types, connection, includesContent: false))
+                    } catch {
+                        // Nothing finds it in the older epoch either; a verification names it.
+                        guard error.code == .damaged else { throw error }
+                    }
                     return true
                 }
-                let isEnd = rows.count < max(1, limit)
-                return UnindexedPage(rows: rows, through: isEnd ? newest.boundary : rows.last?.sequence ?? newest.boundary)
+                return UnindexedPage(rows: rows, through: looked < max(1, limit) ? newest.boundary : last)
             }
         }
     }

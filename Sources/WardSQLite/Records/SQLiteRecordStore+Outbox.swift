@@ -9,7 +9,7 @@ extension SQLiteRecordStore {
             statement.bind(2, Int64(max(0, limit)))
             var rows: [OutboxRow] = []
             try statement.forEachRow { row throws(DatabaseError) in
-                guard let id = EventID(row.bytes(1)) else { throw DatabaseError(.corrupt, "outbox event id") }
+                let id = EventID(row.bytes(1)) ?? .none
                 rows.append(OutboxRow(number: row.integer(0), event: OutboxEvent(id: id, entry: row.bytes(2))))
                 return true
             }

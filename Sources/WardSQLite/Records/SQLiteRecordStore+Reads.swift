@@ -48,11 +48,11 @@ extension SQLiteRecordStore {
 
     public func newestSequence() async throws(DatabaseError) -> Int64 {
         try await readers.read { connection throws(DatabaseError) in
-            try connection.statement("SELECT max(sequence) FROM record").first { $0.integer(0) } ?? 0
+            try max(0, connection.statement("SELECT max(sequence) FROM record WHERE sequence < 4611686018427387904").first { $0.integer(0) } ?? 0)
         }
     }
 
-    public func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> [StoredRecord] {
+    public func scan(after sequence: Int64, limit: Int) async throws(DatabaseError) -> ScanPage {
         try await readers.read { [types] connection throws(DatabaseError) in
             let statement = try connection.statement("""
                 SELECT sequence, id, patient, version, updated_at, deleted, current, key_version, digest, filter, sealed,
@@ -61,12 +61,18 @@ extension SQLiteRecordStore {
                 """)
             statement.bind(1, sequence)
             statement.bind(2, Int64(max(0, limit)))
-            var found: [StoredRecord] = []
+            var page = ScanPage()
             try statement.forEachRow { row throws(DatabaseError) in
-                found.append(try Self.record(row, types, connection))
+                page.last = row.integer(0)
+                do throws(DatabaseError) {
+                    page.rows.append(try RecordRow.read(row, at: 11, types, connection))
+                } catch {
+                    guard error.code == .damaged else { throw error }
+                    page.damaged.append(RecordRow.damage(row, at: 11, types, connection, error))
+                }
                 return true
             }
-            return found
+            return page
         }
     }
 
@@ -80,14 +86,6 @@ extension SQLiteRecordStore {
             """)
         statement.bind(1, sequence)
         defer { statement.reset() }
-        return try statement.step() ? record(statement, types, connection) : nil
-    }
-
-    private static func record(
-        _ row: Statement, _ types: RecordTypes, _ connection: Connection
-    ) throws(DatabaseError) -> StoredRecord {
-        guard let tenant = UInt32(exactly: row.integer(11)) else { throw DatabaseError(.corrupt, "record tenant") }
-        return try RecordRow.read(
-            row, tenant: TenantID(rawValue: tenant), type: types.name(of: row.integer(12), connection))
+        return try statement.step() ? RecordRow.read(statement, at: 11, types, connection) : nil
     }
 }

@@ -23,7 +23,12 @@ extension SQLiteRecordStore {
                 statement.bind(3, time)
                 statement.bind(4, Int64(max(0, limit)))
                 try statement.forEachRow { row throws(DatabaseError) in
-                    found.append(try RecordRow.read(row, tenant: tenant, type: type))
+                    do throws(DatabaseError) {
+                        found.append(try RecordRow.read(row, tenant: tenant, type: type))
+                    } catch {
+                        // It stays as evidence, and holds up no other.
+                        guard error.code == .damaged else { throw error }
+                    }
                     return true
                 }
             }

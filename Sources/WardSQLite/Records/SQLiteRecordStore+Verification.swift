@@ -13,7 +13,7 @@ extension SQLiteRecordStore {
             var marks: [VersionMark] = []
             try statement.forEachRow { row throws(DatabaseError) in
                 marks.append(VersionMark(
-                    version: UInt64(bitPattern: row.integer(0)), isCurrent: row.integer(1) != 0, digest: row.bytes(2)))
+                    version: UInt64(bitPattern: row.integer(0)), isCurrent: row.integer(1) == 1, digest: row.bytes(2)))
                 return true
             }
             return marks
@@ -44,7 +44,7 @@ extension SQLiteRecordStore {
                 last = row.integer(0)
                 guard row.integer(1) == Int64(tenant.rawValue) else { return true }
                 page.uses.insert(KeyUse(
-                    patient: row.isNull(2) ? nil : RecordRow.id(row, 2), version: UInt32(truncatingIfNeeded: row.integer(3))))
+                    patient: row.isNull(2) ? nil : RecordRow.id(row, 2), version: UInt32(clamping: row.integer(3))))
                 return true
             }
             if rows == max(1, limit) { page.next = last }
@@ -87,23 +87,28 @@ extension SQLiteRecordStore {
 
     // MARK: What should not be in the index
 
-    /// Runs first, then the large level: what merging moves meanwhile is met in one of the two. Levels 0 and 1 are those of the first set
-    /// of tables, 2 and 3 those of the second; a set that holds no epoch is passed over.
+    /// Runs first, then the large level: what merging moves meanwhile is met in one of the two; then what is to be forgotten. Levels 0 to
+    /// 2 are those of the first set of tables, 3 to 5 those of the second; a set that holds no epoch is passed over.
     public func strays(from place: IndexPlace?, limit: Int) async throws(DatabaseError) -> IndexPage {
         let place = place ?? IndexPlace(level: 0, key: -1)
         return try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
-                let number = place.level / 2
+                let number = place.level / 3
+                guard TokenTables.all.indices.contains(number) else { return IndexPage(strays: [], next: nil) }
                 let tables = TokenTables.all[number]
                 let isLast = number == TokenTables.all.count - 1
-                let following = isLast ? nil : IndexPlace(level: (number + 1) * 2, key: -1)
+                let following = isLast ? nil : IndexPlace(level: (number + 1) * 3, key: -1)
                 guard try TokenEpoch.all(connection).contains(where: { $0.tables.number == number }) else {
                     return IndexPage(strays: [], next: following)
                 }
-                if place.level % 2 == 0 { return try Self.straysOfRuns(place, limit, tables, connection) }
-                var page = try Self.straysOfLarge(place, limit, tables, connection)
-                if page.next == nil { page.next = following }
-                return page
+                switch place.level % 3 {
+                case 0: return try Self.straysOfRuns(place, limit, tables, connection)
+                case 1: return try Self.straysOfLarge(place, limit, tables, connection)
+                default:
+                    var page = try Self.forgotten(place, limit, tables, connection)
+                    if page.next == nil { page.next = following }
+                    return page
+                }
             }
         }
     }
@@ -138,7 +143,27 @@ extension SQLiteRecordStore {
         let last = entries.count == limit ? entries.last : nil
         return IndexPage(
             strays: try strays(among: entries, tables, connection),
-            next: last.map { IndexPlace(level: place.level, key: $0.token, record: $0.record) })
+            next: last.map { IndexPlace(level: place.level, key: $0.token, record: $0.record) }
+                ?? IndexPlace(level: place.level + 1, key: .min))
+    }
+
+    /// What is noted as superseded leaves the index at the next merge: a current version must not stand there.
+    private static func forgotten(
+        _ place: IndexPlace, _ limit: Int, _ tables: TokenTables, _ connection: Connection
+    ) throws(DatabaseError) -> IndexPage {
+        var page = IndexPage(strays: [], next: nil)
+        var looked = 0
+        let drops = try connection.statement(tables.dropsAfter)
+        drops.bind(1, place.key)
+        drops.bind(2, Int64(limit))
+        try drops.forEachRow { row throws(DatabaseError) in
+            looked += 1
+            if row.integer(1) == 1 { page.forgotten.append(row.integer(0)) }
+            page.next = IndexPlace(level: place.level, key: row.integer(0))
+            return true
+        }
+        if looked < limit { page.next = nil }
+        return page
     }
 
     /// Entries of current versions must be in their lists; those of superseded ones may wait until merging erases them,

@@ -25,7 +25,11 @@ public final class SQLiteRecordStore: RecordStore {
         let connection = try file.openForWriting()
         let levels = TokenTables.all.map { TokenLevels(tables: $0, bounds: options) }
         let newest = try connection.integer("SELECT coalesce(max(sequence), 0) FROM record")
+        guard newest >= 0, newest < RecordRow.sequences else {
+            throw DatabaseError(.corrupt, "record: a row has a sequence that is never given; ward verify names it")
+        }
         for epoch in try TokenEpoch.all(connection) {
+            try levels[epoch.tables.number].check(connection)
             try levels[epoch.tables.number].recent.restore(
                 epoch.tables.recent(connection, boundary: epoch.boundary), newestSequence: newest,
                 reindexed: epoch.reindexed)

@@ -76,7 +76,7 @@ import WardVault
                "request":{"method":"POST","url":"Observation"}}]}
             """#
         #expect(try await home.send("POST", "", opened, bundle).status == 200)
-        let rows = try await opened.records.scan(after: 0, limit: 1_000).filter { $0.key.type == "Binary" }
+        let rows = try await opened.records.scan(after: 0, limit: 1_000).rows.filter { $0.key.type == "Binary" }
         #expect(rows.count == 3 && rows.last?.patient?.text == "kept")
         #expect(try await home.verify(opened).faults == [])
         await home.close(opened)

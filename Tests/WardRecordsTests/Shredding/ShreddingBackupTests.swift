@@ -54,7 +54,7 @@ import WardVault
         // The restored store still has the tokens; opening the home properly takes them out.
         try await opened.desk.reconcile()
         try await opened.desk.resume()
-        for row in try await opened.records.scan(after: 0, limit: 1_000) where row.patient?.text == "gone" {
+        for row in try await opened.records.scan(after: 0, limit: 1_000).rows where row.patient?.text == "gone" {
             #expect(!row.isCurrent && row.filter.isEmpty)
         }
         #expect(try await opened.vault.closedCompartments() == [try #require(LogicalID("gone"))])

@@ -41,7 +41,7 @@ import WardVault
             #expect(reply.status == 200 && reply.json["total"]?.lexeme == "1", "\(path): \(reply.text)")
         }
         #expect(try await home.send("GET", "Patient/kept/_history", opened).json["total"]?.lexeme == "2")
-        for row in try await opened.records.scan(after: 0, limit: 1_000) where row.patient?.text == "gone" {
+        for row in try await opened.records.scan(after: 0, limit: 1_000).rows where row.patient?.text == "gone" {
             #expect(!row.isCurrent && row.filter.isEmpty)
             #expect(try await opened.records.tokens(of: row.sequence) == [])
         }

@@ -106,7 +106,7 @@ import WardVault
         #expect(try await all.grants.all(limit: 10).map(\.id) == [Self.id(2, 100)])
         #expect(try await all.assertions.all(limit: 10).map(\.id) == [Self.id(4, 100)])
         #expect(try await all.launches.all(limit: 10).isEmpty)
-        let rows = try await ward.records.scan(after: 0, limit: 1_000)
+        let rows = try await ward.records.scan(after: 0, limit: 1_000).rows
         #expect(rows.filter { !$0.key.type.hasPrefix("_sweep") }.count == 3, "of what went no version is left")
         let found = try await report(ward, all)
         #expect(found.faults.map(\.description) == [])

@@ -60,7 +60,7 @@ extension RecordStoreConformance {
                 let more = ConformanceSample(number: number * 3, tokens: [3, ConformanceSample.token(number)])
                 _ = try await store.commit(WriteBatch(records: [more.record]))
             }
-            let rows = try await store.scan(after: 0, limit: 6)
+            let rows = try await store.scan(after: 0, limit: 6).rows
             try await expectWithdrawn(store, rows.map(\.sequence))
         }
     }

@@ -77,7 +77,7 @@ extension RecordStoreConformance {
                     try expect(Set(held) == Set(sample.tokens), "the reader sees tokens")
                 }
             }
-            try expect(try await reader.scan(after: 0, limit: 1_000).count == 200, "the reader scans")
+            try expect(try await reader.scan(after: 0, limit: 1_000).rows.count == 200, "the reader scans")
             try await expectFailure(.unavailable, "a commit by a reader") { () throws(DatabaseError) in
                 _ = try await reader.commit(WriteBatch(records: [ConformanceSample(number: 999).record]))
             }

@@ -70,7 +70,7 @@ extension RecordStoreConformance {
                 tenant: .first, type: "_note", groups: [[ConformanceSample.token(number + 1)]], limit: 5)
             try expect(try await store.candidates(query).rows.isEmpty, "it is not found by token")
         }
-        let rows = try await store.scan(after: 0, limit: 1_000)
+        let rows = try await store.scan(after: 0, limit: 1_000).rows
         try expect(!rows.contains { keys.contains($0.key) }, "it is not met on a walk")
         let other = CandidateQuery(tenant: .first, type: "_note", groups: [[ConformanceSample.token(3)]], limit: 5)
         try expect(try await store.candidates(other).rows.count == 1, "others are found as before")

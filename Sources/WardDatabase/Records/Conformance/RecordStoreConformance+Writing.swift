@@ -185,9 +185,11 @@ extension RecordStoreConformance {
             var place: Int64 = 0
             var seen: [StoredRecord] = []
             while case let page = try await store.scan(after: place, limit: 4), let last = page.last {
-                seen += page
-                place = last.sequence
+                seen += page.rows
+                try expect(page.damaged.isEmpty && page.rows.last?.sequence == last, "every row can be read")
+                place = last
             }
+            try expect(try await store.flaws(relayed: 0) == [], "the store's own tables are as it made them")
             try expect(seen.count == 30, "every version of every record is scanned")
             try expect(seen.map(\.sequence) == seen.map(\.sequence).sorted(), "by sequence")
             for (index, stored) in seen.enumerated() {

@@ -35,7 +35,7 @@ struct TokenEntry: Sendable, Equatable {
             if kept > 0 {
                 let last = entries[kept - 1]
                 if last == entry { continue }
-                if last.token == entry.token, last.record == -entry.record {
+                if last.token == entry.token, last.record == 0 &- entry.record, last.record != entry.record {
                     kept -= 1
                     continue
                 }

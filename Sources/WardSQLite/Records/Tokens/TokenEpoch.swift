@@ -14,15 +14,34 @@ struct TokenEpoch: Sendable {
         var epochs: [TokenEpoch] = []
         try connection.statement("SELECT tables, epoch, boundary, reindexed FROM token_epoch ORDER BY epoch")
             .forEachRow { row throws(DatabaseError) in
-                guard let tables = TokenTables.all.first(where: { $0.number == Int(row.integer(0)) }),
-                    let epoch = UInt32(exactly: row.integer(1))
-                else { throw DatabaseError(.corrupt, "epoch of the index") }
-                epochs.append(TokenEpoch(
-                    tables: tables, epoch: epoch, boundary: row.integer(2), reindexed: row.integer(3)))
+                guard let epoch = TokenEpoch(row) else {
+                    throw DatabaseError(.corrupt, "token_epoch: a row is none that this program writes; ward verify names it")
+                }
+                epochs.append(epoch)
                 return true
             }
-        guard (1...2).contains(epochs.count) else { throw DatabaseError(.corrupt, "epochs of the index") }
+        guard (1...2).contains(epochs.count) else {
+            throw DatabaseError(.corrupt, "token_epoch: it holds \(epochs.count) epochs, and there is one, or two; ward verify names it")
+        }
         return epochs
+    }
+
+    /// What a row of `token_epoch` says; nil where it is none that this program writes.
+    init?(_ row: Statement) {
+        guard (0...3).allSatisfy({ row.isInteger($0) }),
+            let tables = TokenTables.all.first(where: { Int64($0.number) == row.integer(0) }),
+            let epoch = UInt32(exactly: row.integer(1)), (0..<RecordRow.sequences).contains(row.integer(2)),
+            (0...row.integer(2)).contains(row.integer(3))
+        else { return nil }
+        self.init(tables: tables, epoch: epoch, boundary: row.integer(2), reindexed: row.integer(3))
+    }
+
+    /// An epoch that begins.
+    init(tables: TokenTables, epoch: UInt32, boundary: Int64, reindexed: Int64) {
+        self.tables = tables
+        self.epoch = epoch
+        self.boundary = boundary
+        self.reindexed = reindexed
     }
 }
 

@@ -112,7 +112,7 @@ extension TokenLevels {
             } else {
                 let delete = try connection.statement(tables.deleteLarge)
                 delete.bind(1, entry.token)
-                delete.bind(2, -entry.record)
+                delete.bind(2, 0 &- entry.record)
                 try delete.run()
             }
         }
@@ -151,13 +151,23 @@ extension TokenLevels {
         }
     }
 
+    /// Throws where what is noted of the merging is none that this program notes.
+    func check(_ connection: Connection) throws(DatabaseError) { _ = try read(connection) }
+
+    private func isSound(_ state: State) -> Bool {
+        (0..<TokenEntry.sliceCount).contains(state.nextSlice) && (0..<TokenEntry.bucketCount).contains(state.nextBucket)
+            && (1..<1 << 50).contains(state.nextRun) && (0..<1 << 62).contains(state.runEntries)
+    }
+
     private func read(_ connection: Connection) throws(DatabaseError) -> State {
         let state = try connection.statement(tables.state).first { row in
             State(
                 nextSlice: Int(row.integer(0)), nextBucket: Int(row.integer(1)), nextRun: row.integer(2),
                 runEntries: Int(row.integer(3)))
         }
-        guard let state else { throw DatabaseError(.corrupt, "token state is missing") }
+        guard let state, isSound(state) else {
+            throw DatabaseError(.corrupt, "\(tables.stateTable): it says nothing that can be; ward verify names it")
+        }
         return state
     }
 
@@ -166,7 +176,8 @@ extension TokenLevels {
         statement.bind(1, Int64(state.nextSlice))
         statement.bind(2, Int64(state.nextBucket))
         statement.bind(3, state.nextRun)
-        statement.bind(4, Int64(state.runEntries))
+        // Entries that somebody put there were never counted.
+        statement.bind(4, Int64(max(0, state.runEntries)))
         try statement.run()
     }
 }

@@ -36,6 +36,7 @@ extension TokenTables {
             lists.bind(2, span.1)
             try lists.forEachRow { row throws(DatabaseError) in
                 let record = row.integer(0)
+                guard record > 0 else { return true }
                 for token in row.withBytes(1, TokenList.decode) where settled.isRecent(record, token) {
                     entries.append(TokenEntry(token: token, record: record))
                 }
@@ -46,6 +47,7 @@ extension TokenTables {
         drops.bind(1, settled.leastWritten)
         try drops.forEachRow { row throws(DatabaseError) in
             let (record, since) = (row.integer(0), row.integer(1))
+            guard record > 0 else { return true }
             for token in row.withBytes(2, TokenList.decode) where since > settled.written[TokenEntry.slice(of: token)] {
                 entries.append(TokenEntry(token: token, record: -record))
             }
@@ -59,7 +61,8 @@ extension TokenTables {
         var settled = Settled(boundary: boundary)
         try connection.statement(slices).forEachRow { row throws(DatabaseError) in
             let slice = Int(row.integer(0))
-            guard settled.written.indices.contains(slice) else { throw DatabaseError(.corrupt, "token slice out of range") }
+            // A slice that there is none of says nothing of any token; a verification names it.
+            guard settled.written.indices.contains(slice) else { return true }
             settled.written[slice] = row.integer(1)
             settled.reindexed[slice] = row.integer(2)
             return true

@@ -30,6 +30,8 @@ struct TokenTables: Sendable {
     /// Some superseded versions: those that ?1 or an earlier one superseded.
     let oldDrops: StaticString
     let insertDrop: StaticString
+    /// Superseded versions after ?1 and whether they can be found for all that, at most ?2.
+    let dropsAfter: StaticString
     let deleteDrop: StaticString
     /// The list of a version.
     let list: StaticString
@@ -44,6 +46,9 @@ struct TokenTables: Sendable {
     let someRuns: StaticString
     let someLists: StaticString
     let someDrops: StaticString
+
+    /// The name of the table that says where merging stands.
+    var stateTable: String { "token_state\(suffix)" }
 
     /// Both sets; a set stands at its number.
     static let all = [first, second]
@@ -68,6 +73,10 @@ struct TokenTables: Sendable {
         markSlice: "INSERT OR REPLACE INTO token_slice (slice, through, reindexed) VALUES (?1, ?2, ?3)",
         oldDrops: "SELECT record FROM token_drop WHERE since <= ?1 LIMIT 512",
         insertDrop: "INSERT INTO token_drop (record, since) VALUES (?1, ?2)",
+        dropsAfter: """
+            SELECT d.record, coalesce(r.current = 1 AND r.deleted = 0, 0) FROM token_drop d LEFT JOIN record r \
+            ON r.sequence = d.record WHERE d.record > ?1 ORDER BY d.record LIMIT ?2
+            """,
         deleteDrop: "DELETE FROM token_drop WHERE record = ?1",
         list: "SELECT tokens FROM token_list WHERE record = ?1",
         insertList: "INSERT INTO token_list (record, tokens) VALUES (?1, ?2)",
@@ -120,6 +129,10 @@ struct TokenTables: Sendable {
         markSlice: "INSERT OR REPLACE INTO token_slice_b (slice, through, reindexed) VALUES (?1, ?2, ?3)",
         oldDrops: "SELECT record FROM token_drop_b WHERE since <= ?1 LIMIT 512",
         insertDrop: "INSERT INTO token_drop_b (record, since) VALUES (?1, ?2)",
+        dropsAfter: """
+            SELECT d.record, coalesce(r.current = 1 AND r.deleted = 0, 0) FROM token_drop_b d LEFT JOIN record r \
+            ON r.sequence = d.record WHERE d.record > ?1 ORDER BY d.record LIMIT ?2
+            """,
         deleteDrop: "DELETE FROM token_drop_b WHERE record = ?1",
         list: "SELECT tokens FROM token_list_b WHERE record = ?1",
         insertList: "INSERT INTO token_list_b (record, tokens) VALUES (?1, ?2)",

@@ -1,0 +1,43 @@
+internal import WardDatabase
+
+/// Compares what a file defines with what its format makes: every table and index is there as this program makes it, and
+/// nothing else.
+enum SchemaCheck {
+    /// One table, index, trigger or view.
+    private struct Object: Equatable {
+        var kind: String
+        var table: String
+        /// How it was made, white space aside; nil for what SQLite makes by itself.
+        var definition: String?
+    }
+
+    /// What differs; fatal where something is missing or another, since statements would fail or find other things.
+    static func flaws(of connection: Connection, _ format: DatabaseFormat) throws(DatabaseError) -> [StoreFlaw] {
+        let model = try Connection(path: ":memory:", isReadOnly: false, cacheKiB: 256, busyTimeout: .seconds(1))
+        defer { model.close() }
+        for step in format.steps { try model.execute(step) }
+        let expected = try objects(model)
+        let found = try objects(connection)
+        var flaws: [StoreFlaw] = []
+        for (name, object) in expected.sorted(by: { $0.key < $1.key }) where found[name] != object {
+            flaws.append(StoreFlaw(
+                "\(object.kind) \(name)", found[name] == nil ? "it is missing" : "it is another than this program makes",
+                isFatal: true))
+        }
+        for (name, object) in found.sorted(by: { $0.key < $1.key }) where expected[name] == nil {
+            let isPlain = name.utf8.count <= 64 && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            flaws.append(StoreFlaw("\(object.kind) \(isPlain ? name : "of another name")", "this program makes none of it; somebody put it there"))
+        }
+        return flaws
+    }
+
+    private static func objects(_ connection: Connection) throws(DatabaseError) -> [String: Object] {
+        var objects: [String: Object] = [:]
+        try connection.statement("SELECT type, name, tbl_name, sql FROM sqlite_schema").forEachRow { row throws(DatabaseError) in
+            let definition = row.isNull(3) ? nil : row.text(3).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            objects[row.text(1)] = Object(kind: row.text(0), table: row.text(2), definition: definition)
+            return true
+        }
+        return objects
+    }
+}

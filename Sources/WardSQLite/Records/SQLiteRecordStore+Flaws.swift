@@ -1,0 +1,119 @@
+public import WardDatabase
+
+extension SQLiteRecordStore {
+    /// Flaws of one kind that are named.
+    private static let flawBound: Int64 = 200
+
+    public func flaws(relayed: Int64) async throws(DatabaseError) -> [StoreFlaw] {
+        try await readers.read { connection throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in
+                let schema = try SchemaCheck.flaws(of: connection, .records)
+                // What is not there cannot be looked into.
+                if schema.contains(where: \.isFatal) { return schema }
+                return try schema + Self.typeFlaws(connection) + Self.sequenceFlaws(connection) + Self.epochFlaws(connection)
+                    + Self.levelFlaws(connection) + Self.compartmentFlaws(connection) + Self.outboxFlaws(connection, relayed)
+            }
+        }
+    }
+
+    private static func typeFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        let query = try connection.statement("SELECT number, name FROM record_type WHERE typeof(name) != 'text' OR name = '' LIMIT ?1")
+        query.bind(1, flawBound)
+        try query.forEachRow { row throws(DatabaseError) in
+            flaws.append(StoreFlaw("record_type \(row.integer(0))", "its name is none"))
+            return true
+        }
+        return flaws
+    }
+
+    /// What lies outside the sequences that are given is met by no scan.
+    private static func sequenceFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        let query = try connection.statement(
+            "SELECT sequence FROM record WHERE sequence < 1 OR sequence >= 4611686018427387904 LIMIT ?1")
+        query.bind(1, flawBound)
+        try query.forEachRow { row throws(DatabaseError) in
+            flaws.append(StoreFlaw("record \(row.integer(0))", "its sequence is none that is given"))
+            return true
+        }
+        return flaws
+    }
+
+    private static func epochFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        var count = 0
+        let newest = try connection.integer("SELECT coalesce(max(sequence), 0) FROM record")
+        try connection.statement("SELECT tables, epoch, boundary, reindexed FROM token_epoch ORDER BY epoch")
+            .forEachRow { row throws(DatabaseError) in
+                count += 1
+                guard let epoch = TokenEpoch(row) else {
+                    flaws.append(StoreFlaw("token_epoch \(row.integer(0))", "it is none that this program writes", isFatal: true))
+                    return count < 100
+                }
+                if epoch.boundary > newest {
+                    flaws.append(StoreFlaw("token_epoch \(row.integer(0))", "it began after the newest version"))
+                }
+                return count < 100
+            }
+        if flaws.isEmpty, !(1...2).contains(count) {
+            flaws.append(StoreFlaw("token_epoch", "it holds \(count) epochs of the index, and there is one, or two", isFatal: true))
+        }
+        return flaws
+    }
+
+    private static func levelFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        for tables in TokenTables.all {
+            do throws(DatabaseError) {
+                try TokenLevels(tables: tables, bounds: RecordStoreOptions()).check(connection)
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                flaws.append(StoreFlaw(tables.stateTable, "it says nothing that can be of how far merging is"))
+            }
+            try connection.statement(tables.slices).forEachRow { row throws(DatabaseError) in
+                let isSlice = (0..<Int64(TokenEntry.sliceCount)).contains(row.integer(0)) && row.isInteger(1) && row.isInteger(2)
+                if !isSlice { flaws.append(StoreFlaw("token_slice\(tables.suffix) \(row.integer(0))", "it is none that this program writes")) }
+                return flaws.count < flawBound
+            }
+        }
+        return flaws
+    }
+
+    private static func compartmentFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        var number = 0
+        try connection.statement("SELECT tenant, patient FROM closed_compartment").forEachRow { row throws(DatabaseError) in
+            number += 1
+            let isRow = row.isInteger(0) && UInt32(exactly: row.integer(0)) != nil && RecordRow.id(row, 1) != nil
+            if !isRow { flaws.append(StoreFlaw("closed_compartment row \(number)", "it names no patient")) }
+            return flaws.count < flawBound
+        }
+        return flaws
+    }
+
+    private static func outboxFlaws(_ connection: Connection, _ relayed: Int64) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        let rows = try connection.statement("""
+            SELECT number FROM outbox WHERE number < 1 OR number >= 4611686018427387904 OR typeof(event) != 'blob' OR length(event) != 16
+                OR typeof(entry) != 'blob' ORDER BY number LIMIT ?1
+            """)
+        rows.bind(1, flawBound)
+        try rows.forEachRow { row throws(DatabaseError) in
+            flaws.append(StoreFlaw("outbox \(row.integer(0))", "it is no event of the audit log, and holds up those after it"))
+            return true
+        }
+        let newest = try connection.integer("SELECT coalesce(max(number), 0) FROM outbox")
+        var counters = 0
+        var isSound = true
+        try connection.statement("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").forEachRow { row throws(DatabaseError) in
+            counters += 1
+            isSound = isSound && row.isInteger(0) && row.integer(0) >= max(0, relayed, newest) && row.integer(0) < RecordRow.sequences
+            return true
+        }
+        if !isSound || counters > 1 || counters == 0 && max(relayed, newest) > 0 {
+            flaws.append(StoreFlaw("outbox", "the counter of its rows is not where the audit log is: it was set back, or ahead"))
+        }
+        return flaws
+    }
+}
