@@ -20,6 +20,28 @@ extension LogQuestions {
         return LogEntry(position: position, header: header, event: event)
     }
 
+    /// The newest entry of a notable kind that is about a patient and passes a test, by the index; nil where there is none.
+    /// - Throws: ``AuditError`` with `.tampered` where an entry does not lead to the signed root; ``DatabaseError``.
+    public func newest(
+        _ kind: EventKind, about patient: LogicalID, where passes: (AuditEvent) -> Bool
+    ) async throws -> LogEntry? {
+        try await index.catchUp()
+        var reader = try await ProvedReader(store: store, keys: keys)
+        let pseudonyms = Set(sealer.keys.patientPseudonyms(patient, tenant: tenant))
+        var end = try await store.state().nextPosition
+        while true {
+            let found = try await index.index.positions(of: AuditTerm(.kind, Int64(kind.rawValue)), from: 0, below: end, limit: 512)
+            for position in found {
+                guard let bytes = try await reader.entry(at: position), pseudonyms.contains(try EntryHeader(parsing: bytes).patient)
+                else { continue }
+                let (header, event) = try open(bytes)
+                if passes(event) { return LogEntry(position: position, header: header, event: event) }
+            }
+            guard found.count == 512, let last = found.last else { return nil }
+            end = last
+        }
+    }
+
     /// What to read of the log, and how much.
     public struct Reach: Sendable {
         /// Only entries about this patient, by the index; nil for all.

@@ -19,6 +19,7 @@ public struct ShreddingDesk: Sendable {
     let keys: KeyRenewal
     let index: IndexRenewal
     let credentialsChangedAt: @Sendable (LogicalID) async throws -> Int64?
+    let isHeldByLog: @Sendable (LogicalID) async throws -> Bool
     let clock: any WallClock
     let ids: TimeOrderedIDs
     let shared: SharedRecords
@@ -29,9 +30,11 @@ public struct ShreddingDesk: Sendable {
     ///   - index: renews what makes tokens.
     ///   - credentialsChangedAt: when the password or second factor of an account was set last, in microseconds since
     ///   1970-01-01T00:00:00Z; nil where there is no such account.
+    ///   - isHeldByLog: whether the audit log tells of a legal hold on a patient that was placed and not released.
     public init(
         vault: Vault, log: AuditLog, policies: PolicyEngine, keys: KeyRenewal, index: IndexRenewal,
         credentialsChangedAt: @escaping @Sendable (LogicalID) async throws -> Int64?,
+        isHeldByLog: @escaping @Sendable (LogicalID) async throws -> Bool,
         clock: any WallClock = SystemWallClock()
     ) {
         self.vault = vault
@@ -42,6 +45,7 @@ public struct ShreddingDesk: Sendable {
         self.keys = keys
         self.index = index
         self.credentialsChangedAt = credentialsChangedAt
+        self.isHeldByLog = isHeldByLog
         self.clock = clock
         ids = TimeOrderedIDs(clock: clock)
         shared = SharedRecords(vault: vault, catalog: .r4)
@@ -103,6 +107,8 @@ public struct ShreddingDesk: Sendable {
 
     private func requireDestroyable(_ patient: LogicalID) async throws {
         guard try await holds.get(patient) == nil else { throw ShreddingError(.held) }
+        // Who has the files can take a hold out of them, and not out of the log.
+        guard try await !isHeldByLog(patient) else { throw ShreddingError(.holdDisagrees) }
         guard try await !vault.isDestroyed(patient) else { throw ShreddingError(.alreadyShredded) }
         guard try await vault.hasKey(patient) else { throw ShreddingError(.noSuchPatient) }
     }

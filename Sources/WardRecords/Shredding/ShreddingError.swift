@@ -16,6 +16,8 @@ public struct ShreddingError: Error, Sendable, Hashable, CustomStringConvertible
         case alreadyShredded = "already-shredded"
         /// The patient's records are held.
         case held
+        /// The audit log tells of a hold that was placed and not released, and the records have none.
+        case holdDisagrees = "hold-disagrees"
         /// There is no such request.
         case noSuchRequest = "no-such-request"
         /// The request was not confirmed in time.
@@ -39,6 +41,11 @@ public struct ShreddingError: Error, Sendable, Hashable, CustomStringConvertible
         case .noSuchPatient: "nothing of a patient with this id is kept here"
         case .alreadyShredded: "this patient's keys are destroyed already, or are about to be"
         case .held: "this patient's records are on legal hold; `ward keys hold --list` says by whom and why"
+        case .holdDisagrees:
+            """
+            the audit log tells of a legal hold on this patient that nobody released, and the records have none: somebody took it out. \
+            `ward verify` names it; bring the records back from before, or place the hold again (ward keys hold) and release it as it must be
+            """
         case .noSuchRequest: "there is no such request; `ward keys shred --list` lists them"
         case .expired: "the request is older than seven days; ask again"
         case .samePerson: "who confirms must be another person than who asked"

@@ -152,7 +152,8 @@ struct House: Sendable {
                 home: home, configuration: configuration, keyring: keyring, tenantKeys: tenantKeys, dataKeys: dataKeys,
                 audit: audit, sequencer: sequencer, passphraseFile: passphraseFile).renewal,
             index: index.renewal,
-            credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) })
+            credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) },
+            isHeldByLog: HoldEntries(questions: questions, records: records, sealer: entries).isHeld)
         try await shredding.reconcile()
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Logging
 import Synchronization
+import Testing
 import WardAccess
 import WardDatabase
 import WardFHIR
@@ -28,6 +29,7 @@ final class ShreddingHome: Sendable {
         let desk: ShreddingDesk
         let log: SQLiteAuditStore
         fileprivate let store: SQLiteRecordStore
+        fileprivate let entryIndex: SQLiteAuditIndex
     }
 
     /// Stands for the end of a process in the middle of a renewal of keys.
@@ -57,10 +59,10 @@ final class ShreddingHome: Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Opens the home as a new process does, without what it reconciles.
-    func open(_ root: FileKeyring? = nil) async throws -> Opened {
+    func open(_ root: FileKeyring? = nil, options: RecordStoreOptions = .init()) async throws -> Opened {
         let ring = try await Keyring.open(in: folder.path, provider: root ?? self.root)
         let tenant = try ring.tenant(1)
-        let store = try SQLiteRecordStore(path: folder.path + "/records.db")
+        let store = try SQLiteRecordStore(path: folder.path + "/records.db", options: options)
         let log = try SQLiteAuditStore.open(path: folder.path + "/audit.db")
         let keys = try SQLiteKeyStore(path: folder.path + "/keys.db")
         let records = FaultyDatabase(store)
@@ -73,18 +75,26 @@ final class ShreddingHome: Sendable {
         let fhir = FHIRService(
             vault: vault, audit: audit, policies: policies, catalog: .r4,
             links: try SealedTokens(tenant, now: { [clock] in clock.now() }), isDevelopment: true, clock: clock, logger: quiet)
+        let entries = EntrySealer(origin: try LogOrigin(deployment: "test"), keys: auditKeys)
+        let entryIndex = try SQLiteAuditIndex(path: folder.path + "/holds.db")
+        let questions = LogQuestions(
+            store: log, index: EntryIndex(of: log, in: entryIndex), sealer: entries,
+            keys: CheckpointKeys([UInt8](repeating: 3, count: 32)), tenant: .first,
+            hours: try #require(WorkHours(hours: "07:00-19:00", days: "1-5") { _ in 0 }), clock: clock, names: { _ in [:] })
         let desk = ShreddingDesk(
             vault: vault, log: audit, policies: policies, keys: renewal(ring, dataKeys), index: index(ring, vault, records),
-            credentialsChangedAt: { [self] _ in credentials.withLock { $0 } }, clock: clock)
+            credentialsChangedAt: { [self] _ in credentials.withLock { $0 } },
+            isHeldByLog: HoldEntries(questions: questions, records: records, sealer: entries).isHeld, clock: clock)
         return Opened(
             records: records, keys: keys, ring: ring, dataKeys: dataKeys, vault: vault, audit: audit, fhir: fhir, desk: desk,
-            log: log, store: store)
+            log: log, store: store, entryIndex: entryIndex)
     }
 
     func close(_ opened: Opened) async {
         await opened.store.close()
         await opened.keys.close()
         await opened.log.close()
+        await opened.entryIndex.close()
     }
 
     /// The keys of the home renewed, in steps at each of which it may die.
