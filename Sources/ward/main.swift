@@ -2,3 +2,4 @@ internal import ArgumentParser
 
 CrashReports.turnOff()
 await WardCommand.run()
+WardCommand.exit(.success)

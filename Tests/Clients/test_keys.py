@@ -2,6 +2,7 @@
 import glob, os, pty, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, unittest
 import requests
 import verify_log
+from kms import KMS
 from home import APART, SECRET, WARD, Home, has_volumes_apart, ward
 
 FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
@@ -23,6 +24,14 @@ class Token:
         with open(os.open(self.pin, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
             f.write("user-pin\n")
         self.arguments = ["--pkcs11-module", MODULE, "--pkcs11-token", "ward", "--pkcs11-pin-file", self.pin]
+
+
+def passing_module(folder):
+    """A module that passes everything on to SoftHSM (module.c), compiled into a folder."""
+    path = folder + "/module.so"
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "module.c")
+    subprocess.run([shutil.which("clang") or "cc", "-shared", "-fPIC", "-O1", "-o", path, source, "-ldl"], check=True)
+    return path
 
 
 def wrappers(home, **options):
@@ -53,6 +62,17 @@ class InAToken(unittest.TestCase):
             code, _, words = ward("keys", "status", home=home.home, env=self.token.env, check=False)
             self.assertEqual(2, code)
             self.assertIn("no token with the configured label", words)
+            self.assertIn("empty token.object", words)
+
+    def test_nobody_is_in_the_module_when_the_process_ends(self):
+        """What a module frees at the end of a process it must not need any more: a session is closed before anybody goes on."""
+        module, closing = passing_module(self.folder), self.folder + "/closing"
+        with Home(arguments=["--keys", "pkcs11", *self.token.arguments, "--pkcs11-module", module], env=self.token.env) as home:
+            ward("keys", "status", home=home.home, env={**self.token.env, "CLOSING": closing})
+            with open(closing) as f:
+                marks = f.read()
+            self.assertIn("BE", marks)
+            self.assertEqual(marks.count("B"), marks.count("E"), marks)
 
     def test_moved_while_served(self):
         with Home() as home:
@@ -230,35 +250,10 @@ class InAWS(unittest.TestCase):
     def test_a_home_with_its_root_in_kms(self):
         folder = tempfile.mkdtemp(prefix="ward-kms-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        certificate, key = folder + "/moto.pem", folder + "/moto.key"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
-             "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-            check=True, capture_output=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), "-c", certificate, "-k", key],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.kill)
-        url = f"https://127.0.0.1:{port}"
-        headers = {
-            "X-Amz-Target": "TrentService.CreateKey", "Content-Type": "application/x-amz-json-1.1",
-            "Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/eu-central-1/kms/aws4_request, SignedHeaders=host, Signature=b"}
-        for _ in range(200):
-            try:
-                arn = requests.post(url + "/", headers=headers, data="{}", verify=certificate, timeout=10).json()["KeyMetadata"]["Arn"]
-                break
-            except requests.ConnectionError:
-                time.sleep(0.1)
-        credentials = folder + "/credentials"
-        with open(os.open(credentials, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
-            f.write("[default]\naws_access_key_id = test\naws_secret_access_key = test\n")
-        with Home(arguments=[
-                "--keys", "awskms", "--aws-region", "eu-central-1", "--aws-key", arn, "--aws-endpoint", url, "--aws-ca-file",
-                certificate, "--aws-credentials-file", credentials]) as home:
+        kms = KMS(folder)
+        self.addCleanup(kms.stop)
+        arn = kms.make_key()
+        with Home(arguments=["--keys", "awskms", *kms.arguments(arn)]) as home:
             names, _ = wrappers(home)
             self.assertEqual({f"root/awskms/{arn}/1"}, names)
             _, change, _ = ward("keys", "rotate", "root", home=home.home)
@@ -269,8 +264,7 @@ class InAWS(unittest.TestCase):
             session = home.session("ada")
             url = home.url + "/fhir/Patient"
             patient = f"{url}/{session.post(url, json={'resourceType': 'Patient', 'gender': 'other'}).json()['id']}"
-            server.kill()
-            server.wait()
+            kms.stop()
             # Keys that are open serve on for the limit; then nothing is read or written, and nothing leaves in the clear.
             self.assertEqual(200, session.get(patient).status_code)
             answer, end = None, time.time() + 60
@@ -368,6 +362,17 @@ class Production(unittest.TestCase):
         self.refused("on the same volume as the records", "audit-anchor")
         os.remove(self.home + "/data/audit-anchor")
         os.rename(self.home + "/anchor", self.home + "/data/audit-anchor")
+        # So does a log.
+        shutil.move(self.home + "/audit", self.apart + "/audit")
+        os.symlink(self.apart + "/audit", self.home + "/audit")
+        self.refused("on the same volume as the audit log", "audit")
+        os.remove(self.home + "/audit")
+        shutil.move(self.apart + "/audit", self.home + "/audit")
+        # A second source of the passphrase, of which nobody knows which one counts.
+        for command in (["user", "list"], ["verify"], ["keys", "status"]):
+            code, _, words = ward(*command, home=self.home, check=False, env={"WARD_PASSPHRASE": "correct horse battery staple"})
+            self.assertEqual(2, code)
+            self.assertIn("take it out of the environment", words)
         # Folders above that others may write to, or own.
         for folder, what in ((self.apart, "keys"), (self.third, "passphrase")):
             os.chmod(folder, 0o777)
@@ -383,6 +388,25 @@ class Production(unittest.TestCase):
         self.refused("passphrase", "chmod 600")
         os.chmod(self.secret, 0o600)
         self.assertEqual(0, ward("user", "list", home=self.home)[0])
+
+    @unittest.skipUnless(os.path.exists(MODULE), "softhsm2 is not installed: script/bootstrap --test")
+    def test_what_opens_a_key_service_lies_apart(self):
+        """A PIN is looked at as a passphrase is."""
+        token = Token(self.third)
+        make = lambda pin: ward(
+            "init", "--environment", "production", "--keys", "pkcs11", *token.arguments, "--pkcs11-pin-file", pin, "--keys-folder",
+            self.apart + "/keys", home=self.home, check=False, env=token.env)
+        for folder, words in ((self.folder, "as the records"), (self.apart, "as the wrapped keys")):
+            shutil.copy(token.pin, folder + "/pin")
+            code, _, said = make(folder + "/pin")
+            self.assertEqual(2, code)
+            self.assertIn("the PIN of the token is on the same volume " + words, said)
+        self.assertEqual(0, make(token.pin)[0])
+        with open(self.home + "/ward.yaml") as f:
+            text = f.read()
+        with open(self.home + "/ward.yaml", "w") as f:
+            f.write(text.replace(token.pin, self.folder + "/pin"))
+        self.refused("the PIN of the token is on the same volume as the records")
 
     def test_a_command_is_hardened_before_it_opens_keys(self):
         """It asks for the passphrase: nothing is open yet, and memory is closed to others and locked already."""

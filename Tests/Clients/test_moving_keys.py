@@ -1,7 +1,8 @@
 """Keys on their way from one key service or passphrase to another, killed at each step: the home opens, and the same command goes on."""
 import os, shutil, subprocess, tempfile, unittest
 from home import Home, WARD, ward
-from test_keys import MODULE, Token, wrappers
+from kms import KMS, Passage
+from test_keys import MODULE, Token, passing_module, wrappers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -106,6 +107,78 @@ class Killed(unittest.TestCase):
         shutil.copytree(self.made.home, first)
         ward("keys", "migrate", "--to", "pkcs11", *token.arguments, home=first, env=token.env)
         self.killed_at_each_step(4, ["migrate", "--to", "pkcs11", "--pkcs11-token", "second"], moved, first, token.env)
+
+
+    @unittest.skipUnless(os.path.exists(MODULE), "softhsm2 is not installed: script/bootstrap --test")
+    def test_at_each_call_to_a_token(self):
+        """From a file to a token, and to another version of the root there: killed as soon as the token has done what it was asked."""
+        token = Token(tempfile.mkdtemp(prefix="hsm-", dir=self.folder) + "/hsm")
+        module = passing_module(self.folder)
+        migrate = ["migrate", "--to", "pkcs11", *token.arguments, "--pkcs11-module", module]
+        first = self.killed_at_each_call(self.made.home, migrate, lambda step: {**token.env, "DYING_CALL": str(step)}, token)
+        self.assertEqual({"root/pkcs11/ward/ward-root/1"}, self.roots(first, token.env))
+        self.killed_at_each_call(first, ["rotate", "root"], lambda step: {**token.env, "DYING_CALL": str(step)}, token)
+
+    def killed_at_each_call(self, first, arguments, env, token):
+        step = 0
+        while True:
+            step += 1
+            self.assertLess(step, 40, "it comes to an end")
+            home = tempfile.mkdtemp(prefix="call-", dir=self.folder) + "/home"
+            shutil.copytree(first, home)
+            tokens = tempfile.mkdtemp(prefix="tokens-", dir=self.folder) + "/tokens"
+            folder = os.path.dirname(token.env["SOFTHSM2_CONF"]) + "/tokens"
+            shutil.copytree(folder, tokens)
+            code, _, words = ward("keys", *arguments, home=home, check=False, env=env(step))
+            if code == 0:
+                self.assertGreater(step, 2, "there were calls at which it was killed")
+                return home
+            self.assertEqual(-9, code, f"call {step}: {words}")
+            ward("keys", *arguments, home=home, env=token.env)
+            self.assertNotIn("previous", configuration(home), f"call {step}")
+            self.assertEqual(1, len(self.roots(home, token.env)), f"call {step}")
+            self.assertEqual(0, ward("verify", home=home, env=token.env)[0], f"call {step}")
+            # The next one begins with the token as it was.
+            shutil.rmtree(folder)
+            os.rename(tokens, folder)
+
+    def test_from_one_kms_key_to_another(self):
+        kms = KMS(tempfile.mkdtemp(prefix="kms-", dir=self.folder))
+        self.addCleanup(kms.stop)
+        one, two = kms.make_key(), kms.make_key()
+        first = tempfile.mkdtemp(prefix="aws-", dir=self.folder) + "/home"
+        shutil.copytree(self.made.home, first)
+        ward("keys", "migrate", "--to", "awskms", *kms.arguments(one), home=first)
+
+        def moved(home):
+            self.assertEqual({f"root/awskms/{two}/1"}, self.roots(home))
+
+        migrate = ["migrate", "--to", "awskms", *kms.arguments(two)]
+        self.killed_at_each_step(4, migrate, moved, first)
+        # And at each call that wraps or opens: done there, and never answered.
+        passage = Passage(kms)
+        self.addCleanup(passage.close)
+        through = ["migrate", "--to", "awskms", *kms.arguments(two, passage.url)]
+        step, code = 0, None
+        while code != 0:
+            step += 1
+            self.assertLess(step, 40, "it comes to an end")
+            home = tempfile.mkdtemp(prefix="call-", dir=self.folder) + "/home"
+            shutil.copytree(first, home)
+            with open(home + "/ward.yaml") as f:
+                text = f.read()
+            with open(home + "/ward.yaml", "w") as f:
+                f.write(text.replace(kms.url, passage.url))
+            passage.count, passage.kills_at = 0, step
+            command = [WARD, "keys", *through, "--output", "json", "--home", home]
+            passage.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            _, words = passage.process.communicate(timeout=300)
+            code, passage.process = passage.process.returncode, None
+            self.assertIn(code, (0, -9), f"call {step}: {words}")
+            ward("keys", *through, home=home)
+            self.assertNotIn("previous", configuration(home), f"call {step}")
+            self.assertEqual({f"root/awskms/{two}/1"}, self.roots(home), f"call {step}")
+        self.assertGreater(step, 2, "there were calls at which it was killed")
 
 
 class Refused(unittest.TestCase):

@@ -36,15 +36,19 @@ struct AWSKMSClient: Sendable {
     func call<Body: Encodable & Sendable, Value: Decodable>(
         _ action: String, _ body: Body, giving: Value.Type = Value.self
     ) async throws(KeyError) -> Value {
-        let payload: [UInt8]
+        var payload: [UInt8]
         do {
-            payload = try Array(JSONEncoder().encode(body))
+            var encoded = try JSONEncoder().encode(body)
+            payload = Array(encoded)
+            encoded.wipe()
         } catch {
             throw KeyError(.settings, "AWS KMS \(action)")
         }
-        let answer = try await http.send(isBusy: Self.isBusy) { () throws(KeyError) in
+        defer { payload.wipe() }
+        var answer = try await http.send(isBusy: Self.isBusy) { () throws(KeyError) in
             try await request(action, payload)
         }
+        defer { answer.body.wipe() }
         guard answer.isSuccess else {
             let code = Self.errorName(answer)
             if code.contains("ExpiredToken") || code.contains("UnrecognizedClient") { source.forget() }

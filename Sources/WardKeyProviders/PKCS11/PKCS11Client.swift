@@ -37,16 +37,23 @@ final class PKCS11Client: Sendable {
     ) async throws(KeyError) -> Value {
         let outcome: Result<Value, KeyError> = await withCheckedContinuation { continuation in
             queue.async { [self] in
-                do throws(KeyError) {
-                    let session = try PKCS11Session(module, token: settings.token, pin: pin)
-                    defer { session.close() }
-                    continuation.resume(returning: .success(try work(session)))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+                // Nobody goes on before the session is closed: a process that ends meanwhile would take the module's memory away under it.
+                continuation.resume(returning: run(work))
             }
         }
         return try outcome.get()
+    }
+
+    private func run<Value: Sendable>(
+        _ work: (PKCS11Session) throws(KeyError) -> Value
+    ) -> Result<Value, KeyError> {
+        do throws(KeyError) {
+            let session = try PKCS11Session(module, token: settings.token, pin: pin)
+            defer { session.close() }
+            return .success(try work(session))
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

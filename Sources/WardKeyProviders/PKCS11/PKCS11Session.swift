@@ -38,7 +38,11 @@ final class PKCS11Session {
             let found = withUnsafeBytes(of: info.label) { String(decoding: $0, as: UTF8.self) }
             if found.trimmingSpaces == label { return slot }
         }
-        throw KeyError(.missing, "no token with the configured label is in the module's slots")
+        throw KeyError(.missing, """
+            no token with the configured label is in the module's slots: it is not plugged in, has another label (keys.pkcs11.token), or is lost. \
+            A token of SoftHSM can be lost when a process that uses it is killed: look whether its folder holds an empty token.object, and \
+            put the folder back from its copy
+            """)
     }
 
     /// A version of a root: its number and the object that is the key.

@@ -41,12 +41,16 @@ struct TransitClient: Sendable {
     func write<Value: Decodable>(
         _ path: String, _ body: some Encodable & Sendable, giving: Value.Type = Value.self
     ) async throws(KeyError) -> Value {
-        try Self.value(try await answer(.POST, path, try Self.encoded(body)))
+        var encoded = try Self.encoded(body)
+        defer { encoded.wipe() }
+        return try Self.value(try await answer(.POST, path, encoded))
     }
 
     /// Writes to a path whose answer does not matter.
     func write(_ path: String, _ body: some Encodable & Sendable) async throws(KeyError) {
-        _ = try await answer(.POST, path, try Self.encoded(body))
+        var encoded = try Self.encoded(body)
+        defer { encoded.wipe() }
+        _ = try await answer(.POST, path, encoded)
     }
 
     private static func encoded(_ body: some Encodable) throws(KeyError) -> Data {
@@ -57,7 +61,8 @@ struct TransitClient: Sendable {
         }
     }
 
-    private static func value<Value: Decodable>(_ answer: KeyServiceHTTP.Answer) throws(KeyError) -> Value {
+    private static func value<Value: Decodable>(_ answer: consuming KeyServiceHTTP.Answer) throws(KeyError) -> Value {
+        defer { answer.body.wipe() }
         guard let envelope = answer.body.decoded(as: Envelope<Value>.self) else {
             throw KeyError(.unavailable, "transit: an answer of another form")
         }
@@ -67,6 +72,7 @@ struct TransitClient: Sendable {
     private func answer(_ method: HTTPMethod, _ path: String, _ body: Data?) async throws(KeyError) -> KeyServiceHTTP.Answer {
         let answer = try await http.send { () throws(KeyError) in
             var token = try SecretFile(settings.tokenFile).read()
+            defer { token.wipe() }
             while token.last == UInt8(ascii: "\n") || token.last == UInt8(ascii: "\r") { token.removeLast() }
             var request = HTTPClientRequest(url: "\(base)/\(path)")
             request.method = method

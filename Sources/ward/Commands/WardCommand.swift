@@ -39,7 +39,10 @@ struct WardCommand: AsyncParsableCommand {
         }
     }
 
-    private static func exit(_ code: ExitCode) -> Never {
-        Foundation.exit(code.rawValue)
+    /// Ends the process once what was printed is out. What a library would do at the end of a process is left undone: a thread of its own,
+    /// or of a module of a key service, may still be in it then, and all that was to be durable is.
+    static func exit(_ code: ExitCode) -> Never {
+        fflush(nil)
+        _exit(code.rawValue)
     }
 }

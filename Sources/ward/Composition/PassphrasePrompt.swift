@@ -19,13 +19,16 @@ enum PassphrasePrompt {
     static func fromEnvironment(isDevelopment: Bool) throws -> Passphrase? {
         guard let environment else { return nil }
         guard isDevelopment else {
-            throw Failure("""
-                WARD_PASSPHRASE is set, and other processes can read it: a production home takes its passphrase from a file \
-                (keys.passphrase_file, --passphrase-file) or from a terminal
-                """)
+            throw inProduction
         }
         return try Passphrase(Array(environment.utf8))
     }
+
+    /// Why a production home takes no passphrase from the environment, also where it has another one.
+    static let inProduction = Failure("""
+        WARD_PASSPHRASE is set, and other processes can read it: a production home takes its passphrase from a file \
+        (keys.passphrase_file, --passphrase-file) or from a terminal; take it out of the environment
+        """)
 
     /// A new passphrase, typed twice; nil where there is no terminal to ask on.
     /// - Throws: ``Failure`` where the two differ, `KeyError` with `.badPassphrase`.

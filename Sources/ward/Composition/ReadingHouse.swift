@@ -21,6 +21,7 @@ struct ReadingHouse: Sendable {
     static func open(_ home: Home, passphraseFile: String?) async throws -> ReadingHouse {
         let configuration = try WardConfiguration(home: home)
         _ = try ProcessHardening.apply(configuration)
+        guard configuration.isDevelopment || PassphrasePrompt.environment == nil else { throw PassphrasePrompt.inProduction }
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
         let keys = try keyring.tenant(TenantID.first.rawValue)
         let records = try SQLiteRecordStore(readingAt: home.recordDatabase)

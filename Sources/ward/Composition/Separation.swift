@@ -10,22 +10,56 @@ enum Separation {
     /// Checks a home that was made.
     /// - Parameter given: the passphrase's file, where the command line names one.
     static func check(_ home: Home, _ configuration: WardConfiguration, passphraseFile given: String?) throws(Failure) {
-        let isInFile = configuration.text("keys.provider") == KeyServiceKind.file.rawValue
-        try check(home, passphraseFile: given ?? (isInFile ? configuration.text("keys.passphrase_file") : nil))
+        // One that stands in the configuration too would be a second source, of which nobody knows which one counts.
+        guard PassphrasePrompt.environment == nil else { throw PassphrasePrompt.inProduction }
+        let kind = configuration.text("keys.provider").flatMap { KeyServiceKind(rawValue: $0) } ?? .file
+        var secrets = secrets(of: kind) { configuration.text($0) }
+        if let given { secrets = secrets.filter { $0.what != passphrase } + [Secret(what: passphrase, path: given)] }
+        try check(home, secrets)
     }
 
-    /// - Parameter passphraseFile: of the root key in a file; nil where there is none.
+    /// What opens the root key, or the key service that has it.
+    struct Secret {
+        var what: String
+        var path: String
+    }
+
+    private static let passphrase = "the passphrase"
+
+    /// The files that hold what opens a key service with these settings.
+    static func secrets(of kind: KeyServiceKind, _ value: (String) -> String?) -> [Secret] {
+        let (what, key) = switch kind {
+        case .file: (passphrase, "keys.passphrase_file")
+        case .pkcs11: ("the PIN of the token", "keys.pkcs11.pin_file")
+        case .awskms: ("the file of the credentials for AWS KMS", "keys.awskms.credentials_file")
+        case .transit: ("the token for the transit server", "keys.transit.token_file")
+        }
+        return value(key).map { [Secret(what: what, path: $0)] } ?? []
+    }
+
     /// - Throws: ``Failure`` that names what is wrong and what would be right.
     static func check(_ home: Home, passphraseFile: String?) throws(Failure) {
+        try check(home, passphraseFile.map { [Secret(what: passphrase, path: $0)] } ?? [])
+    }
+
+    /// - Throws: ``Failure`` that names what is wrong and what would be right.
+    static func check(_ home: Home, _ secrets: [Secret]) throws(Failure) {
         let data = try Place(home.data)
         let keys = try Place(home.keys)
-        let stores = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
-        for place in [data] + stores.sorted().compactMap({ try? Place("\(data.path)/\($0)") }) where place.volume == keys.volume {
-            throw Failure("""
-                \(keys.shown): the wrapped keys are on the same volume as the records (\(place.shown)); a production home keeps them on another: \
-                set keys.folder in ward.yaml (ward init: --keys-folder) to a folder on a volume of its own
-                """)
+        for (what, folder) in [("the records", data), ("the audit log", try Place(home.audit))] {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            for place in [folder] + files.sorted().compactMap({ try? Place("\(folder.path)/\($0)") }) where place.volume == keys.volume {
+                throw Failure("""
+                    \(keys.shown): the wrapped keys are on the same volume as \(what) (\(place.shown)); a production home keeps them on another: \
+                    set keys.folder in ward.yaml (ward init: --keys-folder) to a folder on a volume of its own
+                    """)
+            }
         }
+        try checkKeys(keys)
+        for secret in secrets { try check(secret, data, keys) }
+    }
+
+    private static func checkKeys(_ keys: Place) throws(Failure) {
         try keys.requirePrivate(mode: "700")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: keys.path)) ?? []
         for name in names.sorted() {
@@ -41,19 +75,21 @@ enum Separation {
             if file.isLink { try file.requireSafeParents() }
         }
         try keys.requireSafeParents()
-        guard let passphraseFile else { return }
-        let passphrase = try Place(passphraseFile)
-        guard passphrase.volume != data.volume else {
-            throw Failure("\(passphrase.shown): the passphrase is on the same volume as the records; a production home keeps it on another")
+    }
+
+    private static func check(_ secret: Secret, _ data: Place, _ keys: Place) throws(Failure) {
+        let file = try Place(secret.path)
+        guard file.volume != data.volume else {
+            throw Failure("\(file.shown): \(secret.what) is on the same volume as the records; a production home keeps it on another")
         }
-        guard passphrase.volume != keys.volume else {
+        guard file.volume != keys.volume else {
             throw Failure("""
-                \(passphrase.shown): the passphrase is on the same volume as the wrapped keys that it opens; a production home keeps it on a third, \
+                \(file.shown): \(secret.what) is on the same volume as the wrapped keys that it opens; a production home keeps it on a third, \
                 such as a mounted secret or a tmpfs
                 """)
         }
-        try passphrase.requirePrivate(mode: "600")
-        try passphrase.requireSafeParents()
+        try file.requirePrivate(mode: "600")
+        try file.requireSafeParents()
     }
 }
 

@@ -117,7 +117,12 @@ extension KeyAdministration {
         let named = HomeKeyServices(
             home: home, configuration: try WardConfiguration(home: home, flags: flags), passphraseFile: nil)
         var wanted = named.settings(of: kind)
-        guard kind == KeyServiceKind.file.rawValue else { return wanted }
+        guard kind == KeyServiceKind.file.rawValue else {
+            if !configuration.isDevelopment, let service = KeyServiceKind(rawValue: kind) {
+                try Separation.check(home, Separation.secrets(of: service) { wanted[$0] })
+            }
+            return wanted
+        }
         let name = values["keys.root_file"] ?? services.settings(of: kind)["keys.root_file"]
         let file = reached.first { $0["keys.provider"] == kind && $0["keys.root_file"] == name }
         if let file {

@@ -59,7 +59,9 @@ struct HomeBuilder: Sendable {
             try DevelopmentCertificates(folder: home.tls).ensure()
         } else {
             _ = try ProcessHardening.apply()
-            try Separation.check(home, passphraseFile: keys == .file ? passphraseFile : nil)
+            guard PassphrasePrompt.environment == nil else { throw PassphrasePrompt.inProduction }
+            let secrets = Separation.secrets(of: keys) { $0 == "keys.passphrase_file" ? passphraseFile : values[$0] }
+            try Separation.check(home, secrets)
         }
         let now = SystemWallClock().now()
         let deployment = LogicalID(uuid: TimeOrderedIDs().next()).text

@@ -18,7 +18,7 @@ enum Explanation {
         case let error as KeyError: keys(error)
         case let error as DatabaseError: database(error)
         case let error as AuditError: audit(error)
-        case let error as VaultError: error.description
+        case let error as VaultError: vault(error)
         case let error as TLSError: "TLS: \(error.description)"
         case let error as ServerError: error.description
         case let error as UserDirectoryError: error.description
@@ -33,6 +33,7 @@ enum Explanation {
     private static func keys(_ error: KeyError) -> String {
         switch error.code {
         case .wrongPassphrase: "keyring: the passphrase is not the one that this keyring was sealed with"
+        case .missing where error.context.hasPrefix("no token"): "keyring: \(error.context)"
         case .missing: "keyring: \(error.context) is missing; restore the keys folder from its backup, or pass the right --passphrase-file"
         case .permissions: "keyring: \(error.context); it must belong to you"
         case .settings: "keyring: \(error.context)"
@@ -43,14 +44,45 @@ enum Explanation {
             keyring: the keys lie under version \(error.context.dropFirst(5)) of the root key, which is not there: root key, keyring.key and \
             log.key are not of one time. Restore the newest keys folder as a whole, or bring the root key back in its key service
             """
+        case .unknownKey: unknown(error.context)
         default: "keyring: \(error.description)"
         }
+    }
+
+    /// Which key is missing, and what brings it back.
+    private static func unknown(_ context: String) -> String {
+        if context.hasPrefix("data key ") {
+            return "keyring: keys.db does not hold a \(context), which a record was sealed under: restore the newest keys folder as a whole"
+        }
+        let parts = context.split(separator: " ")
+        guard parts.count == 2, UInt32(parts[1]) != nil else { return "keyring: a key is missing: \(context)" }
+        return switch parts[0] {
+        case "wrap", "retain", "keyring":
+            """
+            keyring: data keys in keys.db lie under version \(parts[1]) of the key-encryption key, and keyring.key does not have it: the two are \
+            not of one time. Restore the newest keys folder as a whole
+            """
+        default:
+            "keyring: version \(parts[1]) of the key for \"\(parts[0])\" is missing: restore the newest keys folder as a whole"
+        }
+    }
+
+    private static func vault(_ error: VaultError) -> String {
+        // The vault repeats what the keyring said.
+        let repeated = "\(KeyError.Code.unknownKey.rawValue): "
+        guard error.code == .keyMissing, error.detail.hasPrefix(repeated) else { return error.description }
+        return unknown(String(error.detail.dropFirst(repeated.count)))
     }
 
     private static func database(_ error: DatabaseError) -> String {
         switch error.code {
         case .full: "the disk is full; nothing was lost (\(error.context))"
         case .unavailable: "a database cannot be read or written; check that its folder is there and writable (\(error.context))"
+        case .corrupt:
+            """
+            a database is damaged, by a fault of the disk or by somebody's hand (\(error.context)); keep the file as evidence, and restore it \
+            from its backup
+            """
         case .newerSchema: "a database was made by a newer Ward; upgrade this program (\(error.context))"
         default: error.description
         }
