@@ -26,14 +26,12 @@ public struct PatientReferences {
 
     private let context: SearchContext
     private let type: String
-    private let own: [String]
     private var steps: [Step] = []
 
     /// Reads a resource.
     public init(in resource: JSONNode, type: String, context: SearchContext) {
         self.context = context
         self.type = type
-        own = context.baseURL.map { Self.place($0.split(separator: "/")[...]) } ?? []
         read(resource)
     }
 
@@ -97,6 +95,9 @@ public struct PatientReferences {
         segments.map { $0.lowercased() }.filter { !["http:", "https:", "."].contains($0) }
             .map { $0.hasSuffix(":443") ? String($0.dropLast(4)) : $0 }
     }
+
+    /// The place of this server.
+    private var own: [String] { context.baseURL.map { Self.place($0.split(separator: "/")[...]) } ?? [] }
 
     /// Where the reference stands that is being read.
     private var path: String {

@@ -88,7 +88,7 @@ struct ConfigurationKey: Sendable {
         .init("limits.connections", .whole(1...100_000), "1024", "connections open at once"),
         .init("limits.connections_per_address", .whole(1...100_000), "512",
               "connections open at once from one address, or one IPv6 network of 64 bits; "
-                +  "further ones are closed at once. More where a proxy stands before the server"),
+                + "further ones are closed at once. More where a proxy stands before the server"),
         .init("limits.requests", .whole(1...100_000), "512", "requests worked on at once; more are answered 503"),
         .init("limits.request_seconds", .whole(1...600), "60", "longest time of one request"),
         .init("passkeys.required_roles", .text, nil, "roles of which a passkey is demanded, such as administrator,clinician; none where not set"),
