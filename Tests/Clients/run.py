@@ -2,7 +2,8 @@
 import concurrent.futures, io, multiprocessing, os, sys, time, unittest
 
 # Those that last longest begin first.
-FIRST = ("test_events", "test_shipping", "test_index", "test_keys", "test_faults", "test_crash", "test_passkeys")
+FIRST = (
+    "test_events", "test_moving_keys", "test_shipping", "test_shredding", "test_index", "test_keys", "test_faults", "test_crash", "test_passkeys")
 
 
 def classes(suite):
@@ -37,14 +38,18 @@ def main():
     suite = loader.loadTestsFromNames(sys.argv[2:]) if len(sys.argv) > 2 else loader.discover(folder, "test_*.py")
     if loader.errors:
         sys.exit("\n".join(loader.errors))
-    begun, total, failures, skips = time.monotonic(), 0, 0, 0
+    begun, total, failures, skips, lasted = time.monotonic(), 0, 0, 0, {}
     work = sorted(classes(suite).items(), key=lambda item: not item[0].startswith(FIRST))
     spawning = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(run, ids) for _, ids in work]):
+        names = {pool.submit(run, ids): name for name, ids in work}
+        for done in concurrent.futures.as_completed(names):
             printed, tests, failed, skipped, seconds = done.result()
             print(printed.rstrip(), end="\n\n", flush=True)
             total, failures, skips = total + tests, failures + failed, skips + skipped
+            lasted[names[done]] = seconds
+    for name, seconds in sorted(lasted.items(), key=lambda item: -item[1])[:12]:
+        print(f"{seconds:6.0f} s  {name}")
     print(f"clients: {total - failures - skips} passed, {failures} failed, {skips} skipped in {time.monotonic() - begun:.0f} s")
     sys.exit(0 if total and not failures else 1)
 
