@@ -147,7 +147,17 @@ class AuditEvents(unittest.TestCase):
         self.assertEqual({"read", "search-type"}, {i["code"] for i in served["interaction"]})
         self.assertLessEqual({p["name"] for p in served["searchParam"]}, {name for name, _ in expected} | {"_lastUpdated", "_tag", "_profile", "_security", "_source"})
         self.assertEqual(400, self.search(nonsense="1").status_code)
-        self.assertEqual(400, self.search(_sort="_lastUpdated").status_code)
+        # Nothing is said that the log does not hold: not by which address the server was asked for the entry.
+        server = {a["network"]["address"] for e in every for a in e["agent"] if a["who"].get("display") == "Ward"}
+        self.assertEqual({"urn:ward:server"}, server)
+        # Newest first is the order that there is, by either name; the other one is refused in words that say so.
+        newest = [e["id"] for e in self.events(subtype="read", _sort="-date")]
+        self.assertEqual(newest, [e["id"] for e in self.events(subtype="read", _sort="-_lastUpdated")])
+        for order in ("_lastUpdated", "date"):
+            refused = self.search(_sort=order)
+            self.assertEqual((400, True), (refused.status_code, "ask for -date" in refused.text), refused.text)
+        self.assertEqual(len(newest), self.search(subtype="read", _count=1, _total="accurate").json()["total"])
+        self.assertNotIn("total", self.search(subtype="read", _count=1).json())
 
     def test_pages(self):
         bundle, seen = self.search(subtype="read", _count=2).json(), []

@@ -354,6 +354,50 @@ class Proofs(unittest.TestCase):
             self.assertEqual([(len(rows), bytes(data))], connection.execute("SELECT position, bytes FROM quarantine").fetchall())
         connection.close()
 
+    def test_what_is_no_log_any_more_is_a_finding(self):
+        """Tables that are gone, an emptied file, a folder in its place: named, with the file, and never a log of its own making."""
+        whole = self.home + "-whole"
+        shutil.copy(self.database(), whole)
+
+        def found(kind, words):
+            code, report, _ = ward("audit", "verify", home=self.home, check=False)
+            self.assertEqual((1, [kind]), (code, [fault["kind"] for fault in report["faults"]]), report)
+            self.assertIn(words, report["faults"][0]["what"])
+            self.assertIn(self.database(), report["faults"][0]["what"])
+
+        for table in ("checkpoint", "loss", "entry"):
+            self.run_sql((f"DROP TABLE {table}", ()))
+            found("malformed", f"the table {table} is missing")
+            self.assertEqual(2, ward("audit", "show", home=self.home, check=False)[0])
+            shutil.copy(whole, self.database())
+        with open(self.database(), "r+b") as file:
+            file.seek(8192)
+            file.write(bytes(3 * 8192))
+        found("malformed", "is damaged")
+        with open(self.database(), "wb"):
+            pass
+        found("removed", "missing or empty")
+        self.assertEqual(2, ward("audit", "show", home=self.home, check=False)[0])
+        self.assertEqual(0, os.path.getsize(self.database()))
+        os.remove(self.database())
+        os.mkdir(self.database())
+        found("removed", "missing or empty")
+
+    def test_what_somebody_wrote_into_the_handovers(self):
+        with open(self.home + "/audit/handovers", "w") as file:
+            file.write("junk\n")
+        code, report, _ = ward("audit", "verify", home=self.home, check=False)
+        self.assertEqual((1, ["signature"]), (code, [fault["kind"] for fault in report["faults"]]))
+        self.assertEqual(0, ward("audit", "show", home=self.home)[0], "the home knows better, and writes it anew")
+        self.assertEqual(0, ward("audit", "verify", home=self.home)[0])
+
+    def test_what_is_not_lost_is_not_accepted(self):
+        before = len(self.rows())
+        for what, words in (("clock", "the clock is not behind"), ("anchor", "data/audit-anchor is there")):
+            code, _, said = ward("audit", "accept", what, home=self.home, check=False)
+            self.assertEqual((2, True), (code, words in said), said)
+        self.assertEqual(before, len(self.rows()))
+
     def test_a_part_is_verified_by_itself(self):
         data = bytearray(self.rows()[123][1])
         data[-20] ^= 1

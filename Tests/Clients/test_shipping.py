@@ -367,6 +367,33 @@ class AnotherAccount(Archived):
         self.assertNotEqual(0, self.as_other("touch", self.home.home + "/audit/new").returncode)
         self.assertEqual(0, self.as_other("head", "-c", "16", self.database).returncode)
 
+    def test_it_takes_over_what_the_server_hands_out(self):
+        """An account that reads nothing of the home, and whose archive the server cannot reach."""
+        key = ward("audit", "proof", "0", home=self.home.home)[1]["key"]
+        handed, self.archive = self.archive, self.folder + "/own"
+        os.mkdir(self.archive, 0o700)
+        os.chown(self.archive, self.account.pw_uid, self.account.pw_gid)
+        self.env["WARD_AUDIT_SHIP_GROUP"] = self.group
+        command = [self.program, "audit", "archive", "--from", handed, "--key", key, "--into", self.archive]
+        self.home.serve(env=self.env)
+        for count in (1, 2):
+            self.write(self.home.session("ada"))
+            self.ship()
+            done = self.as_other(*command)
+            self.assertEqual(0, done.returncode, done.stderr)
+            self.assertLessEqual(count, len(self.segments()))
+        for name in self.segments():
+            self.assertEqual((0o400, self.account.pw_uid), (stat.S_IMODE(os.stat(f"{self.archive}/{name}").st_mode), os.stat(f"{self.archive}/{name}").st_uid))
+        # It reads segments, and writes none there; of the home it reads nothing, so that no lock of its can hold the server up.
+        for words in (f"touch {handed}/x", f"touch {handed}/2026/x", f"rm -f {handed}/*/*.segment", f"ls {self.home.home}", f"ls {self.home.home}/audit"):
+            self.assertNotEqual(0, self.as_other("sh", "-c", words.replace("2026", str(time.gmtime().tm_year))).returncode, words)
+        self.assertEqual({}, {path: oct(mode) for path, mode in self.modes().items() if mode & 0o070 and not path.startswith("tls/")})
+        self.home.stop()
+        self.assertEqual(0, self.as_other(*command).returncode)
+        self.lose()
+        code, answer, _ = self.restore("--from", self.archive)
+        self.assertEqual((0, True), (code, answer["is_whole"]))
+
     def test_it_archives(self):
         key = ward("audit", "proof", "0", home=self.home.home)[1]["key"]
         os.mkdir(self.archive, 0o700)
@@ -384,6 +411,9 @@ class AnotherAccount(Archived):
             self.assertEqual((0o400, self.account.pw_uid), (stat.S_IMODE(status.st_mode), status.st_uid))
         other = ward("witness", "init", "--name", "x", home=self.folder + "/w")[1]["key"]
         self.assertNotEqual(0, self.as_other(*command[:6], other, *command[7:]).returncode, "another key")
+        with Home() as stranger:
+            other = ward("audit", "proof", "0", home=stranger.home)[1]["key"]
+        self.assertIn("--key is of the log audit.", self.as_other(*command[:6], other, *command[7:]).stderr)
         self.home.stop()
         self.lose()
         code, answer, _ = self.restore("--from", self.archive, "--accept-loss")
@@ -580,6 +610,11 @@ class InABucket(Archived):
         self.place = {"LocationConstraint": "eu-central-1"}
 
     def test_a_bucket_without_object_lock_is_refused(self):
+        code, (status,), _ = self.ship(check=False)
+        self.assertEqual((1, True), (code, "there is no bucket of that name" in status["reason"]), status)
+        with mock.patch.dict(self.env, WARD_AUDIT_SHIP_S3_CA_FILE="/nope"):
+            code, _, words = self.ship(check=False)
+        self.assertEqual((2, True), (code, "audit.ship.s3.ca_file" in words), words)
         self.s3.create_bucket(Bucket="audit", CreateBucketConfiguration=self.place)
         code, (status,), _ = self.ship(check=False)
         self.assertEqual(1, code)

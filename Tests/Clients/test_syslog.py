@@ -118,7 +118,9 @@ class Syslog(unittest.TestCase):
         other = Authority(self.folder, "other")
         stranger = other.issue("ward-client")
         self.receiver.start()
-        for environment in (self.receiver.environment(authority=other.path), self.receiver.environment(client=stranger)):
+        for environment, words in (
+                (self.receiver.environment(authority=other.path), "shows a certificate that is not trusted"),
+                (self.receiver.environment(client=stranger), "does not trust the certificate of this side")):
             before = self.receiver.gate.connections
             self.home.serve(env={**environment, "WARD_AUDIT_ALARM_MINUTES": "0"})
             wait(lambda: self.receiver.gate.connections > before + 1)
@@ -129,7 +131,9 @@ class Syslog(unittest.TestCase):
             answer = wait(lambda: "warnings" in ready().json() and ready())
             self.assertEqual((200, {"status": "ready", "warnings": ["audit-syslog"]}), (answer.status_code, answer.json()))
             with open(self.home.log) as f:
-                self.assertIn("the audit log is not delivered", f.read())
+                told = f.read()
+            self.assertIn("the audit log is not delivered", told)
+            self.assertIn(words, told)
             self.home.kill()
         self.assertIn("behind", [line["reason"] for line in ward("audit", "show", "--last", "50", home=self.home.home)[1]
                                  if line["event"] == "delivery"])
@@ -141,6 +145,9 @@ class Syslog(unittest.TestCase):
             code, _, words = ward("user", "list", home=self.home.home, check=False, env=environment)
             self.assertEqual(2, code)
             self.assertIn("audit.syslog.key", words)
+        environment = {**self.receiver.environment(), "WARD_AUDIT_SYSLOG_ADDRESS": "localhost:99999"}
+        code, _, words = ward("user", "list", home=self.home.home, check=False, env=environment)
+        self.assertEqual((2, True), (code, "audit.syslog.address" in words), words)
 
 
 class Exports(unittest.TestCase):

@@ -176,6 +176,8 @@ def verify_proof(text, public):
 POSITIONS = 1 << 60
 # Times of entries: the years 1 to 9999, in microseconds since 1970.
 TIMES = (-62_135_596_800_000_000, 253_402_300_800_000_000)
+# What the header of an acceptance holds that takes back the time of a clock which was ahead.
+CLOCK = hashlib.sha256(b"ward-acceptance/v1\nclock\n").digest()
 SIX_YEARS = datetime.timedelta(days=6 * 366)
 
 
@@ -417,7 +419,7 @@ def headers(rows, is_whole, ahead):
         if number != due:
             yield Fault("removed" if number > due else "duplicate", position, "the emitter's number")
         following[emitter] = number + 1
-        if data[29] == 8:  # somebody accepted that the clock was ahead: times count from here on
+        if data[29] == 8 and data[80:112] == CLOCK:  # somebody accepted that the clock was ahead: times count from here on
             ahead.append((time, max(newest.values(), default=time)))
             newest = {outbox: min(time, value) for outbox, value in newest.items()}
         kind = emitter == b"\0\0\0\0\0\0\0\1"

@@ -14,13 +14,13 @@ public struct HandoverFile: Sendable {
         file = DurableFile(folder + "/handovers")
     }
 
-    /// Writes what is not there yet; durable on return.
+    /// Writes what is not there yet, and anew what somebody changed; durable on return.
     /// - Throws: ``AuditError`` with `.unavailable`, also where the file tells of handovers to keys that are newer than
     ///   these: they are not taken away.
     public func write(_ handovers: [Handover]) throws(AuditError) {
         let text = Array(handovers.map { Data($0.checkpoint.note).base64EncodedString() + "\n" }.joined().utf8)
         let present = try file.read() ?? []
-        guard present.count <= text.count || !present.starts(with: text) else {
+        guard present.count <= text.count || !present.starts(with: text) || (try? Self.parse(present)) == nil else {
             throw AuditError(
                 .unavailable,
                 """
@@ -38,14 +38,31 @@ public struct HandoverFile: Sendable {
         CheckpointKeys(try succession(trusting: trusted), source: { try succession(trusting: trusted) })
     }
 
-    private func succession(trusting trusted: [UInt8]) throws(AuditError) -> CheckpointKeys.Succession {
+    /// What is wrong with the file by what the home itself knows of its log's key; nil where nothing is.
+    /// - Throws: ``AuditError`` with `.unavailable`.
+    public func fault(against handovers: [Handover]) throws(AuditError) -> Fault? {
+        guard let present = try file.read() else {
+            return handovers.isEmpty ? nil : Fault(.removed, "the handovers of the log's key are missing (audit/handovers)")
+        }
+        let found = try? Self.parse(present).map(\.checkpoint.note), known = handovers.map(\.checkpoint.note)
+        // A rotation that is under way may have written one more, or not yet.
+        if let found, found.starts(with: known) || known.starts(with: found) { return nil }
+        return Fault(.signature, "the handovers of the log's key (audit/handovers) are not those that its keys signed")
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws(AuditError) -> [Handover] {
         var handovers: [Handover] = []
-        for line in String(decoding: try file.read() ?? [], as: UTF8.self).split(separator: "\n") {
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             guard let note = Data(base64Encoded: String(line)) else {
                 throw AuditError(.tampered, "the file handovers of the log is not what a rotation of its key leaves")
             }
             handovers.append(try Handover(parsing: Array(note)))
         }
+        return handovers
+    }
+
+    private func succession(trusting trusted: [UInt8]) throws(AuditError) -> CheckpointKeys.Succession {
+        let handovers = try Self.parse(try file.read() ?? [])
         let succession = try CheckpointKeys.Succession(handovers, newest: handovers.last?.newer ?? trusted)
         guard succession.all.contains(trusted) else {
             throw AuditError(.tampered, "the key that is trusted is none of those in the file handovers of the log")

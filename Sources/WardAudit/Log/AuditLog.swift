@@ -30,6 +30,8 @@ public final class AuditLog: Sendable {
     private let ids: TimeOrderedIDs
     private let clockTolerance: Int64
     private let newestTime: Mutex<Int64>
+    /// Whether the clock was behind the newest entry when the log was opened, by more than is let pass unsaid.
+    public let wasClockBehind: Bool
 
     /// How far the clock may be behind the newest entry, unless said otherwise: 5 seconds, in microseconds.
     public static let defaultClockTolerance: Int64 = 5_000_000
@@ -57,7 +59,8 @@ public final class AuditLog: Sendable {
                         throw AuditError(.tampered,
                             "entry \(block.positions[index]) of the audit log is none that this program wrote")
                     }
-                    newest = header.kind == .acceptance ? header.time : max(newest, header.time)
+                    let isTakenBack = header.kind == .acceptance && header.digest == ClockAcceptance.digest
+                    newest = isTakenBack ? header.time : max(newest, header.time)
                 }
             }
             let log = AuditLog(
@@ -85,6 +88,7 @@ public final class AuditLog: Sendable {
         self.logger = logger
         self.clockTolerance = clockTolerance
         self.newestTime = Mutex(newestTime)
+        wasClockBehind = newestTime != .min && clock.now() < newestTime - Self.defaultClockTolerance
         sealer = EntrySealer(origin: origin, keys: keys)
         ids = TimeOrderedIDs(clock: clock)
         appender = EntryAppender(store: store, emitter: emitter, nextPosition: nextPosition, logger: logger)

@@ -14,15 +14,19 @@ internal import Synchronization
 public struct FolderArchive: SegmentArchive {
     public let kind = "folder"
     private let folder: String
+    /// The number of a group that may read here; nil where nobody but the owner may.
+    private let group: UInt32?
 
     /// An archive in a folder, which belongs to whoever ships.
-    public init(folder: String) {
+    /// - Parameter group: of the operating system, whose members may read what lies here.
+    public init(folder: String, readableBy group: UInt32? = nil) {
         self.folder = folder
+        self.group = group
     }
 
     public func probe() async throws {
         try makeFolder(folder)
-        try makeFolder(folder + "/partial")
+        try makeFolder(folder + "/partial", isShared: false)
         guard access(folder, W_OK) == 0 else { throw Self.failed("cannot be written") }
     }
 
@@ -35,7 +39,8 @@ public struct FolderArchive: SegmentArchive {
         guard lstat(path, &status) != 0 else { return false }
         unlink(partial)
         try DurableFile(partial).replace(bytes)
-        guard chmod(partial, 0o400) == 0 else { throw Self.failed("does not keep file modes") }
+        try share(partial, mode: 0o440)
+        guard group != nil || chmod(partial, 0o400) == 0 else { throw Self.failed("does not keep file modes") }
         let isPut = link(partial, path) == 0
         let code = errno
         unlink(partial)
@@ -110,8 +115,20 @@ public struct FolderArchive: SegmentArchive {
         #endif
     }
 
-    private func makeFolder(_ path: String) throws(AuditError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failed("cannot be made") }
+    private func makeFolder(_ path: String, isShared: Bool = true) throws(AuditError) {
+        guard mkdir(path, 0o700) == 0 else {
+            guard errno == EEXIST else { throw Self.failed("cannot be made") }
+            return
+        }
+        if isShared { try share(path, mode: 0o750) }
+    }
+
+    /// Lets the group read, where there is one.
+    private func share(_ path: String, mode: mode_t) throws(AuditError) {
+        guard let group else { return }
+        guard chown(path, uid_t.max, group) == 0, chmod(path, mode) == 0 else {
+            throw Self.failed("cannot be given to audit.ship.group; the server's account must belong to it")
+        }
     }
 
     private func flush(_ path: String) throws(AuditError) {

@@ -71,10 +71,9 @@ struct SegmentCutter {
     /// The checkpoint that ends a segment. One that fills a hole ends where the hole does, or at the next checkpoint.
     private func checkpoint(after place: Place, upTo end: Int64?) async throws -> StoredCheckpoint? {
         guard let head = try await store.head(of: place.year), head.size > place.leaf else { return nil }
-        if let end, end - place.leaf <= Self.leaves,
-           let kept = try await store.checkpoints(of: place.year, after: end - 1, limit: 1).first,
-           kept.size - place.leaf <= 2 * Self.leaves {
-            return kept
+        if let end, end - place.leaf <= Self.leaves {
+            let next = try await store.checkpoints(of: place.year, after: end - 1, limit: 1).first
+            if let next, next.size - place.leaf <= 2 * Self.leaves { return next }
         }
         if head.size - place.leaf <= Self.leaves { return head }
         let kept = try await store.checkpoints(of: place.year, after: place.leaf, limit: 256)

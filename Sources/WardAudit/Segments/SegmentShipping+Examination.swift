@@ -31,7 +31,9 @@ extension SegmentShipping {
     func survey() async throws -> ArchiveHoldings {
         state.withLock { $0.holdings = nil }
         var holdings = ArchiveHoldings(names: try await archive.names(), without: state.withLock(\.refused))
-        while let newest = holdings.newest, let fault = try await fault(of: newest) {
+        while let newest = holdings.newest {
+            let fault = try await fault(of: newest)
+            guard let fault else { break }
             refuse(newest, fault)
             holdings.refuse(newest)
         }
@@ -83,10 +85,9 @@ extension SegmentShipping {
         let setBack = AuditError(.tampered, """
             \(name.text): the archive holds more than the log, or another log under this one's name: the log was set back
             """)
-        guard let book = try await store.state().books.first(where: { $0.year == segment.year }),
-              let head = try await store.head(of: segment.year), head.size >= segment.leaves.upperBound else {
-            throw setBack
-        }
+        let books = try await store.state().books, head = try await store.head(of: segment.year)
+        guard let book = books.first(where: { $0.year == segment.year }), let head,
+              head.size >= segment.leaves.upperBound else { throw setBack }
         let reader = TileReader(store: store, year: segment.year)
         let root = try await MerklePath.root(of: 0..<segment.leaves.upperBound, node: reader.node)
         guard root == segment.checkpoint.checkpoint.root else { throw setBack }
@@ -106,13 +107,16 @@ extension SegmentShipping {
     /// Notes what lies between segments, or before the mark, and is not there.
     private func noteHoles(_ holdings: ArchiveHoldings, below shipped: Int64) async throws {
         var seen = holdings
-        while let place = try await cutter.place(afterThoseOf: seen) {
-            guard let book = try await store.state().books.first(where: { $0.year == place.year }),
-                  let head = try await store.head(of: place.year), head.size > place.leaf else { return }
-            let next = holdings.beginning(of: place.year, after: place.leaf)
-            let isFollowed = next != nil || (holdings.newest.map { $0.year > place.year } ?? false)
+        let books = try await store.state().books
+        while true {
+            let next = try await cutter.place(afterThoseOf: seen)
+            guard let place = next, let book = books.first(where: { $0.year == place.year }) else { return }
+            let signed = try await store.head(of: place.year)
+            guard let head = signed, head.size > place.leaf else { return }
+            let following = holdings.beginning(of: place.year, after: place.leaf)
+            let isFollowed = following != nil || (holdings.newest.map { $0.year > place.year } ?? false)
             let last = isFollowed ? head.size : min(head.size, book.leaf(ofPosition: shipped))
-            let end = next ?? last
+            let end = following ?? last
             guard end > place.leaf else { return }
             let hole = SegmentName(year: place.year, leaves: place.leaf..<end)
             note(ArchiveFinding(name: hole.text, what: "is not there any more"))

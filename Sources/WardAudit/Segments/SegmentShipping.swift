@@ -87,12 +87,14 @@ public final class SegmentShipping: LogDelivery {
             state.withLock { $0.isProbed = true }
         }
         if try await shipExpired() { return true }
-        guard let holdings = state.withLock(\.holdings),
-              let place = try await cutter.place(afterThoseOf: holdings),
-              let head = try await store.head(of: place.year), head.size > place.leaf else { return false }
+        guard let holdings = state.withLock(\.holdings) else { return false }
+        guard let place = try await cutter.place(afterThoseOf: holdings) else { return false }
+        guard let head = try await store.head(of: place.year) else { return false }
+        guard head.size > place.leaf else { return false }
         let hole = holdings.beginning(of: place.year, after: place.leaf)
-        if !everything, hole == nil, head.size - place.leaf < SegmentCutter.leaves, try await !isDue(place) {
-            return false
+        if !everything, hole == nil, head.size - place.leaf < SegmentCutter.leaves {
+            let isDue = try await isDue(place)
+            if !isDue { return false }
         }
         guard let segment = try await cutter.segment(at: place, upTo: hole) else { return false }
         try await ship(segment)
@@ -125,7 +127,8 @@ public final class SegmentShipping: LogDelivery {
             guard !state.withLock({ $0.refused.contains(name) }) else { continue }
             let isPut = try await archive.put(
                 segment.bytes, as: name.text, until: clock.now() + retention.microseconds)
-            if !isPut, let fault = try await fault(of: name) {
+            let fault = isPut ? nil : try await fault(of: name)
+            if let fault {
                 refuse(name, fault)
                 continue
             }

@@ -46,6 +46,7 @@ public struct AuditVerifier: Sendable {
             into: &report)
         merge(emitters.faults, into: &report)
         report.faults += try await losses(emitters.losses)
+        report.faults += contradictions(at: emitters.contradicted, outline.books)
         report.faults += try await clockFaults(emitters.takenBack)
         if outline.expired == 0 { report.faults += try await asideFaults(told: emitters.toldAside) }
         return report
@@ -82,14 +83,17 @@ public struct AuditVerifier: Sendable {
             if block.count == 0 { break }
             block.bytes.withUnsafeBytes { bytes in
                 for index in 0..<block.count where block.positions[index] < end {
-                    if block.positions[index] != position {
+                    let row = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])
+                    if block.positions[index] != position, !EmitterCheck.isEntry(row) {
+                        // Before what is no entry at all, nothing need be missing.
+                        report.faults.append(Fault(
+                            .malformed, entry: block.positions[index], year: year, "this is no entry of format 1"))
+                    } else if block.positions[index] != position {
                         report.faults.append(Fault(
                             .removed, entry: position, through: block.positions[index] - 1, year: year,
                             "entries are missing"))
                     }
-                    emitters.take(
-                        UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)]),
-                        position: block.positions[index], year: year)
+                    emitters.take(row, position: block.positions[index], year: year)
                     position = block.positions[index] + 1
                     report.entries += 1
                     report.unsequenced += 1
@@ -97,6 +101,21 @@ public struct AuditVerifier: Sendable {
             }
             if block.positions[block.count - 1] >= end { break }
         }
+    }
+
+    /// That the witness contradicted the log, unless it vouched since for a tree that holds the entry which tells of it.
+    func contradictions(at position: Int64?, _ books: [AuditBook]) -> [Fault] {
+        guard let position else { return [] }
+        let isOver = kept.contains { item in
+            guard item.keeper == KeptCheckpoint.witness,
+                  let year = LogOrigin.book(of: item.checkpoint.checkpoint.origin)?.year,
+                  let book = books.first(where: { $0.year == year }) else { return false }
+            return book.position(ofLeaf: item.checkpoint.checkpoint.size) > position
+        }
+        return isOver ? [] : [Fault(.rolledBack, """
+            the witness contradicted the log when entry \(position) was written, and has not vouched for it since: the log was \
+            set back, or shows two faces
+            """)]
     }
 
     /// Numbers and times are evidence of their own only before the first entry that is wrong itself.

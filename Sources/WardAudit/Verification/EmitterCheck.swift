@@ -14,6 +14,9 @@ struct EmitterCheck: Sendable {
     /// Times that a clock showed which was ahead, and was taken back: from the acceptance to the newest entry before
     /// it.
     private(set) var takenBack: [ClosedRange<Int64>] = []
+    /// Where the witness contradicted the log first, and did not vouch for it again in a later entry.
+    private(set) var contradicted: Int64?
+
     /// Digests of entries that tell of rows which were taken aside; at most ``AuditVerifier/faultBound``.
     private(set) var toldAside: Set<[UInt8]> = []
 
@@ -35,11 +38,16 @@ struct EmitterCheck: Sendable {
     /// transaction.
     static let clockTolerance: Int64 = 60_000_000
 
+    /// Whether bytes have the form of an entry.
+    static func isEntry(_ entry: UnsafeRawBufferPointer) -> Bool {
+        entry.count >= EntryHeader.smallestEntry && entry[0] == EntryHeader.format
+            && entry[EntryHeader.Offset.eventID + 6] >> 4 == 7
+            && EntryHeader.times.contains(Int64(bitPattern: integer(entry, EntryHeader.Offset.time)))
+    }
+
     /// Takes the next entry.
     mutating func take(_ entry: UnsafeRawBufferPointer, position: Int64, year: Int?) {
-        guard entry.count >= EntryHeader.smallestEntry, entry[0] == EntryHeader.format,
-              entry[EntryHeader.Offset.eventID + 6] >> 4 == 7,
-              EntryHeader.times.contains(Int64(bitPattern: Self.integer(entry, EntryHeader.Offset.time))) else {
+        guard Self.isEntry(entry) else {
             return report(Fault(.malformed, entry: position, year: year, "this is no entry of format 1"))
         }
         let emitter = Self.integer(entry, EntryHeader.Offset.emitter)
@@ -49,12 +57,13 @@ struct EmitterCheck: Sendable {
             report(Fault(.duplicate, entry: position, year: year, "an earlier entry has the same event id"))
         }
         checkSequence(emitter, sequence, position: position, year: year)
-        if entry[EntryHeader.Offset.kind] == EventKind.acceptance.rawValue {
-            let newest = max(newestOutbox, newestDirect)
-            if newest > time, takenBack.count < AuditVerifier.faultBound { takenBack.append(time...newest) }
-            newestOutbox = min(newestOutbox, time)
-            newestDirect = min(newestDirect, time)
-            if toldAside.count < AuditVerifier.faultBound { toldAside.insert(Self.digest(of: entry)) }
+        takeAcceptance(entry, time)
+        if entry[EntryHeader.Offset.kind] == EventKind.witness.rawValue {
+            switch entry[EntryHeader.Offset.outcome] {
+            case EventOutcome.majorFailure.rawValue: contradicted = contradicted ?? position
+            case EventOutcome.success.rawValue: contradicted = nil
+            default: break
+            }
         }
         if entry[EntryHeader.Offset.kind] == EventKind.restore.rawValue,
            entry[EntryHeader.Offset.outcome] == EventOutcome.majorFailure.rawValue,
@@ -66,6 +75,18 @@ struct EmitterCheck: Sendable {
         } else {
             newestDirect = checkTime(time, newest: newestDirect, position: position, year: year)
         }
+    }
+
+    /// An acceptance of the clock takes the time back; one of a tail tells of rows that were taken aside.
+    private mutating func takeAcceptance(_ entry: UnsafeRawBufferPointer, _ time: Int64) {
+        guard entry[EntryHeader.Offset.kind] == EventKind.acceptance.rawValue else { return }
+        let digest = Self.digest(of: entry)
+        if toldAside.count < AuditVerifier.faultBound { toldAside.insert(digest) }
+        guard digest == ClockAcceptance.digest else { return }
+        let newest = max(newestOutbox, newestDirect)
+        if newest > time, takenBack.count < AuditVerifier.faultBound { takenBack.append(time...newest) }
+        newestOutbox = min(newestOutbox, time)
+        newestDirect = min(newestDirect, time)
     }
 
     /// Lets what was found so far be: it is about entries that are only compared with.

@@ -1,5 +1,8 @@
 /// A checkpoint of the log that somebody keeps outside it: the anchor beside the records, or a witness.
 public struct KeptCheckpoint: Sendable {
+    /// The keeper that is a witness.
+    public static let witness = "witness"
+
     /// What was kept.
     public var checkpoint: SignedCheckpoint
     /// Who keeps it, as a fault names it: `anchor`, `witness`.

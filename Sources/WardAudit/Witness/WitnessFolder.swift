@@ -61,20 +61,48 @@ public struct WitnessFolder: Sendable {
         try file.replace(Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
+    /// Checks everything that the folder holds: before a witness answers, so that nothing of it is wrong in silence.
+    /// - Throws: ``AuditError`` that names the file: `.malformed`, `.unavailable`.
+    public func check() throws(AuditError) {
+        var status = stat()
+        guard stat(path + "/key", &status) == 0, status.st_mode & 0o077 == 0 else {
+            throw AuditError(.unavailable, "the witness's file key must be its owner's alone: mode 0600")
+        }
+        _ = try identity()
+        for (index, line) in try trusted().enumerated() {
+            guard let key = try? CheckpointKey(parsing: line), LogOrigin.book(of: key.name) != nil else {
+                throw AuditError(.malformed, "line \(index + 1) of the witness's file logs is no verifier key of a log's book")
+            }
+        }
+        for name in try seenNames() {
+            guard let found = try? AnchorFile(path: path + "/seen/" + name).read(),
+                  Hex.text(SHA256.hash(data: Array(found.checkpoint.origin.utf8))) == name else {
+                throw AuditError(.malformed, """
+                    the witness's file seen/\(name) is no checkpoint of the book that it is named by; without it the witness \
+                    cannot tell what it said
+                    """)
+            }
+        }
+    }
+
     /// The verifier keys that are trusted.
     public func trusted() throws(AuditError) -> [String] { try Self.lines(of: DurableFile(path + "/logs")) }
 
     /// Every newest checkpoint that was cosigned, by origin.
     public func seen() throws(AuditError) -> [SignedCheckpoint] {
-        let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: path + "/seen") } catch {
-            throw AuditError(.unavailable, "the folder of the witness cannot be read")
-        }
         var result: [SignedCheckpoint] = []
-        for name in names.sorted() where !name.hasSuffix(".new") {
+        for name in try seenNames() {
             if let checkpoint = try AnchorFile(path: path + "/seen/" + name).read() { result.append(checkpoint) }
         }
         return result.sorted { $0.checkpoint.origin < $1.checkpoint.origin }
+    }
+
+    private func seenNames() throws(AuditError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path + "/seen").filter { !$0.hasSuffix(".new") }.sorted()
+        } catch {
+            throw AuditError(.unavailable, "the folder of the witness cannot be read")
+        }
     }
 
     func identity() throws(AuditError) -> (key: WitnessKey, signer: CheckpointSigner) {

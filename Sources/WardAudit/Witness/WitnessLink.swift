@@ -42,6 +42,8 @@ public final class WitnessLink: Service {
         case nothing
         /// The witness did not answer, or answered what the protocol does not know.
         case unreachable
+        /// The witness answered that it cannot cosign now: something is wrong there.
+        case failing
         /// The witness holds more than this log has, or something else: the log was set back or forked.
         case contradicted
         /// The witness does not trust this log's key, or does not know the log.
@@ -54,6 +56,11 @@ public final class WitnessLink: Service {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: self.interval) }
             await report(await submit())
         }
+    }
+
+    /// Submits what was signed last when everything else has ended, unless the witness is known not to take it.
+    public func finish() async {
+        if trouble.withLock({ $0 == nil }) { _ = await submit() }
     }
 
     /// Submits the newest checkpoint.
@@ -77,6 +84,7 @@ public final class WitnessLink: Service {
                     from = size
                 case 422: return .contradicted
                 case 403, 404: return .refused
+                case 500...599: return .failing
                 default: return .unreachable
                 }
             }
@@ -107,6 +115,7 @@ public final class WitnessLink: Service {
             switch outcome {
             case .cosigned, .nothing: nil
             case .unreachable: "unreachable"
+            case .failing: "failing"
             case .contradicted: "contradicted"
             case .refused: "refused"
             }

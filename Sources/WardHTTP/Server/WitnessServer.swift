@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
+internal import Logging
 internal import NIOCore
 public import ServiceLifecycle
 public import WardAudit
@@ -12,6 +13,7 @@ public import WardAudit
 /// Source: C2SP tlog-witness; the second path follows tlog-mirror's monitoring prefix, with the origin percent-encoded.
 public struct WitnessServer: Service {
     private let server: WardServer
+    private static let logger = Logger(label: "ward.witness")
 
     /// A server. `ready` is called once, when the port is bound.
     public init(
@@ -39,6 +41,7 @@ public struct WitnessServer: Service {
             }
             defer { withExtendedLifetime(body.lease) {} }
             let answer = witness.add(body.bytes)
+            if answer == .unavailable { logger.error("a file of the witness cannot be read or written; nothing is cosigned") }
             return Response(
                 status: .init(code: answer.status), headers: [.contentType: answer.mediaType],
                 body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
@@ -52,6 +55,7 @@ public struct WitnessServer: Service {
             guard let note = try witness.newest(of: origin) else { return text(.notFound, "none is known here\n") }
             return text(.ok, String(decoding: note, as: UTF8.self))
         } catch {
+            logger.error("a file of the witness cannot be read or written; nothing is cosigned")
             return text(.serviceUnavailable, "the checkpoint cannot be read now\n")
         }
     }

@@ -57,7 +57,6 @@ public struct LockedBucket: Sendable {
     public func probe() async throws(KeyError) {
         let lock = try await http.send(.GET, "", query: "object-lock=")
         guard lock.status == 200, lock.text.contains("<ObjectLockEnabled>Enabled<") else {
-            if lock.text.contains("NoSuchBucket") { throw KeyError(.settings, "S3: there is no bucket of that name") }
             let isWithout = lock.status == 200 || lock.text.contains("ObjectLockConfigurationNotFound")
             guard isWithout else { throw Self.refused("GetObjectLockConfiguration", lock) }
             throw KeyError(.settings, "S3: the bucket has no object lock; it must be made with it")
@@ -159,6 +158,7 @@ public struct LockedBucket: Sendable {
 
     private static func refused(_ action: String, _ answer: KeyServiceHTTP.Answer) -> KeyError {
         let code = (element("Code", answer.text) ?? "refused").prefix(60).filter { $0.isASCII && $0.isLetter }
+        if code == "NoSuchBucket" { return KeyError(.settings, "S3: there is no bucket of that name") }
         let kind: KeyError.Code = answer.status == 403 ? .permissions : answer.status == 404 ? .settings : .unavailable
         return KeyError(kind, "S3 \(action): \(code) (status \(answer.status))")
     }

@@ -11,7 +11,6 @@ internal import WardFHIR
 /// Sources: https://hl7.org/fhir/R4/auditevent.html; IHE Basic Audit Log Patterns 1.1.3.
 struct AuditEventWriter {
     let entry: LogEntry
-    let baseURL: String
     let isDevelopment: Bool
     private let codes: AuditEventCodes
     private var writer = JSONWriter(reserving: 2_048)
@@ -19,9 +18,8 @@ struct AuditEventWriter {
     /// The FHIR id of an event.
     static func id(_ entry: LogEntry) -> String { LogicalID(uuid: entry.header.eventID.bytes).text }
 
-    init(_ entry: LogEntry, baseURL: String, isDevelopment: Bool) {
+    init(_ entry: LogEntry, isDevelopment: Bool) {
         self.entry = entry
-        self.baseURL = baseURL
         self.isDevelopment = isDevelopment
         codes = AuditEventCodes(entry.header.kind)
     }
@@ -101,7 +99,7 @@ struct AuditEventWriter {
     }
 
     private mutating func agents() {
-        let (origin, codes, baseURL) = (event.origin, codes, baseURL)
+        let (origin, codes) = (event.origin, codes)
         array("agent") { writer in
             writer.element { writer in
                 writer.concept("type", codes.client)
@@ -117,7 +115,8 @@ struct AuditEventWriter {
                 writer.object("who") { $0.text("display", "Ward") }
                 writer.flag("requestor", false)
                 writer.object("network") { writer in
-                    writer.text("address", baseURL)
+                    // The log does not hold by which of its addresses the server was reached.
+                    writer.text("address", "urn:ward:server")
                     writer.text("type", "5")
                 }
             }

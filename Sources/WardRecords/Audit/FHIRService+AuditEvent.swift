@@ -34,7 +34,7 @@ extension FHIRService {
             event.record = .init(type: Self.auditEventType, id: id)
             event.patient = entry.event.patient
             event.status = 200
-            let body = render(entry, request)
+            let body = render(entry)
             return Performed(
                 FHIRResponse(status: 200, body: body, version: 1, updatedAt: entry.header.time), events: [event])
         case .searchType:
@@ -60,10 +60,10 @@ extension FHIRService {
         event.query = parameters.map { QueryParameter(name: knownName($0.name, type: type), value: $0.value) }
         let context = SearchContext(baseURL: request.baseURL, now: clock.now())
         let query = try SearchQuery.parse(
-            type: type, parameters: parameters.map { ($0.name, $0.value) },
+            type: type, parameters: parameters.map { ($0.name, Self.value($0)) },
             handling: Preference(request.prefer).isLenient ? .lenient : .strict, catalog: catalog, context: context)
         guard query.order == .newestFirst else {
-            throw FHIRError.notSupported("the newest entries come first; leave _sort out, or ask for -_lastUpdated", path: "_sort")
+            throw FHIRError.notSupported("the newest entries come first; leave _sort out, or ask for -date", path: "_sort")
         }
         let limit = query.isCountOnly ? Self.auditSearchBound : min(query.count ?? 20, limits.pageSize)
         let page = try await matches(
@@ -77,12 +77,18 @@ extension FHIRService {
             let cursor = SearchCursor(type: type, parameters: parameters, position: .init(updatedAt: 0, sequence: last.position))
             answer.append(("next", "\(request.baseURL)/\(type)?\(SearchCursor.parameter)=\(try cursor.sealed(links, caller: caller))"))
         }
-        let total = query.isCountOnly || (before == nil && !page.hasMore) ? page.found.count : nil
+        var total = query.isCountOnly || (before == nil && !page.hasMore) ? page.found.count : nil
+        if total == nil, query.total == .accurate {
+            total = try await matches(
+                log, query, context, .init(
+                    patient: query.patient.flatMap { LogicalID($0) }, times: query.times(of: "date"), before: nil,
+                    limit: Self.auditSearchBound, bound: Self.auditSearchBound)).found.count
+        }
         var bundle = BundleWriter(type: "searchset", total: total, links: query.isCountOnly ? [answer[0]] : answer)
         if !query.isCountOnly {
             for entry in page.found {
                 bundle.match(
-                    fullURL: "\(request.baseURL)/\(type)/\(AuditEventWriter.id(entry))", resource: render(entry, request))
+                    fullURL: "\(request.baseURL)/\(type)/\(AuditEventWriter.id(entry))", resource: render(entry))
             }
             var issues = query.ignored.map {
                 OperationOutcome.Issue(.warning, .notSupported, "this parameter was ignored", expression: [$0])
@@ -100,6 +106,12 @@ extension FHIRService {
             FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(page.found.map(\.event.patient)))
     }
 
+    /// The value of a parameter; to sort by the date of an entry is to sort by when it was written.
+    private static func value(_ parameter: (name: String, value: String)) -> String {
+        guard parameter.name == "_sort", ["date", "-date"].contains(parameter.value) else { return parameter.value }
+        return parameter.value.replacing("date", with: "_lastUpdated")
+    }
+
     /// Entries whose rendering matches a query, by the same rules as every other type.
     private func matches(
         _ log: LogQuestions, _ query: SearchQuery, _ context: SearchContext, _ reach: LogQuestions.Reach
@@ -110,7 +122,7 @@ extension FHIRService {
                 let id = AuditEventWriter.id(entry)
                 var filter: [UInt8] = []
                 if matcher.needsFilterRecord {
-                    let resource = try ResourceIntake.parse(render(entry, baseURL: context.baseURL ?? ""))
+                    let resource = try ResourceIntake.parse(render(entry))
                     filter = FilterRecord.encode(
                         try catalog.extract(resource, type: Self.auditEventType, id: id, context: context))
                 }
@@ -121,10 +133,8 @@ extension FHIRService {
         }
     }
 
-    private func render(_ entry: LogEntry, _ request: FHIRRequest) -> [UInt8] { render(entry, baseURL: request.baseURL) }
-
-    private func render(_ entry: LogEntry, baseURL: String) -> [UInt8] {
-        var writer = AuditEventWriter(entry, baseURL: baseURL, isDevelopment: isDevelopment)
+    private func render(_ entry: LogEntry) -> [UInt8] {
+        var writer = AuditEventWriter(entry, isDevelopment: isDevelopment)
         return writer.serialized()
     }
 }

@@ -31,5 +31,6 @@ extension DatabaseFormat {
             """
             CREATE TABLE quarantine(id INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
             CREATE TABLE loss(id INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
-            """])
+            """],
+        tables: ["entry", "book", "tile", "checkpoint", "outbox_cursor", "tombstone", "quarantine", "loss"])
 }

@@ -35,6 +35,7 @@ struct DatabaseFile: Sendable {
         }
         try connection.execute("PRAGMA journal_mode = WAL")
         try upgrade(connection)
+        try checkTables(connection)
         if let flaw = try SchemaCheck.flaws(of: connection, format).first(where: \.isFatal) {
             throw DatabaseError(.corrupt, "open: \(flaw.place): \(flaw.what); restore the file from its backup")
         }
@@ -53,6 +54,7 @@ struct DatabaseFile: Sendable {
         guard try connection.integer("PRAGMA user_version") == format.version else {
             throw DatabaseError(.unavailable, "open: the file is of an older version; start the server once")
         }
+        try checkTables(connection)
         return connection
     }
 
@@ -66,6 +68,16 @@ struct DatabaseFile: Sendable {
         }
         guard try connection.integer("SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')") == 0 else {
             throw DatabaseError(.corrupt, "open: the file has a trigger or a view, which this program makes none of; somebody wrote there")
+        }
+    }
+
+    /// Refuses a file from which somebody took a table.
+    private func checkTables(_ connection: Connection) throws(DatabaseError) {
+        for name in format.tables.sorted() {
+            let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '\(name)'"
+            guard try connection.integer(count) == 1 else {
+                throw DatabaseError(.corrupt, "open: the table \(name) is missing")
+            }
         }
     }
 

@@ -18,9 +18,18 @@ struct WitnessCommand: AsyncParsableCommand {
     struct Options: ParsableArguments {
         @Option(help: "The witness's folder; not a home of records.") var home: String
 
+        /// The folder, which must not be a home of records: who has that must not have the witness.
+        func folder() throws(Failure) -> WitnessFolder {
+            let place = Home(home)
+            guard !FileManager.default.fileExists(atPath: place.configurationFile) else {
+                throw Failure("\(home): is a home of records; a witness has a folder of its own, best on another machine")
+            }
+            return WitnessFolder(path: place.root)
+        }
+
         /// The folder, in which a witness must have been made.
         func existing() throws(Failure) -> WitnessFolder {
-            let folder = WitnessFolder(path: Home(home).root)
+            let folder = try folder()
             guard folder.exists else {
                 throw Failure("\(home): has no witness; `ward witness init --home \(home) --name NAME` makes one")
             }
@@ -60,7 +69,7 @@ struct WitnessCommand: AsyncParsableCommand {
         @OptionGroup var form: OutputOptions
 
         mutating func run() async throws {
-            let folder = WitnessFolder(path: Home(options.home).root)
+            let folder = try options.folder()
             let key = try folder.create(name: name)
             try form.print(State(folder), text: key.description)
         }

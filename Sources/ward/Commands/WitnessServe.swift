@@ -25,6 +25,7 @@ extension WitnessCommand {
             guard (0...65_535).contains(port) else { throw Failure("--port must be 0 to 65535") }
             let lock = try await HomeLock.take(Home(folder.path), purpose: "witness (serve)")
             defer { lock.release() }
+            try folder.check()
             signal(SIGHUP, SIG_IGN)
             LoggingSystem.bootstrap { RedactingLogHandler(label: $0, format: .text, level: .info) }
             let certificates = try certificates(folder)

@@ -64,10 +64,12 @@ struct Serving: Sendable {
         do {
             try await group.run()
         } catch {
+            await witness.finish()
             await house.closeStores()
             house.lock.release()
             throw error
         }
+        await witness.finish()
         await house.deliveries.finish()
         await house.closeStores()
         house.lock.release()

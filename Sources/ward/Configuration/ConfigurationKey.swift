@@ -121,6 +121,8 @@ struct ConfigurationKey: Sendable {
         .init("audit.group", .text, nil, "group of the operating system whose members may read the log's folder, and write nothing"),
         .init("audit.ship.minutes", .whole(1...1_440), "15", "a segment is cut and shipped when its oldest entry is so old"),
         .init("audit.ship.folder", .path, nil, "folder for immutable segments of the log, best of another machine; none where not set"),
+        .init("audit.ship.group", .text, nil,
+              "group of the operating system whose members may read the segments in audit.ship.folder, to take them over"),
         .init("audit.ship.s3.bucket", .text, nil, "bucket with object lock for segments of the log; none where not set"),
         .init("audit.ship.s3.region", .text, nil, "AWS region of the bucket"),
         .init("audit.ship.s3.prefix", .text, "ward/", "what the names of the segments begin with"),

@@ -36,7 +36,10 @@ struct Deliveries: Sendable {
     /// - Throws: ``ConfigurationError``.
     static func archives(_ configuration: WardConfiguration) throws -> [any SegmentArchive] {
         var archives: [any SegmentArchive] = []
-        if let folder = configuration.text("audit.ship.folder") { archives.append(FolderArchive(folder: folder)) }
+        if let folder = configuration.text("audit.ship.folder") {
+            let group = try configuration.text("audit.ship.group").map { try LogFolderRights.number($0) }
+            archives.append(FolderArchive(folder: folder, readableBy: group))
+        }
         if configuration.text("audit.ship.s3.bucket") != nil || configuration.text("audit.ship.s3.region") != nil {
             archives.append(try BucketArchive(configuration))
         }

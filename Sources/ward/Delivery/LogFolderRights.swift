@@ -11,13 +11,20 @@ enum LogFolderRights {
     /// Gives the rights; called once the database is open, so that the files beside it are there.
     /// - Throws: ``Failure`` that says what is wrong.
     static func grant(_ group: String, in home: Home) throws(Failure) {
-        guard let entry = getgrnam(group) else { throw Failure("audit.group: there is no group of that name on this machine") }
-        let number = entry.pointee.gr_gid
+        let number = try number(of: group, "audit.group")
         try set(home.root, 0o710, number)
         try set(home.audit, 0o2750, number)
         for path in ["", "-wal", "-shm"].map({ home.auditDatabase + $0 }) + [home.logHandovers] {
             if access(path, F_OK) == 0 { try set(path, 0o640, number) }
         }
+    }
+
+    /// The number of the group that may take segments over.
+    static func number(_ group: String) throws(Failure) -> UInt32 { try number(of: group, "audit.ship.group") }
+
+    private static func number(of group: String, _ key: String) throws(Failure) -> gid_t {
+        guard let entry = getgrnam(group) else { throw Failure("\(key): there is no group of that name on this machine") }
+        return entry.pointee.gr_gid
     }
 
     private static func set(_ path: String, _ mode: mode_t, _ group: gid_t) throws(Failure) {

@@ -22,8 +22,9 @@ struct SyslogReceiver: Sendable {
     /// - Throws: ``ConfigurationError`` that names the key.
     init(address: String, certificate: String, key: String, authority: String?) throws(ConfigurationError) {
         guard let url = URLComponents(string: "syslog://\(address)"), let host = url.host, !host.isEmpty, url.path.isEmpty,
-              url.user == nil, url.query == nil else {
-            throw ConfigurationError("audit.syslog.address takes HOST or HOST:PORT, such as logs.example.org:6514")
+              url.user == nil, url.query == nil, (1...65_535).contains(url.port ?? 6_514) else {
+            throw ConfigurationError(
+                "audit.syslog.address takes HOST or HOST:PORT, such as logs.example.org:6514, with a port of 1 to 65535")
         }
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         port = url.port ?? 6_514
@@ -65,10 +66,8 @@ struct SyslogReceiver: Sendable {
             try await converse(frames, over: channel)
         } catch let error as AuditError {
             throw error
-        } catch let error as NIOSSLError {
-            throw AuditError(.unavailable, "the receiver of syslog: TLS is refused (\(Self.words(error)))")
         } catch {
-            throw AuditError(.unavailable, "the receiver of syslog cannot be reached, or its certificate is not trusted")
+            throw AuditError(.unavailable, "the receiver of syslog \(Self.words(error))")
         }
     }
 
@@ -87,11 +86,17 @@ struct SyslogReceiver: Sendable {
         try await confirmed.get()
     }
 
-    private static func words(_ error: NIOSSLError) -> String {
-        switch error {
-        case .handshakeFailed: "handshake"
-        case .uncleanShutdown: "it ended without the closure alert"
-        default: "\(type(of: error))"
+    /// What went wrong, by the fixed words of the TLS library.
+    private static func words(_ error: any Error) -> String {
+        if error is NIOConnectionError || error is ChannelError || error is IOError {
+            return "cannot be reached, or broke the connection"
         }
+        let text = String(describing: error)
+        if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("CertificateToValidate") {
+            return "shows a certificate that is not trusted (audit.syslog.authority)"
+        }
+        if text.contains("ALERT") { return "does not trust the certificate of this side (audit.syslog.certificate)" }
+        if case .uncleanShutdown? = error as? NIOSSLError { return "ended TLS without the closure alert" }
+        return "ended TLS, or does not speak it"
     }
 }

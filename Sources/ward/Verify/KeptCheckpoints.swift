@@ -8,6 +8,8 @@ struct KeptCheckpoints {
     private(set) var checkpoints: [KeptCheckpoint] = []
     /// What is wrong with them.
     private(set) var faults: [VerificationResult.FaultLine] = []
+    /// Whether a witness was asked, in words; nil where none is named.
+    private(set) var witness: String?
 
     /// Reads them.
     /// - Parameter needsAnchor: whether it is a fault that the log has entries and no anchor.
@@ -40,8 +42,12 @@ struct KeptCheckpoints {
         }
         // What is kept elsewhere names books that the log itself may have lost.
         let known = Set(origins + checkpoints.map(\.checkpoint.checkpoint.origin)).sorted()
-        if let found = try await witness.checkpoints(known, configuration()) {
-            checkpoints += found.vouched.map { KeptCheckpoint($0, by: "witness") }
+        switch try await witness.checkpoints(known, configuration()) {
+        case .nobody: break
+        case .away(let reason): self.witness = "not asked: \(reason)"
+        case .found(let found):
+            self.witness = "asked"
+            checkpoints += found.vouched.map { KeptCheckpoint($0, by: KeptCheckpoint.witness) }
             faults += found.faults
         }
     }

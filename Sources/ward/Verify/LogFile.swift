@@ -16,14 +16,15 @@ struct LogFile {
         store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
     }
 
-    /// Refuses a home whose log is gone: an empty one in its place would hide that.
+    /// Refuses a home whose log is gone, or no file, or an empty one: a new one in its place would hide that.
     /// - Throws: ``Failure`` that says what is missing.
     static func requirePresence(in home: Home) throws(Failure) {
-        let files = FileManager.default
-        guard files.fileExists(atPath: home.auditAnchor), !files.fileExists(atPath: home.auditDatabase) else { return }
+        var status = stat()
+        let isThere = stat(home.auditDatabase, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+        guard !isThere, FileManager.default.fileExists(atPath: home.auditAnchor) else { return }
         throw Failure("""
-            \(home.auditDatabase): the audit log is missing, though data/audit-anchor tells of one; `ward audit restore` rebuilds \
-            it from its archive
+            \(home.auditDatabase): the audit log is missing or empty, though data/audit-anchor tells of one; move aside what is left \
+            of it, and `ward audit restore` rebuilds it from its archive
             """)
     }
 

@@ -25,9 +25,11 @@ struct WitnessConnection: Service {
             interval: .seconds(configuration.whole("audit.witness_seconds")), send: { try await client.add($0) })
     }
 
-    func run() async throws {
-        guard let link, let client else { return }
-        try await link.run()
-        await client.close()
+    func run() async throws { try await link?.run() }
+
+    /// Submits what was signed last, and ends the connections: when everything else has ended.
+    func finish() async {
+        await link?.finish()
+        await client?.close()
     }
 }

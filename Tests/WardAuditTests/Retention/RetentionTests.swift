@@ -120,11 +120,29 @@ import WardTesting
         let sealer = EntrySealer(origin: aging.home.origin, keys: Home.keys)
         let acceptance = try sealer.seal(
             AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: aging.home.clock).next())),
-            time: aging.home.clock.now(), emitter: .process(random: 77), sequence: 1, digest: nil)
+            time: aging.home.clock.now(), emitter: .process(random: 77), sequence: 1, digest: ClockAcceptance.digest)
         _ = try await aging.store.append([acceptance])
         try await aging.sequencer.sequenceAll()
         let faults = try await aging.home.verify(anchored: true).faults
         #expect(faults.map(\.kind) == [.clock] && faults.first?.entry == 0 && faults.first?.through == 255, "\(faults)")
+        await aging.close()
+    }
+
+    /// Only who accepted the clock took its time back: no other acceptance excuses a clock that went back.
+    @Test(arguments: [nil, [UInt8](repeating: 3, count: 32), ClockAcceptance.digest])
+    func onlyAnAcceptanceOfTheClockTakesTimeBack(
+        digest: [UInt8]?
+    ) async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        let sealer = EntrySealer(origin: aging.home.origin, keys: Home.keys)
+        let acceptance = try sealer.seal(
+            AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: aging.home.clock).next())),
+            time: aging.home.clock.now() - 3_600_000_000, emitter: .process(random: 77), sequence: 1, digest: digest)
+        _ = try await aging.store.append([acceptance])
+        try await aging.sequencer.sequenceAll()
+        let faults = try await aging.home.verify(anchored: true).faults
+        #expect(faults.map(\.kind) == (digest == ClockAcceptance.digest ? [] : [.clock]))
         await aging.close()
     }
 

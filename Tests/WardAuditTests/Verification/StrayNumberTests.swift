@@ -96,6 +96,14 @@ import WardTesting
         }
     }
 
+    /// A row far behind the end that is no entry: nothing is missing before it.
+    @Test(arguments: [Int64(13), 9_007_199_254_740_993]) func aRowFarBehindTheEndIsNamedItself(place: Int64) async throws {
+        let home = try await Home.withUnsignedTail()
+        try home.tamper("INSERT INTO entry VALUES(?, x'00')", [place])
+        let faults = try await home.verify().faults
+        #expect(faults.map(\.kind) == [.malformed] && faults.first?.entry == place && faults.first?.through == place, "\(faults)")
+    }
+
     /// Times in the clear part of an entry that nobody signed yet.
     @Test(arguments: [Int64.min, .min + 1, .max, -9_000_000_000_000_000_000, 260_000_000_000_000_000])
     func aTimeOfNoYearIsNoEntry(time: Int64) async throws {

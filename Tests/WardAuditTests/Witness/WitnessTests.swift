@@ -167,7 +167,7 @@ import WardTesting
     }
 
     @Test(arguments: [(409, "999\n", WitnessLink.Outcome.contradicted), (409, "0\n", .contradicted), (422, "", .contradicted),
-                      (404, "", .refused), (403, "", .refused), (500, "", .unreachable), (409, "x", .unreachable)])
+                      (404, "", .refused), (403, "", .refused), (500, "", .failing), (503, "", .failing), (409, "x", .unreachable)])
     func theLinkSaysWhatAnAnswerMeans(status: Int, body: String, outcome: WitnessLink.Outcome) async throws {
         let home = try Home()
         try await home.fill(3)

@@ -4,16 +4,19 @@ internal import WardAudit
 internal import WardDatabase
 internal import WardSQLite
 
-/// `ward audit archive`: what another account of the operating system runs, which may read the log and nothing else.
+/// `ward audit archive`: what another account of the operating system runs, which may read the log, or only the segments that
+/// the server hands out, and nothing else.
 struct AuditArchive: AuditedCommand {
     static let events: [EventPromise] = []
     static let configuration = CommandConfiguration(
         commandName: "archive",
         abstract: """
-            Copy the sealed log into a folder of immutable segments, as an account of its own that can only read the log \
-            (audit.group). Needs no home and no key but the log's public one.
+            Copy the sealed log into a folder of immutable segments, as an account of its own that can only read the segments that \
+            the server hands out (--from, audit.ship.group), or the log (--log, audit.group). Needs no home and no key but the log's \
+            public one.
             """)
-    @Option(help: "The log's folder: DIR/audit.") var log: String
+    @Option(help: "A folder into which the server ships segments: audit.ship.folder.") var from: String?
+    @Option(help: "The log's folder: DIR/audit.") var log: String?
     @Option(help: "The log's verifier key, as `ward audit proof --output json` prints it; the oldest one where it was rotated.") var key: String
     @Option(help: "The folder of the segments; it belongs to this account.") var into: String
     @Option(help: "Copy again after so many seconds, until stopped; once where not given.") var every: Int?
@@ -29,12 +32,18 @@ struct AuditArchive: AuditedCommand {
 
     mutating func run() async throws {
         let key = try CheckpointKey(parsing: key)
+        guard (from == nil) != (log == nil) else { throw Failure("give --from FOLDER or --log DIR/audit: one of them") }
         let archive = FolderArchive(folder: into)
         if let every, every < 1 { throw Failure("--every takes seconds, one or more") }
         var told: Set<String> = []
         while true {
             do {
-                let (archived, found) = try await copy(to: archive, key)
+                let copied = if let from {
+                    try await takeOver(from, to: archive, key)
+                } else {
+                    try await copy(log ?? "", to: archive, key)
+                }
+                let (archived, found) = copied
                 let findings = found.map { "\($0.name): \($0.what)" }
                 guard every != nil else {
                     let isImmutable = archive.keepsImmutable
@@ -53,8 +62,17 @@ struct AuditArchive: AuditedCommand {
         }
     }
 
+    private func takeOver(
+        _ from: String, to archive: FolderArchive, _ key: CheckpointKey
+    ) async throws -> (archived: Int64, findings: [ArchiveFinding]) {
+        guard LogOrigin.book(of: key.name) != nil else { throw Failure("--key is not the verifier key of a log") }
+        guard FileManager.default.fileExists(atPath: from) else { throw Failure("\(from): there is no such folder") }
+        let summary = try await SegmentTransfer(from: FolderArchive(folder: from), to: archive, trusting: key.publicKey).run()
+        return (summary.archived, summary.refused)
+    }
+
     private func copy(
-        to archive: FolderArchive, _ key: CheckpointKey
+        _ log: String, to archive: FolderArchive, _ key: CheckpointKey
     ) async throws -> (archived: Int64, findings: [ArchiveFinding]) {
         let place = try await Self.readable(log + "/audit.db", archive, beside: into)
         defer { if place.isCopy { Self.remove(place.path) } }
@@ -77,8 +95,9 @@ struct AuditArchive: AuditedCommand {
     /// Refuses the key of another log, to which each segment of this one would look changed.
     private static func check(_ key: CheckpointKey, _ store: SQLiteAuditStore) async throws {
         guard let named = LogOrigin.book(of: key.name) else { throw Failure("--key is not the verifier key of a log") }
-        guard let book = try await store.state().books.last, let head = try await store.head(of: book.year),
-              let origin = try? SignedCheckpoint(parsing: head.note).checkpoint.origin,
+        guard let book = try await store.state().books.last else { return }
+        let head = try await store.head(of: book.year)
+        guard let head, let origin = try? SignedCheckpoint(parsing: head.note).checkpoint.origin,
               let found = LogOrigin.book(of: origin)?.prefix, found != named.prefix else { return }
         throw Failure("--key is of the log \(named.prefix), and here lies \(found)")
     }

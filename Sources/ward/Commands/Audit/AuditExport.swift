@@ -91,9 +91,7 @@ struct AuditExport: AuditedCommand {
             case .csv: written = try await export.write(range, as: .csv, to: file.write)
             case .ocsf: written = try await export.write(range, as: .ocsf, to: file.write)
             case .ndjson, .tiles:
-                let authority = configuration.text("server.public_authority")
-                    ?? "\(configuration.text("server.host") ?? "127.0.0.1"):\(configuration.whole("server.port"))"
-                let lines = AuditEventLines(baseURL: "https://\(authority)/fhir", isDevelopment: configuration.isDevelopment)
+                let lines = AuditEventLines(isDevelopment: configuration.isDevelopment)
                 written = try await export.write(range, to: file.write) { lines.line($0) }
             }
             try file.finish()

@@ -53,12 +53,14 @@ struct AuditVerify: AuditedCommand {
         let range = try await EntryRange(from: from, to: to, in: log.store)
         let report = try await range.isWhole ? verifier.verify() : verifier.verify(range.positions)
         await log.store.close()
-        let faults = kept.faults + report.faults.map(VerificationResult.FaultLine.init)
+        var faults = kept.faults + report.faults.map(VerificationResult.FaultLine.init)
+        if let fault = try HandoverFile(folder: home.audit).fault(against: log.keys.handovers) { faults.append(.init(fault)) }
         let elapsed = ContinuousClock.now - start
         let result = VerificationResult(
             isWhole: faults.isEmpty, entries: Int(report.entries), checkpoints: report.checkpoints,
             expired: Int(report.expired), aside: Int(report.aside),
-            seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, faults: faults)
+            seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, faults: faults,
+            witness: kept.witness)
         try form.print(result, text: result.text("entries"))
         await VerificationNote.record("audit", faults: faults.count, home, options)
         if !faults.isEmpty { throw ExitCode(1) }

@@ -80,9 +80,10 @@ struct RebuiltLog {
         _ store: SQLiteAuditStore, _ kept: (SQLiteAuditStore) async throws -> KeptCheckpoints
     ) async throws -> (entries: Int64, faults: [VerificationResult.FaultLine])? {
         let state = try await store.state()
-        guard let book = state.books.last, let head = try await store.head(of: book.year),
-              book.position(ofLeaf: head.size) == state.nextPosition,
-              case let last = try await store.entries(from: state.nextPosition - 1, limit: 1, maximumBytes: 1), last.count == 1,
+        guard let book = state.books.last, state.nextPosition > 0 else { return nil }
+        let head = try await store.head(of: book.year)
+        let last = try await store.entries(from: state.nextPosition - 1, limit: 1, maximumBytes: 1)
+        guard let head, book.position(ofLeaf: head.size) == state.nextPosition, last.count == 1,
               let header = try? EntryHeader(parsing: last[0]), header.kind == .restore else { return nil }
         let outside = try await kept(store)
         let report = try await AuditVerifier(store: store, keys: keys, kept: outside.checkpoints).verify()
