@@ -193,9 +193,9 @@ public final class FaultyDatabase: RecordStore {
 
     public func endOlderIndex() async throws(DatabaseError) -> Bool { try await inner.endOlderIndex() }
 
-    public func indexSize() async throws(DatabaseError) -> IndexSize {
+    public func indexSize(bound: Int) async throws(DatabaseError) -> IndexSize {
         try pass(.read)
-        return try await inner.indexSize()
+        return try await inner.indexSize(bound: bound)
     }
 
     public func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow] {

@@ -1,7 +1,9 @@
 /// How much a blind index holds.
 public struct IndexSize: Sendable, Hashable {
-    /// Current versions that can be found by it.
+    /// Current versions that can be found by it; where counting ended at the bound, at least so many.
     public var records: Int
+    /// The number at which counting ends.
+    public var bound: Int
     /// Entries (a token and a record that it finds) by level, the newest level first; its names are the engine's.
     public var levels: [Level]
 
@@ -18,8 +20,9 @@ public struct IndexSize: Sendable, Hashable {
     }
 
     /// A size; engines make it.
-    public init(records: Int, levels: [Level]) {
+    public init(records: Int, bound: Int, levels: [Level]) {
         self.records = records
+        self.bound = bound
         self.levels = levels
     }
 }

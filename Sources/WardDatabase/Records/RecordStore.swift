@@ -105,8 +105,8 @@ public protocol RecordStore: Sendable {
     /// - Returns: true when nothing of it is left.
     func endOlderIndex() async throws(DatabaseError) -> Bool
 
-    /// How much the blind index holds. It may read all of it: for operators.
-    func indexSize() async throws(DatabaseError) -> IndexSize
+    /// How much the blind index holds, each part counted up to a bound: for operators.
+    func indexSize(bound: Int) async throws(DatabaseError) -> IndexSize
 
     /// Outbox rows with numbers greater than `number`, in order; at most `limit`. A row whose id is none has ``EventID/none``.
     func outbox(after number: Int64, limit: Int) async throws(DatabaseError) -> [OutboxRow]

@@ -19,6 +19,8 @@ struct IndexAdministration: Sendable {
 
     /// Versions that one transaction brings over.
     private static let stepRecords = 1_000
+    /// Where counting ends: a status is asked for beside requests.
+    private static let countBound = 1_000_000
 
     /// What a shredding asks of the index.
     var renewal: IndexRenewal {
@@ -27,7 +29,7 @@ struct IndexAdministration: Sendable {
 
     /// Epochs, partitions, sizes, and what is allowed in the index.
     func status() async throws -> IndexStatus {
-        let size = try await records.indexSize()
+        let size = try await records.indexSize(bound: Self.countBound)
         let state = try await records.indexState()
         let epochs = vault.indexEpochs
         let configured = try configuration.indexPolicy()
@@ -37,7 +39,7 @@ struct IndexAdministration: Sendable {
             epochs: epochs.map {
                 .init(epoch: $0.number, partitions: Int($0.partitions), isCurrent: $0.number == epochs.last?.number)
             },
-            records: size.records, levels: size.levels.map { .init(name: $0.name, entries: $0.entries) },
+            records: size.records, countedTo: size.bound, levels: size.levels.map { .init(name: $0.name, entries: $0.entries) },
             rebuild: isRebuilding ? .init(passed: state.reindexed, of: state.boundary) : nil,
             needsRebuild: !isRebuilding
                 && (policy != configured || epochs.last?.partitions != configuration.indexPartitions),
@@ -126,6 +128,8 @@ struct IndexStatus: Codable, Sendable {
     var epochs: [Epoch]
     /// Current versions that can be found by it.
     var records: Int
+    /// Where counting ends: a number that reaches it means "at least".
+    var countedTo: Int
     var levels: [Level]
     /// How far a rebuild is, while there is one.
     var rebuild: Rebuild?
@@ -156,7 +160,8 @@ struct IndexStatus: Codable, Sendable {
     /// For people.
     var text: String {
         let epochs = epochs.map { "epoch \($0.epoch)\t\($0.partitions) partitions\($0.isCurrent ? "\tcurrent" : "")" }
-        let sizes = ["\(records) records"] + levels.map { "\($0.name): \($0.entries) entries" }
+        let counted = { (count: Int) in count < countedTo ? "\(count)" : "at least \(count)" }
+        let sizes = ["\(counted(records)) records"] + levels.map { "\($0.name): \(counted($0.entries)) entries" }
         let allowed = allowed.map { item in
             "\(item.parameter)\t\(item.type)\t\(item.families.joined(separator: " + "))\t\(item.resources.count) types\tshows \(item.shows)"
         }

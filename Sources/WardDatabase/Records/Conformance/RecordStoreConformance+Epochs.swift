@@ -13,6 +13,18 @@ extension RecordStoreConformance {
             try expect(state.epoch == 2 && state.older == 1 && state.boundary == 1, "the state tells both epochs")
             await store.close()
         },
+        Check("a size is counted over both epochs, each record once, up to its bound") { harness in
+            let store = try await harness.open()
+            _ = try await store.commit(.init(records: [sample("a", tokens: [1]), sample("b", tokens: [1])], indexEpoch: 1))
+            _ = try await store.commit(.init(records: [sample("b", version: 2, tokens: [1])], indexEpoch: 1))
+            try await store.beginIndex(epoch: 2)
+            _ = try await store.commit(.init(records: [sample("c", tokens: [2])], indexEpoch: 2))
+            try await expect(store.indexSize(bound: 100).records == 3, "current records alone")
+            try await expect(store.indexSize(bound: 2).records == 2, "no further than the bound")
+            try await bringOver(store, epoch: 2) { $0.map { _ in [2] } }
+            try await expect(store.indexSize(bound: 100).records == 3, "one that is in both epochs counts once")
+            await store.close()
+        },
         Check("a batch with tokens of a newer epoch begins it") { harness in
             let store = try await harness.open()
             _ = try await store.commit(.init(records: [sample("a", tokens: [1])], indexEpoch: 1))
