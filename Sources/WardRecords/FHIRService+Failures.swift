@@ -60,6 +60,8 @@ extension FHIRService {
                 """)
         case .constrainedWrite:
             FHIRError(status: 403, .forbidden, "nothing is written by scopes that carry constraints of a search")
+        case .unsearchable:
+            FHIRError(status: 403, .forbidden, "criteria inside a write are a search, which the scopes do not open: they lack the right s")
         default: .forbidden
         }
     }

@@ -74,8 +74,8 @@ public struct PolicyEngine: Sendable {
         let filter = request.kind == .conditionalMatch
             ? matching(caller, held, type) : reach(of: opening, type, request.kind.rights)
         guard filter != .nothing else {
-            let isConstrained = reach(of: held, type, request.kind.rights) != .nothing
-            return .refuse(Refusal(isConstrained ? .constrainedWrite : .noRule))
+            guard reach(of: held, type, request.kind.rights) != .nothing else { return .refuse(Refusal(.noRule)) }
+            return .refuse(Refusal(request.kind == .conditionalMatch ? .unsearchable : .constrainedWrite))
         }
         var filters = [type: filter]
         for other in request.related {

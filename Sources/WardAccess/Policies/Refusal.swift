@@ -19,6 +19,8 @@ public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case purposeNotOpen = "purpose-not-open"
         /// The only scopes that open this write carry constraints of a search; writes under such are closed.
         case constrainedWrite = "constrained-write"
+        /// The scopes open the write, but no search: criteria inside a write are one.
+        case unsearchable
         /// The scopes are about one patient, and the record is not that patient's alone, before or after the write.
         case otherPatient = "other-patient"
         /// The record lies outside the filter of the permit.

@@ -10,13 +10,13 @@ extension FHIRService {
     func create(type: String, _ operation: Operation) async throws -> Performed {
         let node = try intake.resource(operation.request, type: type)
         guard let criteria = operation.request.ifNoneExist else {
-            let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, baseURL: operation.request.baseURL)
+            let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, operation)
             return try await write(draft, operation)
         }
         for _ in 0..<limits.attempts {
             let match = try await match(criteria, type: type, place: "If-None-Exist", operation)
             if let found = match.found { return try await present(found, type, operation) }
-            let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, baseURL: operation.request.baseURL)
+            let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, operation)
             do {
                 return try await write(draft, operation, match: match)
             } catch let error as VaultError where error.code == .preconditionFailed || error.code == .indexMoved {

@@ -14,7 +14,7 @@ extension FHIRService {
         let conditions = Conditions(operation.request)
         return try await settle(type, id, conditions) {
             let base = try await updateBase(type, id, conditions, operation)
-            let draft = try await draft(node, type: type, id: id, version: base.version + 1, baseURL: operation.request.baseURL)
+            let draft = try await draft(node, type: type, id: id, version: base.version + 1, operation)
             return try await write(draft, operation, former: base.patients)
         }
     }

@@ -1,3 +1,4 @@
+internal import WardAccess
 internal import WardDatabase
 internal import WardFHIR
 internal import WardSearch
@@ -7,15 +8,22 @@ extension FHIRService {
     /// A resource that was taken in, as a draft: stamped, its search values extracted.
     /// - Throws: ``FHIRError`` 400 where it names a patient of this server in a form by which nobody would find it, 422 where
     ///   a search value cannot be read from it, where there are too many, or where it is in
-    ///   the compartment of a patient whose id a production home does not take.
+    ///   the compartment of a patient whose id a production home does not take; ``Refusal`` where the operation is about one
+    ///   patient and the resource names another.
     func draft(
-        _ node: JSONNode, type: String, id: LogicalID, version: UInt64, baseURL: String, edits: JSONEdits = JSONEdits()
+        _ node: JSONNode, type: String, id: LogicalID, version: UInt64, _ operation: Operation, edits: JSONEdits = JSONEdits()
     ) async throws -> RecordDraft {
         let now = clock.now() / 1_000 * 1_000
         let content = stamp.stamped(node, id: id, version: version, updatedAt: now, edits: edits)
         let resource = try ResourceIntake.parse(content)
-        let context = SearchContext(baseURL: baseURL, now: now)
-        try await requireFindable(PatientReferences(in: resource, type: type, context: context))
+        let context = SearchContext(baseURL: operation.request.baseURL, now: now)
+        let references = PatientReferences(in: resource, type: type, context: context)
+        // First, so that what it is told does not depend on whether the other is a patient here.
+        if let only = operation.permit.writesOnlyOf {
+            let named = catalog.patients(namedIn: resource, type: type, context: context)
+            guard references.elsewhere.isEmpty, named.allSatisfy({ $0 == only.text }) else { throw Refusal.otherPatient }
+        }
+        try await requireFindable(references)
         let values = try catalog.extract(resource, type: type, id: id.text, context: context)
         if type != "Patient" { try allowsPatients(of: values, resource, type) }
         let (terms, epoch) = try terms(values)

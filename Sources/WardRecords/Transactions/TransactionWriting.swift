@@ -163,10 +163,12 @@ struct TransactionWriting {
         _ step: TransactionPlan.Step, id: LogicalID, version: UInt64, former: [LogicalID] = []
     ) async throws {
         guard let resource = step.entry.resource, let type = step.interaction.type else { return }
+        guard let permit = permits[step.entry.index] else { throw FHIRError.forbidden }
+        let scoped = Operation(request: operation.request, caller: operation.caller, permit: permit)
         let edits = references.edits(of: resource, base: step.entry.fullURL)
         do {
             let draft = try await service.draft(
-                resource, type: type, id: id, version: version, baseURL: operation.request.baseURL, edits: edits)
+                resource, type: type, id: id, version: version, scoped, edits: edits)
             drafts.append((step, draft, former))
         } catch let error as FHIRError {
             throw error.within("\(step.place).resource")

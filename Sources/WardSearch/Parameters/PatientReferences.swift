@@ -67,11 +67,21 @@ public struct PatientReferences {
                 byte != UInt8(ascii: "/") && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "?")
             }
             let isOther = bytes[0] | 0x20 != UInt8(ascii: "p")
+            guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }) else { return false }
             return isWord && (isOther || bytes[..<slash].elementsEqual("Patient".utf8))
         } ?? false
     }
 
     private mutating func note(_ text: String) {
+        let plain = UnescapedReference.text(text)
+        if plain != text, case .local("Patient", _)? = ReferenceText.parse(plain, context: context) {
+            misshapen = misshapen ?? path
+            return
+        }
+        note(plain: plain)
+    }
+
+    private mutating func note(plain text: String) {
         guard case .absolute? = ReferenceText.parse(text, context: context) else { return }
         let segments = text.split(separator: "/")
         for index in segments.indices.dropLast() where segments[index].lowercased() == "patient" {

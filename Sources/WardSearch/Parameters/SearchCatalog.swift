@@ -75,6 +75,12 @@ public final class SearchCatalog: Sendable {
             sharedPatients: found.count > 1 ? found.sorted() : [], isNamedOnly: isNamedOnly, base: base)
     }
 
+    /// The logical ids of the patients of this server that a resource names by a reference anywhere in it, sorted; not its
+    /// own, where it is a patient.
+    public func patients(namedIn resource: JSONNode, type: String, context: SearchContext) -> [String] {
+        NamedPatients(in: resource, type: type, context: context).ids
+    }
+
     private func values(
         _ extractor: TypeParameters.Extractor, of resource: JSONNode, _ type: TypeDefinition, _ context: SearchContext,
         _ limits: IndexLimits

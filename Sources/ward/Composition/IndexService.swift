@@ -17,15 +17,20 @@ struct IndexService: Service {
     init(house: House) { self.house = house }
 
     func run() async throws {
-        house.index.isServed.value = true
-        defer { house.index.isServed.value = false }
+        house.index.service.isRunning = true
+        defer { house.index.service.isRunning = false }
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     try await finish()
+                    house.index.service.failure = nil
                 } catch is CancellationError {
                     return
                 } catch {
+                    house.index.service.failure = """
+                        the index cannot be made anew: \(Explanation.of(error)). Nothing is lost, and it is gone on with by itself once \
+                        `ward verify` finds nothing there
+                        """
                     house.logger.error("the index could not be made anew; it is gone on with soon", metadata: [
                         "reason": "\((error as? VaultError)?.code.rawValue ?? (error as? DatabaseError)?.code.rawValue ?? "failed")",
                     ])
@@ -40,6 +45,7 @@ struct IndexService: Service {
             try Task.checkCancellation()
             let progress = try await house.index.step(
                 for: .milliseconds(500), perSecond: house.configuration.whole("index.rebuild_per_second"), by: .system())
+            house.index.service.failure = nil
             left.record(progress.of - progress.passed)
         }
     }

@@ -14,8 +14,8 @@ struct IndexAdministration: Sendable {
     let records: SQLiteRecordStore
     let vault: Vault
     let audit: AuditLog
-    /// Whether a server's own service brings versions over.
-    let isServed = IndexPresence()
+    /// What a server's own service, which brings versions over, does.
+    let service = IndexPresence()
 
     /// Versions that one transaction brings over.
     private static let stepRecords = 1_000
@@ -89,6 +89,7 @@ struct IndexAdministration: Sendable {
     func progress() async throws -> IndexRebuild.Progress {
         // Who asks comes back at once; the service that does the work goes on meanwhile.
         try await Task.sleep(for: .milliseconds(200))
+        if let failure = service.failure { throw Failure(failure) }
         let state = try await records.indexState()
         let epochs = vault.indexEpochs
         let isBegun = state.epoch == epochs.last?.number
@@ -102,7 +103,7 @@ struct IndexAdministration: Sendable {
         let epochs = vault.indexEpochs
         if epochs.count == 1, let newest = epochs.first, newest.number <= epoch { try await begin(by: origin) }
         var progress =
-            isServed.value ? try await self.progress()
+            service.isRunning ? try await self.progress()
             : try await step(for: .seconds(20), perSecond: 0, by: origin)
         // The end of an epoch that had begun before is not yet the end of this one.
         progress.isFinished = vault.indexEpochs.allSatisfy { $0.number > epoch }

@@ -1,12 +1,24 @@
 internal import Synchronization
 
-/// Whether the service that brings versions over to a new epoch runs in this process: what else waits for it does not do
-/// the same work beside it.
+/// What the service that brings versions over to a new epoch does in this process: whoever else waits for it does not do the
+/// same work beside it, and is told why it cannot go on.
 final class IndexPresence: Sendable {
-    private let state = Atomic(false)
+    private struct State {
+        var isRunning = false
+        var failure: String?
+    }
 
-    var value: Bool {
-        get { state.load(ordering: .acquiring) }
-        set { state.store(newValue, ordering: .releasing) }
+    private let state = Mutex(State())
+
+    /// Whether the service runs.
+    var isRunning: Bool {
+        get { state.withLock(\.isRunning) }
+        set { state.withLock { $0.isRunning = newValue } }
+    }
+
+    /// Why its last step was not done; nil where it was. It holds references at most.
+    var failure: String? {
+        get { state.withLock(\.failure) }
+        set { state.withLock { $0.failure = newValue } }
     }
 }

@@ -88,6 +88,8 @@ struct PolicyEngineTests {
         }
         #expect(reach("system/Patient.c") == nil && reach("system/Patient.cr") == nil)
         #expect(reach("system/Patient.cs") == .everything)
+        let unsearched = engine.decide(Callers.service("system/Patient.c"), InteractionRequest(.conditionalMatch, type: "Patient"))
+        #expect(throws: Refusal(.unsearchable)) { try unsearched.get() }
         let constrained = reach("system/Patient.c system/Patient.rs?gender=female")
         #expect(constrained == .anyOf([[Scope.Constraint(parameter: "gender", value: "female")]]))
     }

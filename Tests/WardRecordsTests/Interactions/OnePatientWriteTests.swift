@@ -85,6 +85,32 @@ struct OnePatientWriteTests {
         #expect(told.text.contains("acts for one patient"))
     }
 
+    @Test("no other patient is named by it, and whether there is such a patient is not told")
+    func named() async throws {
+        let place = try await Place()
+        let here = "0190cd7b-56a1-7111-9d4e-0a1b2c3d4e5f", nowhere = "0190cd7b-56a1-7111-9d4e-ffffffffffff"
+        #expect(try await place.ward.send("PUT", "Patient/\(here)", #"{"resourceType":"Patient","id":"\#(here)"}"#).status == 201)
+        let mine = String(Text.observation(of: place.mine).dropLast())
+        let other = #"{"reference":"\#(place.other)"}"#
+        for more in [
+            #""focus":[\#(other)]"#, #""extension":[{"url":"urn:x","valueReference":\#(other)}]"#,
+            #""contained":[{"resourceType":"Specimen","id":"s","subject":\#(other)}]"#,
+        ] {
+            #expect(try await place.send("POST", "Observation", mine + "," + more + "}").status == 403, "\(more)")
+        }
+        for id in [here, nowhere] {
+            let more = #","focus":[{"reference":"https://x.example/Patient/\#(id)"}]}"#
+            #expect(try await place.send("POST", "Observation", mine + more).status == 403)
+            let nobodys = #"{"resourceType":"Observation","status":"final","code":{"text":"x"}"# + more
+            #expect(try await place.send("POST", "Observation", nobodys).status == 403)
+        }
+        let linked = #"{"resourceType":"Patient","id":"\#(place.mine.dropFirst(8))","link":[{"other":\#(other),"type":"replaces"}]}"#
+        #expect(try await place.send("PUT", place.mine, linked).status == 403)
+        let entry = Text.entry("PUT", place.mine, linked)
+        #expect(try await place.ward.bundle("transaction", [entry], as: place.app).status == 403)
+        #expect(try await place.version(place.mine) == 1)
+    }
+
     @Test("what is deleted and was another's looks as if it had never been")
     func deleted() async throws {
         let place = try await Place()

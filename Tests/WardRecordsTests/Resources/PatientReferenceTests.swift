@@ -15,6 +15,8 @@ import WardIdentity
         "https://ward.test:443/fhir/Patient/ID", "https://ward.test/fhir//Patient/ID", "https://ward.test/fhir/Patient/ID/",
         "https://ward.test//fhir/Patient/ID#x",
         "https://another-name.test/fhir/Patient/ID", "https://127.0.0.1:8443/fhir/Patient/ID/_history/1", "https://another-name.test/Patient/ID?x#y",
+        "%50atient/ID", "Patient%2FID", "https://ward.test/fhir/%50atient/ID", "https://ward.test/fhir/Patient%2fID", " Patient/ID", "Patient/ID ",
+        "Patient/\\tID", "Patient/\u{00A0}ID", "Patient/ID\u{200B}", "\u{FEFF}Patient/ID", "https://another-name.test/fhir/%50atient/ID",
     ])
     func formsThatNobodyWouldFindAreRefused(form: String) async throws {
         let ward = try await Ward()
@@ -46,7 +48,7 @@ import WardIdentity
     @Test(arguments: [
         "https://other.example/fhir/Patient/0190cd7b-56a1-7111-9d4e-ffffffffffff", "https://other.example/fhir/Patient/1", "#contained",
         "urn:uuid:0190cd7b-56a1-7111-9d4e-0a1b2c3d4e5f", "Patient/not_an_id", "https://other.example/Patient",
-        "https://patient/fhir/Group/1", "Procedure/ID", "Organization/Patient",
+        "https://patient/fhir/Group/1", "Procedure/ID", "Organization/Patient", "https://other.example/100%25/x", "100%", "urn:x:%50",
     ])
     func whatIsOfAnotherServerOrNoReferenceToAPatientStays(form: String) async throws {
         let ward = try await Ward()

@@ -2,8 +2,12 @@ import Foundation
 import GRDB
 import Testing
 import WardDatabase
+import WardKeys
 import WardRecords
 import WardSQLite
+import WardSearch
+import WardTesting
+import WardVault
 
 /// Somebody with the disk writes nonsense into one cell, takes a table away, or puts a row in: a verification names it and goes
 /// on, other records are read as before, and no value ends the process.
@@ -38,6 +42,28 @@ import WardSQLite
             }
             return cells
         }
+    }
+
+    /// Left out of a new epoch, a record would be found by nothing, and no search would fail for it any more.
+    @Test func noIndexIsMadeAnewPastIt() async throws {
+        let home = try await ShreddingHome()
+        let opened = try await home.open()
+        try await home.fill("kept", "Kept", opened)
+        await home.close(opened)
+        try await DatabaseQueue(path: home.folder.path + "/records.db").write { database in
+            try database.execute(sql: """
+                UPDATE record SET patient = 'x y' WHERE patient = 'kept' AND current = 1
+                    AND type = (SELECT number FROM record_type WHERE name = 'Observation')
+                """)
+            try #require(database.changesCount == 1)
+        }
+        let next = try await home.open()
+        #expect(try await home.send("GET", "Observation?subject=Patient/kept", next).status == 500)
+        _ = try await next.ring.beginIndex(1, partitions: 2, policy: IndexPolicy.first.text, now: 0)
+        let rebuild = IndexRebuild(vault: next.vault, store: next.records, collections: [])
+        await #expect { while try await !rebuild.step(limit: 2).isFinished {} } throws: { ($0 as? WardDatabase.DatabaseError)?.code == .damaged }
+        #expect(try await home.send("GET", "Observation?subject=Patient/kept", next).status == 500)
+        await home.close(next)
     }
 
     @Test func everyCell() async throws {
