@@ -49,6 +49,7 @@ import WardFHIR
         ("grant_types", #"["authorization_code",1]"#, "invalid_client_metadata"), ("response_types", #"["token"]"#, "invalid_client_metadata"),
         ("jwks", #""x""#, "invalid_client_metadata"), ("token_endpoint_auth_method", #""private_key_jwt""#, "invalid_client_metadata"),
         ("tls_client_certificate_bound_access_tokens", #""yes""#, "invalid_client_metadata"),
+        ("token_endpoint_auth_method", #""client_secret_basic""#, "invalid_client_metadata"),
     ])
     func whatIsNotOfItsFormIsRefused(member: String, value: String, error: String) async throws {
         try await LiveServer.run(House().services) { live async throws in

@@ -52,7 +52,7 @@ struct AccountRoute: Sendable {
             return try await page(session, next: next, fault: ActivationRoute.sentence(error.description))
         } catch let error as OwnAccountError {
             switch error.code {
-            case .proofRefused, .notFound, .passwordRefused:
+            case .proofRefused, .passkeyOwed, .notFound, .passwordRefused:
                 return try await page(session, next: next, fault: ActivationRoute.sentence(error.description))
             case .throttled(let seconds):
                 var response = try await page(session, next: next, fault: ActivationRoute.sentence(error.description))

@@ -34,7 +34,7 @@ struct ActivationRoute: Sendable {
             case .proofRefused:
                 return try await form(
                     token, view, context, fault: "The code is not right. Type the six digits that the app shows now.")
-            case .invitationRefused, .notFound, .throttled, .busy, .unavailable:
+            case .invitationRefused, .passkeyOwed, .notFound, .throttled, .busy, .unavailable:
                 return try Self.refusal(error).response()
             }
         }
@@ -53,7 +53,7 @@ struct ActivationRoute: Sendable {
 
     private static func refusal(_ error: OwnAccountError) throws(EdgeError) -> Page {
         switch error.code {
-        case .invitationRefused, .notFound, .proofRefused, .passwordRefused: ActivationPages.refused
+        case .invitationRefused, .passkeyOwed, .notFound, .proofRefused, .passwordRefused: ActivationPages.refused
         case .throttled: throw EdgeError(error)
         case .busy: throw .busy
         case .unavailable: throw .unavailable

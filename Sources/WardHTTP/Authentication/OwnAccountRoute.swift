@@ -198,6 +198,7 @@ extension EdgeError {
         switch error.code {
         case .proofRefused, .invitationRefused:
             self.init(403, .forbidden, "The password or code is not right.")
+        case .passkeyOwed: self.init(403, .forbidden, "A passkey is demanded of this account, and must be shown first.")
         case .passwordRefused: self.init(422, .businessRule, "The new password is not good enough.")
         case .notFound: self = .notFound
         case .throttled(let seconds):

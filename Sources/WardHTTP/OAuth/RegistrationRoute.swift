@@ -38,7 +38,11 @@ struct RegistrationRoute: Sendable {
             throw .invalidMetadata("response_types must be code")
         }
         let hasKeys = root["jwks"] != nil || root["jwks_uri"] != nil
-        guard try text("token_endpoint_auth_method", root) != "private_key_jwt" || hasKeys else {
+        let method = try text("token_endpoint_auth_method", root)
+        guard method == nil || method == "none" || method == "private_key_jwt" else {
+            throw .invalidMetadata("token_endpoint_auth_method must be none or private_key_jwt: there are no client secrets here")
+        }
+        guard method != "private_key_jwt" || hasKeys else {
             throw .invalidMetadata("private_key_jwt needs jwks or jwks_uri")
         }
         guard root["jwks"].map({ $0.kind == .object }) ?? true else { throw .invalidMetadata("jwks must be an object") }

@@ -34,7 +34,10 @@ enum AccountPages {
             !content.caller.hasTwoFactors
             ? "<p class=\"fault\">Show your second factor. Until you have, nothing else is open.</p>"
             : content.caller.owesPasskey
-            ? "<p class=\"fault\">A passkey is demanded of you. Until you have shown one, nothing else is open.</p>" : ""
+            ? """
+            <p class="fault">A passkey is demanded of you. Until you have shown one, nothing else is open. Where none can be added here, ask who \
+            runs this server.</p>
+            """ : ""
         let passkeys = content.passkeys.map { passkey($0, content.formToken) }
         let none: HTML = content.passkeys.isEmpty ? "<p>You have none.</p>" : ""
         let noGrants: HTML = content.grants.isEmpty ? "<p>There are none.</p>" : ""

@@ -18,7 +18,9 @@ struct AuthorizationPrompt: Sendable, Hashable {
         guard !isSilent || words.count == 1 else { return nil }
         asksForSignIn = words.contains("login") || words.contains("select_account")
         if let text = form["max_age"] {
-            guard let seconds = Int64(text), (0...1_000_000_000).contains(seconds) else { return nil }
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(text),
+                (0...1_000_000_000).contains(seconds)
+            else { return nil }
             maximumAge = seconds
             if seconds == 0 { asksForSignIn = true }
         }

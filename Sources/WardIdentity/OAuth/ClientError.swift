@@ -25,7 +25,7 @@ public struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case .nameInvalid: "a name of 1 to 100 characters on one line is needed, none of which controls the terminal or the direction of text"
         case .redirectInvalid:
-            "a redirect address is https, http on this machine itself, or a scheme of the app's own; it has no fragment"
+            "a redirect address is https, http on this machine itself, or a scheme of the app's own; it has no fragment, and there are at most 16"
         case .redirectNeeded: "an app needs a redirect address, a backend service has none"
         case .launchInvalid: "the launch address must be https"
         case .scopesInvalid:

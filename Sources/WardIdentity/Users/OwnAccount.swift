@@ -150,7 +150,7 @@ public final class OwnAccount: Sendable {
     /// Refuses who may not change factors: who has one factor only, and who must show a passkey and has not.
     func requireFactors(_ caller: Caller) throws(OwnAccountError) {
         try requireTwoFactors(caller)
-        guard !caller.owesPasskey else { throw OwnAccountError(.proofRefused) }
+        guard !caller.owesPasskey else { throw OwnAccountError(.passkeyOwed) }
     }
 
     func account(_ caller: Caller) async throws -> CollectionItem<User> {

@@ -7,6 +7,8 @@ public struct OwnAccountError: Error, Sendable, Hashable, CustomStringConvertibl
     public enum Code: Sendable, Hashable {
         /// The current password or the code is not right, or the account is held back.
         case proofRefused
+        /// 403: a passkey is demanded of the account, and none was shown in this session.
+        case passkeyOwed
         /// The new password is not good enough.
         case passwordRefused(PasswordPolicy.Fault)
         /// The link opens no account, or not any more.
@@ -26,6 +28,7 @@ public struct OwnAccountError: Error, Sendable, Hashable, CustomStringConvertibl
     public var description: String {
         switch code {
         case .proofRefused: "the password or code is not right"
+        case .passkeyOwed: "a passkey is demanded of this account, and must be shown first"
         case .passwordRefused(let fault): fault.rawValue
         case .invitationRefused: "this link is not valid, was used, or is too old"
         case .notFound: "there is nothing of this kind"

@@ -33,7 +33,7 @@ struct AuthorizationPromptTests {
             ("request", "eyJ", "request_not_supported"), ("request_uri", "https://app.example/r", "request_uri_not_supported"),
             ("registration", "{}", "registration_not_supported"), ("response_mode", "fragment", "invalid_request"),
             ("prompt", "none login", "invalid_request"), ("prompt", "nonsense", "invalid_request"),
-            ("max_age", "-1", "invalid_request"), ("max_age", "x", "invalid_request"),
+            ("max_age", "-1", "invalid_request"), ("max_age", "+5", "invalid_request"), ("max_age", "x", "invalid_request"),
         ]
         for (name, value, error) in wrong {
             do {

@@ -206,8 +206,8 @@ struct OwnAccountTests {
             source: House.source, owesPasskey: true)
         let own = house.identity.ownAccount
         let code = try await house.code(steps: 1)
-        await #expect(throws: OwnAccountError(.proofRefused)) { try await own.makeRecoveryCodes(owing, code: code) }
-        await #expect(throws: OwnAccountError(.proofRefused)) {
+        await #expect(throws: OwnAccountError(.passkeyOwed)) { try await own.makeRecoveryCodes(owing, code: code) }
+        await #expect(throws: OwnAccountError(.passkeyOwed)) {
             try await own.changePassword(owing, current: House.password, new: "Another-Horse-8-Battery")
         }
         #expect(try await own.makeRecoveryCodes(caller, code: code).isEmpty == false)
