@@ -101,7 +101,8 @@ class BackendServices(unittest.TestCase):
             self.assertEqual((400, error), (refused.status_code, refused.json()["error"]))
         for _ in range(12):
             last = requests.post(metadata["registration_endpoint"], json=wish, verify=self.home.authority)
-        self.assertEqual(503, last.status_code, "an address that asks often is held back")
+        self.assertEqual(429, last.status_code, "an address that asks often is held back")
+        self.assertGreater(int(last.headers["Retry-After"]), 5)
 
     def test_tokens_outlive_their_signing_key(self):
         key = ECKey.generate_key("P-384", parameters={"kid": "e", "use": "sig"})
