@@ -16,28 +16,32 @@ extension SQLiteRecordStore {
         }
     }
 
-    private static func typeFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+    /// A flaw for each row of a table that a query finds by its number, as many as it is bound to: at most ``flawBound``.
+    private static func rows(
+        _ connection: Connection, of table: String, _ query: StaticString, _ what: String
+    ) throws(DatabaseError) -> [StoreFlaw] {
         var flaws: [StoreFlaw] = []
-        let query = try connection.statement("SELECT number, name FROM record_type WHERE typeof(name) != 'text' OR name = '' LIMIT ?1")
-        query.bind(1, flawBound)
-        try query.forEachRow { row throws(DatabaseError) in
-            flaws.append(StoreFlaw("record_type \(row.integer(0))", "its name is none"))
+        let found = try connection.statement(query)
+        found.bind(1, flawBound)
+        try found.forEachRow { row throws(DatabaseError) in
+            flaws.append(StoreFlaw("\(table) \(row.integer(0))", what))
             return true
         }
         return flaws
     }
 
+    private static func typeFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        try rows(
+            connection, of: "record_type",
+            "SELECT number FROM record_type WHERE typeof(name) != 'text' OR name = '' LIMIT ?1", "its name is none")
+    }
+
     /// What lies outside the sequences that are given is met by no scan.
     private static func sequenceFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
-        var flaws: [StoreFlaw] = []
-        let query = try connection.statement(
-            "SELECT sequence FROM record WHERE sequence < 1 OR sequence >= 4611686018427387904 LIMIT ?1")
-        query.bind(1, flawBound)
-        try query.forEachRow { row throws(DatabaseError) in
-            flaws.append(StoreFlaw("record \(row.integer(0))", "its sequence is none that is given"))
-            return true
-        }
-        return flaws
+        try rows(
+            connection, of: "record",
+            "SELECT sequence FROM record WHERE sequence < 1 OR sequence >= 4611686018427387904 LIMIT ?1",
+            "its sequence is none that is given")
     }
 
     private static func epochFlaws(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
@@ -93,16 +97,11 @@ extension SQLiteRecordStore {
     }
 
     private static func outboxFlaws(_ connection: Connection, _ relayed: Int64) throws(DatabaseError) -> [StoreFlaw] {
-        var flaws: [StoreFlaw] = []
-        let rows = try connection.statement("""
-            SELECT number FROM outbox WHERE number < 1 OR number >= 4611686018427387904 OR typeof(event) != 'blob' OR length(event) != 16
-                OR typeof(entry) != 'blob' ORDER BY number LIMIT ?1
-            """)
-        rows.bind(1, flawBound)
-        try rows.forEachRow { row throws(DatabaseError) in
-            flaws.append(StoreFlaw("outbox \(row.integer(0))", "it is no event of the audit log, and holds up those after it"))
-            return true
-        }
+        var flaws = try rows(
+            connection, of: "outbox", """
+                SELECT number FROM outbox WHERE number < 1 OR number >= 4611686018427387904 OR typeof(event) != 'blob'
+                    OR length(event) != 16 OR typeof(entry) != 'blob' ORDER BY number LIMIT ?1
+                """, "it is no event of the audit log, and holds up those after it")
         let newest = try connection.integer("SELECT coalesce(max(number), 0) FROM outbox")
         var counters = 0
         var isSound = true
