@@ -13,6 +13,8 @@ struct IndexService: Service {
 
     /// How often it looks whether there is something to do.
     private static let interval = Duration.seconds(1)
+    /// The longest wait after a failure: a step that fails again and again reads the same versions each time.
+    private static let longestWait = Duration.seconds(60)
 
     init(house: House) { self.house = house }
 
@@ -20,10 +22,12 @@ struct IndexService: Service {
         house.index.service.isRunning = true
         defer { house.index.service.isRunning = false }
         try? await cancelWhenGracefulShutdown {
+            var wait = Self.interval
             while !Task.isCancelled {
                 do {
                     try await finish()
                     house.index.service.failure = nil
+                    wait = Self.interval
                 } catch is CancellationError {
                     return
                 } catch {
@@ -34,8 +38,9 @@ struct IndexService: Service {
                     house.logger.error("the index could not be made anew; it is gone on with soon", metadata: [
                         "reason": "\((error as? VaultError)?.code.rawValue ?? (error as? DatabaseError)?.code.rawValue ?? "failed")",
                     ])
+                    wait = min(wait * 2, Self.longestWait)
                 }
-                try await Task.sleep(for: Self.interval)
+                try await Task.sleep(for: wait)
             }
         }
     }
