@@ -339,6 +339,9 @@ class Witnesses(unittest.TestCase):
         code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
         self.assertEqual((1, ["rolledBack"]), (code, [fault["kind"] for fault in report["faults"]]))
         self.assertIn("the witness contradicted the log", report["faults"][0]["what"])
+        database, public = os.path.join(self.home.home, "audit", "audit.db"), verify_log.key(self.log_key)[2]
+        [fault] = verify_log.verify(database, public)
+        self.assertEqual(("rolledBack", True), (fault.kind, "the witness contradicted the log" in fault.what))
         code, report, _ = ward("audit", "verify", home=self.home.home, env=self.witness.environment, check=False)
         self.assertEqual((1, "asked"), (code, report["witness"]))
         self.assertTrue({"rolledBack", "forked"} & {fault["kind"] for fault in report["faults"]}, report)

@@ -448,6 +448,20 @@ def losses(log, keys):
             yield Fault("lost", None, f"signed entries before entry {position}; the note that tells which is missing")
 
 
+def contradiction(rows, kept, books):
+    """That a witness contradicted the log (an event of kind 7, outcome 12), and neither vouched for it in a later entry (kind 7,
+    outcome 0) nor by a kept checkpoint with its cosignature whose tree holds that entry."""
+    since = None
+    for position, data in rows:
+        if len(data) >= 132 and data[0] == 1 and data[29] == 7:
+            since = (position if since is None else since) if data[31] == 12 else None if data[31] == 0 else since
+    vouched = [note for note in kept if note and len(note.lines) > 1]
+    if since is None or any(book.start + note.size - (1 if book.opening else 0) > since
+                            for note in vouched for book in books if note.origin.endswith(f"/{book.year}")):
+        return []
+    return [Fault("rolledBack", None, f"the witness contradicted the log when entry {since} was written, and has not vouched for it since")]
+
+
 def check_kept(kept, books, keys):
     """What was kept of the log elsewhere: the anchor, a witness's checkpoint."""
     for note in kept:
@@ -504,6 +518,7 @@ def verify(path, public, kept=()):
     faults += [fault for fault in headers(log.rows, end == 0, ahead) if fault.entry < first]
     faults += dated_ahead(log.tombstones, ahead)
     faults += losses(log, keys)
+    faults += contradiction(log.rows, kept, books)
     return sorted(faults, key=lambda fault: (1 << 62 if fault.entry is None else fault.entry, fault.kind))
 
 
