@@ -34,6 +34,8 @@ public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case settings
         /// The keyring was made by a newer program.
         case newerFormat
+        /// The keyring was made by an older program, in a form that is not read any more.
+        case olderFormat
         /// A wrapped key does not open under this context: another key, another owner, or changed bytes.
         case authentication
         /// A wrapped key opened, but is not the key that was committed to.

@@ -245,6 +245,38 @@ class Refused(unittest.TestCase):
         self.assertEqual(2, code)
         self.assertIn("the keys lie under version 1 of the root key, which is not there", words)
 
+    def test_keys_and_keyring_of_two_times_are_named(self):
+        """Whichever of the two is the older: what is missing is named, and what brings it back; nothing is made in its place."""
+        self.home.add("ada", "clinician")
+        keys, before, after = (self.home.home + "/keys/", self.home.folder + "/before/", self.home.folder + "/after/")
+        shutil.copytree(keys, before)
+        ward("keys", "rotate", "kek", home=self.home.home)
+        shutil.copytree(keys, after)
+        for name, version in (("keyring.key", 2), ("keys.db", 1)):
+            with self.subTest(name):
+                for ending in ("", "-wal", "-shm"):
+                    if os.path.exists(keys + name + ending):
+                        os.remove(keys + name + ending)
+                shutil.copy(before + name, keys + name)
+                code, _, words = ward("user", "list", home=self.home.home, check=False)
+                self.assertEqual(2, code)
+                self.assertIn(f"data keys in keys.db lie under version {version} of the key-encryption key, and keyring.key does not have it", words)
+                self.assertIn("Restore the newest keys folder as a whole", words)
+                shutil.copy(after + name, keys + name)
+                self.assertEqual(1, len(ward("user", "list", home=self.home.home)[1]))
+
+    def test_a_keyring_of_an_older_format_is_named(self):
+        keys = self.home.home + "/keys/keyring.key"
+        with open(keys, "rb") as f:
+            first, rest = f.read().split(b"\n", 1)
+        with open(keys, "wb") as f:
+            f.write(first.replace(b"ward-keyring 2 ", b"ward-keyring 1 ") + b"\n" + rest)
+        for command in (["keys", "status"], ["verify"]):
+            code, _, words = ward(*command, home=self.home.home, check=False)
+            self.assertEqual(2, code)
+            self.assertIn("keyring.key is of an older format (ward-keyring 1) that this version does not open", words)
+            self.assertNotIn("damaged", words)
+
     def test_a_time_to_come_is_refused(self):
         code, _, words = ward("verify", "--since", "2999-01-01", home=self.home.home, check=False)
         self.assertEqual(2, code)

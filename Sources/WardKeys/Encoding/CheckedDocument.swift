@@ -26,7 +26,7 @@ struct CheckedDocument<Body: Codable & Sendable>: Sendable {
     }
 
     /// The body of a file.
-    /// - Throws: ``KeyError`` with `.damaged` or `.newerFormat`.
+    /// - Throws: ``KeyError`` with `.damaged`, `.newerFormat` or `.olderFormat`.
     func decode(_ bytes: [UInt8]) throws(KeyError) -> Body {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { throw KeyError(.damaged, format) }
         let words = bytes[..<end].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
@@ -35,7 +35,8 @@ struct CheckedDocument<Body: Codable & Sendable>: Sendable {
         }
         guard written <= version else { throw KeyError(.newerFormat, "\(format) \(written)") }
         let json = Array(bytes[(end + 1)...])
-        guard written >= oldest, words[2] == Self.digest(json) else { throw KeyError(.damaged, format) }
+        guard written > 0, words[2] == Self.digest(json) else { throw KeyError(.damaged, format) }
+        guard written >= oldest else { throw KeyError(.olderFormat, "\(format) \(written)") }
         do {
             return try JSONDecoder().decode(Body.self, from: Data(json))
         } catch {

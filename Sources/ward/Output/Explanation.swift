@@ -37,6 +37,18 @@ enum Explanation {
         case .missing: "keyring: \(error.context) is missing; restore the keys folder from its backup, or pass the right --passphrase-file"
         case .permissions: "keyring: \(error.context); it must belong to you"
         case .settings: "keyring: \(error.context)"
+        case .olderFormat:
+            """
+            keyring: \(error.context.split(separator: " ").first == "ward-keyring" ? "keyring.key" : "a file of the keys folder") is of an older \
+            format (\(error.context)) that this version does not open: it was not authenticated as a whole, and who may write there could fall \
+            back to it. Restore the newest keys folder as a whole; a home that was made by a program of that format is to be made anew, and its \
+            records loaded into it
+            """
+        case .damaged where error.context.hasPrefix("key store: "):
+            """
+            keyring: \(error.context) (keys.db in the keys folder): by a fault of the disk or by somebody's hand; `ward verify` names it. Keep the \
+            file as evidence, and restore the newest keys folder as a whole
+            """
         case .authentication where error.context.hasPrefix("keyring.key"):
             "keyring: \(error.context), or its parts are not of one time: restore the newest keys folder as a whole"
         case .unknownKey where error.context.hasPrefix("root "):

@@ -107,8 +107,13 @@ import Testing
         }
         try folder.write(KeyringFile.document.encode(file), "keyring.key")
         #expect(await failure(root) == nil)
-        // Nor is there a way back to the form without.
-        try folder.write(CheckedDocument<KeyringFile>(format: "ward-keyring", version: 1).encode(file), "keyring.key")
+        // Nor is there a way back to the form without: it is told from a damaged file, and not opened.
+        let older = try CheckedDocument<KeyringFile>(format: "ward-keyring", version: 1).encode(file)
+        try folder.write(older, "keyring.key")
+        #expect(await failure(root) == .olderFormat)
+        try folder.write(Array(older.dropLast(3)) + [UInt8(ascii: "}")], "keyring.key")
+        #expect(await failure(root) == .damaged)
+        try folder.write(CheckedDocument<KeyringFile>(format: "ward-keyring", version: 0).encode(file), "keyring.key")
         #expect(await failure(root) == .damaged)
     }
 
