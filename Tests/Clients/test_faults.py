@@ -1,5 +1,5 @@
 """What must be refused, and how: each a clear message, a non-zero exit or a 503, nothing lost."""
-import glob, os, shutil, signal, socket, subprocess, tempfile, unittest
+import glob, json, os, shutil, signal, socket, subprocess, tempfile, time, unittest
 from home import APART, SECRET, Home, WARD, has_volumes_apart, ward
 
 
@@ -55,6 +55,40 @@ class Refusals(unittest.TestCase):
     def test_home_in_use(self):
         self.home.serve()
         self.refused("the home is in use")
+
+    def test_a_server_that_dies_during_a_command(self):
+        """Nobody knows whether it was done: that is said, and how to see, and whether it may be called again."""
+        password = os.path.join(self.home.folder, "password")
+        with open(os.open(password, os.O_CREAT | os.O_WRONLY, 0o600), "w") as f:
+            f.write("correct horse battery staple\n")
+        signed = ["--name", "grace", "--password-file", password, "--code", "123456"]
+        for command, words in (
+                (["keys", "shred", "--confirm", "0199", *signed], ("`ward keys shred --list` shows it", "is safe")),
+                (["keys", "shred", "--patient", "Patient/x", "--reason", "r", *signed], ("`ward keys shred --list` shows it", "look first")),
+                (["keys", "rotate", "kek"], ("`ward keys status` shows it", "is safe")), (["user", "list"], ("call it again",))):
+            with self.subTest(command):
+                self.home.serve()
+                # It takes the connection, and dies before it reads what is asked.
+                self.home.process.send_signal(signal.SIGSTOP)
+                asking = subprocess.Popen([WARD, *command, "--home", self.home.home], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                time.sleep(1)
+                self.assertIsNone(asking.poll(), "it waits for the answer")
+                self.home.kill()
+                said = asking.communicate(timeout=60)[1]
+                self.assertEqual(2, asking.returncode, said)
+                for word in ("was lost before it answered, so whether this was done is not known", *words):
+                    self.assertIn(word, said)
+                self.assertNotIn("refused", said)
+
+    def test_a_command_that_no_server_knows(self):
+        """What a server does not do it answers all the same: no answer means that it is gone."""
+        self.home.serve()
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.home.home + "/run/control.sock")
+            connection.sendall(b'{"somethingElse": {}}')
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        self.assertIn("refused the command", json.loads(answer)["failed"]["_0"])
 
     @unittest.skipUnless(has_volumes_apart(), "there are no volumes apart for the keys and their passphrase here")
     def test_the_environment_of_a_home_stays(self):

@@ -30,10 +30,10 @@ struct ControlServer: Service {
                     let connection = accept(listener, nil, nil)
                     guard connection >= 0 else { break }
                     guard let request = Self.request(connection) else {
-                        close(connection)
+                        Self.end(connection, .failed(Self.refusal))
                         continue
                     }
-                    if case .dropped(let extra) = continuation.yield(request) { close(extra.connection) }
+                    if case .dropped(let extra) = continuation.yield(request) { Self.end(extra.connection, .failed(Self.busy)) }
                 }
                 continuation.finish()
             }
@@ -55,19 +55,31 @@ struct ControlServer: Service {
 
     private static func request(_ connection: Int32) -> Request? {
         var limit = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
         guard let uid = ControlSocket.peer(connection), uid == getuid() || uid == 0,
             let data = ControlSocket.readAll(connection),
             let operation = try? JSONDecoder().decode(HomeOperation.self, from: data)
         else { return nil }
-        setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         return Request(connection: connection, uid: uid, operation: operation)
     }
 
     private func answer(_ request: Request) async {
-        defer { close(request.connection) }
         let answer = await Administration(house: house).perform(
             request.operation, osUser: OperatingSystemUser.name(of: request.uid))
-        if let encoded = try? JSONEncoder().encode(answer) { _ = ControlSocket.writeAll(request.connection, encoded) }
+        Self.end(request.connection, answer)
+    }
+
+    private static let refusal = """
+        the process that serves the home refused the command: it is of another version of this program, or you are neither who serves the \
+        home nor root
+        """
+    private static let busy = "too many commands wait for the process that serves the home; nothing was done, try again"
+
+    /// Answers, and ends the connection.
+    private static func end(_ connection: Int32, _ answer: HomeAnswer) {
+        if let encoded = try? JSONEncoder().encode(answer) { _ = ControlSocket.writeAll(connection, encoded) }
+        close(connection)
     }
 }

@@ -36,11 +36,23 @@ enum HomeAccess {
         return nil
     }
 
+    /// A server answers whatever reaches it, also what it refuses: without a whole answer it, or the connection, came to its end.
     private static func ask(_ operation: HomeOperation, _ descriptor: Int32) throws -> HomeAnswer {
         defer { close(descriptor) }
         guard ControlSocket.writeAll(descriptor, try JSONEncoder().encode(operation)), let data = ControlSocket.readAll(descriptor),
-            let answer = try? JSONDecoder().decode(HomeAnswer.self, from: data)
-        else { throw Failure("the process that serves the home refused the command") }
+            !data.isEmpty
+        else {
+            throw Failure("""
+                the connection to the process that serves the home was lost before it answered, so whether this was done is not known. \
+                \(operation.afterLoss)
+                """)
+        }
+        guard let answer = try? JSONDecoder().decode(HomeAnswer.self, from: data) else {
+            throw Failure("""
+                the process that serves the home gave an answer that this program does not know or that was cut off: they may be of two versions. \
+                Whether this was done is not known. \(operation.afterLoss)
+                """)
+        }
         return answer
     }
 }
