@@ -1,5 +1,5 @@
 """The blind index as operators see it: what it holds, what it shows."""
-import shutil, subprocess, time, unittest
+import os, shutil, sqlite3, subprocess, time, unittest
 from home import WARD, Home, ward
 
 
@@ -26,6 +26,12 @@ class Index(unittest.TestCase):
         self.assertIn("Patient", allowed["family"]["resources"])
         self.assertNotIn("gender", allowed)
         self.assertTrue(all(item["shows"] for item in status["allowed"]))
+        # Each member is told of where operators read.
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/safeguards/index.md")) as f:
+            page = f.read()
+        for member in status:
+            self.assertIn(f"`{member}`", page)
+        self.assertEqual(1_000_000, status["counted_to"])
 
     def test_estimate(self):
         _, estimate, _ = ward("index", "estimate", home=self.home.home)
@@ -154,6 +160,31 @@ class Rebuild(unittest.TestCase):
             self.assertEqual(before[name], session.get(f"{self.home.url}/fhir/Patient", params={name: text}).json()["total"], name)
         _, report, _ = ward("verify", home=self.home.home)
         self.assertEqual([], report["faults"])
+
+
+class Damaged(unittest.TestCase):
+    """A row that cannot be read stops making the index anew, and is told: to who asks by its record, to the log by its number alone."""
+
+    def test_it_is_named(self):
+        with Home() as home:
+            home.add("ada", "clinician")
+            home.serve()
+            patient = home.session("ada").post(home.url + "/fhir/Patient", json={"resourceType": "Patient"}).json()["id"]
+            home.stop()
+            with sqlite3.connect(home.home + "/data/records.db") as database:
+                kind = "type = (SELECT number FROM record_type WHERE name = 'Patient')"
+                sequence = database.execute(f"SELECT sequence FROM record WHERE {kind}").fetchone()[0]
+                self.assertEqual(1, database.execute(f"UPDATE record SET patient = 'x y' WHERE {kind}").rowcount)
+            database.close()
+            home.serve()
+            code, _, words = ward("index", "rebuild", home=home.home, check=False)
+            self.assertEqual(2, code, words)
+            self.assertIn(f"the id of its patient is none (Patient/{patient}), sequence {sequence}", words)
+            with open(home.log) as f:
+                lines = [line for line in f if "could not be made anew" in line]
+            self.assertTrue(lines)
+            self.assertTrue(all(line.split()[-1] == f"sequence={sequence}" for line in lines), lines[0])
+            self.assertFalse(any(patient in line or "x y" in line for line in lines), "it names no patient's record")
 
 
 class Refusals(unittest.TestCase):

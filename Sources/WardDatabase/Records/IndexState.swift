@@ -22,8 +22,10 @@ public struct IndexState: Sendable, Hashable {
 public struct UnindexedPage: Sendable {
     /// By ascending sequence; filter records, but no content.
     public var rows: [StoredRecord]
-    /// All current versions up to this sequence, and after the state's ``IndexState/reindexed``, are among ``rows``.
+    /// All current versions up to this sequence, and after the state's ``IndexState/reindexed``, are among ``rows`` and ``damaged``.
     public var through: Int64
+    /// The first of which a cell holds what no engine writes: left out, no search would find it nor fail for it any more.
+    public var damaged: DamagedRow?
 
     /// A page; engines make it.
     public init(rows: [StoredRecord], through: Int64) {

@@ -50,7 +50,7 @@ public struct IndexRebuild: Sendable {
 
     /// Does a step.
     /// - Parameter limit: how many versions it brings over at most.
-    /// - Throws: ``DatabaseError`` or ``VaultError``; calling again goes on.
+    /// - Throws: ``IndexStop`` at a row that cannot be read or opened, ``DatabaseError`` or ``VaultError``; calling again goes on.
     public func step(limit: Int) async throws -> Progress {
         guard let newest = vault.indexEpochs.last else { throw VaultError(.keysUnavailable, "there is no index key") }
         try await store.beginIndex(epoch: newest.number)
@@ -64,6 +64,9 @@ public struct IndexRebuild: Sendable {
             return progress
         }
         let page = try await store.unindexed(limit: limit)
+        if let row = page.damaged {
+            throw IndexStop(sequence: row.sequence, cause: VaultError(.notAuthentic, record: row.key, row.what))
+        }
         let versions = try await reindexed(page.rows, newest)
         try await store.reindex(versions, after: state.reindexed, through: page.through, epoch: newest.number)
         progress.passed = page.through
@@ -86,6 +89,8 @@ public struct IndexRebuild: Sendable {
                             versions.append(try await reindexed(row, epoch, policy))
                         } catch let error as VaultError where error.code == .shredded {
                             // Of a patient who is being shredded, it is to be found by nothing.
+                        } catch let error as VaultError where [.notAuthentic, .keyMissing].contains(error.code) {
+                            throw IndexStop(sequence: row.sequence, cause: error)
                         }
                     }
                     return (start, versions)

@@ -61,15 +61,20 @@ extension SQLiteRecordStore {
                 statement.bind(1, newest.reindexed)
                 statement.bind(2, newest.boundary)
                 statement.bind(3, Int64(max(1, limit)))
-                var rows: [StoredRecord] = []
-                var (looked, last) = (0, newest.boundary)
+                var page = UnindexedPage(rows: [], through: newest.boundary)
+                var looked = 0
                 try statement.forEachRow { row throws(DatabaseError) in
-                    (looked, last) = (looked + 1, row.integer(0))
-                    // One whose cells are damaged stops it: left out, no search would find it nor fail for it any more.
-                    rows.append(try RecordRow.read(row, at: 10, types, connection, includesContent: false))
-                    return true
+                    looked += 1
+                    if looked == max(1, limit) { page.through = row.integer(0) }
+                    do throws(DatabaseError) {
+                        page.rows.append(try RecordRow.read(row, at: 10, types, connection, includesContent: false))
+                    } catch {
+                        guard error.code == .damaged else { throw error }
+                        page.damaged = RecordRow.damage(row, at: 10, types, connection, error)
+                    }
+                    return page.damaged == nil
                 }
-                return UnindexedPage(rows: rows, through: looked < max(1, limit) ? newest.boundary : last)
+                return page
             }
         }
     }

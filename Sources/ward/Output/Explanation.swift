@@ -19,6 +19,7 @@ enum Explanation {
         case let error as DatabaseError: database(error)
         case let error as AuditError: audit(error)
         case let error as VaultError: vault(error)
+        case let error as IndexStop: "\(vault(error.cause)), sequence \(error.sequence)"
         case let error as TLSError: "TLS: \(error.description)"
         case let error as ServerError: error.description
         case let error as UserDirectoryError: error.description
