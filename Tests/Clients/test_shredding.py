@@ -91,6 +91,28 @@ class Shredding(unittest.TestCase):
         self.assertEqual([], ward("verify", home=self.home.home)[1]["faults"])
         self.copies(before, gone, kept)
 
+    def test_a_hold_that_was_taken_out_of_the_files(self):
+        """The list says so, and so does the verification; placed anew, records and log agree again, and both are content."""
+        session = self.home.session("ada")
+        patient = "Patient/" + session.post(self.home.url + "/fhir/Patient", json={"resourceType": "Patient"}).json()["id"]
+        self.keys("hold", "--patient", patient, "--reason", "case 7", *self.signed("joan"))
+        self.assertEqual((0, ["case 7"]), (lambda code, holds, _: (code, [h["reason"] for h in holds]))(*self.keys("hold", "--list")))
+        self.home.stop()
+        with closing(sqlite3.connect(self.home.home + "/data/records.db")) as database, database:
+            taken = database.execute("DELETE FROM record WHERE type = (SELECT number FROM record_type WHERE name = '_hold')")
+            self.assertEqual(1, taken.rowcount)
+        code, holds, words = self.keys("hold", "--list", check=False)
+        self.assertEqual((1, ["not-in-records"], ["joan"]), (code, [h["disagreement"] for h in holds], [h["placed_by"]["name"] for h in holds]))
+        self.assertIn(patient + ": the audit log tells of a legal hold that nobody released", words)
+        self.assertEqual(1, ward("verify", home=self.home.home, check=False)[0])
+        self.keys("hold", "--patient", patient, "--reason", "case 7, again", *self.signed("grace"))
+        code, holds, _ = self.keys("hold", "--list")
+        self.assertEqual([("case 7, again", None)], [(h["reason"], h.get("disagreement")) for h in holds])
+        self.assertEqual(0, ward("verify", home=self.home.home)[0])
+        self.keys("hold", "--release", patient, *self.signed("edith"))
+        self.assertEqual([], self.keys("hold", "--list")[1])
+        self.assertEqual(0, ward("verify", home=self.home.home)[0])
+
     def confirm_and_kill(self, request):
         """The server dies while it shreds, and again soon after it came back; it goes on by itself to the end."""
         command = subprocess.Popen(

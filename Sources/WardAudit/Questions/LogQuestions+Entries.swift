@@ -20,24 +20,26 @@ extension LogQuestions {
         return LogEntry(position: position, header: header, event: event)
     }
 
-    /// The newest entry of a notable kind that is about a patient and passes a test, by the index; nil where there is none.
+    /// Gives the entries of a notable kind, newest first, by the index, until `body` returns false.
+    /// - Parameter patient: only those about this patient; nil for all.
     /// - Throws: ``AuditError`` with `.tampered` where an entry does not lead to the signed root; ``DatabaseError``.
-    public func newest(
-        _ kind: EventKind, about patient: LogicalID, where passes: (AuditEvent) -> Bool
-    ) async throws -> LogEntry? {
+    public func forEach(
+        _ kind: EventKind, about patient: LogicalID?, _ body: (LogEntry) throws -> Bool
+    ) async throws {
         try await index.catchUp()
         var reader = try await ProvedReader(store: store, keys: keys)
-        let pseudonyms = Set(sealer.keys.patientPseudonyms(patient, tenant: tenant))
+        let pseudonyms = patient.map { Set(sealer.keys.patientPseudonyms($0, tenant: tenant)) }
         var end = try await store.state().nextPosition
         while true {
             let found = try await index.index.positions(of: AuditTerm(.kind, Int64(kind.rawValue)), from: 0, below: end, limit: 512)
             for position in found {
-                guard let bytes = try await reader.entry(at: position), pseudonyms.contains(try EntryHeader(parsing: bytes).patient)
+                guard let bytes = try await reader.entry(at: position),
+                    try pseudonyms?.contains(EntryHeader(parsing: bytes).patient) ?? true
                 else { continue }
                 let (header, event) = try open(bytes)
-                if passes(event) { return LogEntry(position: position, header: header, event: event) }
+                guard try body(LogEntry(position: position, header: header, event: event)) else { return }
             }
-            guard found.count == 512, let last = found.last else { return nil }
+            guard found.count == 512, let last = found.last else { return }
             end = last
         }
     }

@@ -19,7 +19,7 @@ public struct ShreddingDesk: Sendable {
     let keys: KeyRenewal
     let index: IndexRenewal
     let credentialsChangedAt: @Sendable (LogicalID) async throws -> Int64?
-    let isHeldByLog: @Sendable (LogicalID) async throws -> Bool
+    let told: HoldEntries
     let clock: any WallClock
     let ids: TimeOrderedIDs
     let shared: SharedRecords
@@ -30,11 +30,11 @@ public struct ShreddingDesk: Sendable {
     ///   - index: renews what makes tokens.
     ///   - credentialsChangedAt: when the password or second factor of an account was set last, in microseconds since
     ///   1970-01-01T00:00:00Z; nil where there is no such account.
-    ///   - isHeldByLog: whether the audit log tells of a legal hold on a patient that was placed and not released.
+    ///   - told: what the audit log tells of legal holds.
     public init(
         vault: Vault, log: AuditLog, policies: PolicyEngine, keys: KeyRenewal, index: IndexRenewal,
         credentialsChangedAt: @escaping @Sendable (LogicalID) async throws -> Int64?,
-        isHeldByLog: @escaping @Sendable (LogicalID) async throws -> Bool,
+        told: HoldEntries,
         clock: any WallClock = SystemWallClock()
     ) {
         self.vault = vault
@@ -45,7 +45,7 @@ public struct ShreddingDesk: Sendable {
         self.keys = keys
         self.index = index
         self.credentialsChangedAt = credentialsChangedAt
-        self.isHeldByLog = isHeldByLog
+        self.told = told
         self.clock = clock
         ids = TimeOrderedIDs(clock: clock)
         shared = SharedRecords(vault: vault, catalog: .r4)
@@ -108,7 +108,7 @@ public struct ShreddingDesk: Sendable {
     private func requireDestroyable(_ patient: LogicalID) async throws {
         guard try await holds.get(patient) == nil else { throw ShreddingError(.held) }
         // Who has the files can take a hold out of them, and not out of the log.
-        guard try await !isHeldByLog(patient) else { throw ShreddingError(.holdDisagrees) }
+        guard try await !told.isHeld(patient) else { throw ShreddingError(.holdDisagrees) }
         guard try await !vault.isDestroyed(patient) else { throw ShreddingError(.alreadyShredded) }
         guard try await vault.hasKey(patient) else { throw ShreddingError(.noSuchPatient) }
     }

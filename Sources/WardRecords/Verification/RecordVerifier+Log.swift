@@ -14,9 +14,8 @@ extension RecordVerifier {
             let rows = try await records.outbox(after: after, limit: 1_000)
             guard let last = rows.last else { break }
             for row in rows {
-                check(row, &report)
                 var once: Set<String> = []
-                try await compare(row.event.entry, &seen, &once, &report)
+                try await compare(row.event.entry, number: row.number, &seen, &once, &report)
             }
             after = last.number
         }
@@ -48,7 +47,7 @@ extension RecordVerifier {
         var after: Int64 = 0
         while let rows = try await nextOutbox(after) {
             for row in rows where Self.tells(row.event.entry, of: wanted) {
-                try await compare(row.event.entry, &seen, &reread, &report)
+                try await compare(row.event.entry, number: row.number, &seen, &reread, &report)
             }
             after = rows[rows.count - 1].number
         }
@@ -85,6 +84,7 @@ extension RecordVerifier {
     }
 
     private func addUntold(_ seen: inout SeenVersions, _ report: inout RecordReport) async throws {
+        for fault in seen.holds.faults { report.add(fault) }
         let expired = try await newestExpired()
         if let expired { seen.shredding.believeOrders(through: expired + Self.tolerance) }
         for (record, versions) in seen.records where !record.hasPrefix("_") {
@@ -108,12 +108,13 @@ extension RecordVerifier {
         return try await Tombstone.newest(in: log, keys: logKeys)?.newest
     }
 
-    /// - Parameter reread: records of which all versions were read since the end of the log was found: no newer one can
-    ///   be told of.
+    /// - Parameters:
+    ///   - number: that of the row where the entry lies in the outbox; in the log it stands in its header.
+    ///   - reread: records of which all versions were read since the end of the log was found: no newer one can be told of.
     /// - Returns: what the entry tells of, where it tells of a version.
     @discardableResult
     func compare(
-        _ entry: [UInt8], _ seen: inout SeenVersions, _ reread: inout Set<String>, _ report: inout RecordReport
+        _ entry: [UInt8], number: Int64? = nil, _ seen: inout SeenVersions, _ reread: inout Set<String>, _ report: inout RecordReport
     ) async throws -> RecordReference? {
         guard let header = try? EntryHeader(parsing: entry), header.digest.contains(where: { $0 != 0 }),
             let opened = try? entries.open(entry), let record = opened.event.record, let id = record.id
@@ -135,20 +136,31 @@ extension RecordVerifier {
             try await readSweepMark(of: record.type, &seen)
             if isSwept(record.type, header.time, seen) { return record }
         }
-        switch comparison {
-        case .same: break
-        case .missing where version != nil:
-            report.add(RecordFault(
-                kind: .removed, record: name, version: version ?? 0,
-                what: "the audit log tells of this version and it is not there"))
-        case .missing where seen.records[name] == nil:
-            report.add(RecordFault(
-                kind: .removed, record: name, version: 0, what: "the audit log tells of it and it is not there"))
-        case .different, .missing:
-            report.add(RecordFault(
-                kind: .changed, record: name, version: version ?? 0,
-                what: "the sealed bytes are not those that the audit log tells of"))
+        let fault = fault(comparison, name, version, isKnown: seen.records[name] != nil)
+        if record.type == LegalHold.collectionName {
+            // Only its newest event says whether records and log agree on it.
+            seen.holds.note(name, number: number.map { UInt64(clamping: $0) } ?? header.sequence, fault: fault)
+        } else if let fault {
+            report.add(fault)
         }
         return record
+    }
+
+    /// What a comparison says of a version that the log tells of; nil where it is as it must be.
+    /// - Parameter isKnown: whether any version of the record is there.
+    private func fault(
+        _ comparison: SeenVersions.Comparison, _ name: String, _ version: UInt64?, isKnown: Bool
+    ) -> RecordFault? {
+        switch comparison {
+        case .same: nil
+        case .missing where version != nil:
+            RecordFault(
+                kind: .removed, record: name, version: version ?? 0, what: "the audit log tells of this version and it is not there")
+        case .missing where !isKnown:
+            RecordFault(kind: .removed, record: name, version: 0, what: "the audit log tells of it and it is not there")
+        case .different, .missing:
+            RecordFault(
+                kind: .changed, record: name, version: version ?? 0, what: "the sealed bytes are not those that the audit log tells of")
+        }
     }
 }

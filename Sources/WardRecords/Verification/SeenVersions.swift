@@ -55,6 +55,8 @@ struct SeenVersions {
     private(set) var records: [String: Versions] = [:]
     /// What was seen of patients that were shredded.
     var shredding = SeenShredding()
+    /// What was seen of legal holds.
+    var holds = SeenHolds()
     /// How far collections were swept, as their marks said when they were looked at last.
     var sweptThrough: [String: Int64] = [:]
 

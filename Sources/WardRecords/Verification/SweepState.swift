@@ -49,6 +49,8 @@ public struct SweepState: Sendable, Codable, Equatable {
     var destroyed: Set<String> = []
     /// When shreddings were ordered of which the entries may have expired.
     var orders: [String: Int64] = [:]
+    /// Legal holds that the log tells of; absent in a state that an older program wrote.
+    var holds: SeenHolds?
     var indexPlace: [Int64]?
     var keyPlace: KeyPlace?
 
@@ -68,6 +70,12 @@ public struct SweepState: Sendable, Codable, Equatable {
         ordered.formUnion(shredding.ordered.map(\.text))
         destroyed.formUnion(shredding.destroyed.map(\.text))
         for (patient, time) in shredding.orders { orders[patient.text] = time }
+    }
+
+    mutating func take(_ seen: SeenHolds) {
+        var holds = holds ?? SeenHolds()
+        holds.merge(seen)
+        self.holds = holds
     }
 
     mutating func take(_ report: RecordReport) {

@@ -140,9 +140,34 @@ extension KeysCommand {
             }
             let answer = try await HomeAccess.perform(operation, on: options.existing(), passphraseFile: options.passphraseFile)
             guard case .holds(let holds) = answer else { throw Failure("the home answered otherwise than asked") }
-            try form.print(holds, text: holds.map { hold in
-                "Patient/\(hold.patient)\t\(FHIRInstant.text(microseconds: hold.placedAt)) by \(hold.placedBy.name)\t\(hold.reason)"
-            }.joined(separator: "\n"))
+            try form.print(holds, text: holds.map(Self.text).joined(separator: "\n"))
+            let disagreeing = holds.filter { $0.disagreement != nil }
+            guard !disagreeing.isEmpty else { return }
+            for hold in disagreeing { OutputOptions.say("ward: Patient/\(hold.patient): \(Self.words(hold))") }
+            throw ExitCode(1)
+        }
+
+        private static func text(_ hold: HoldStatus) -> String {
+            let what = hold.disagreement.map { $0.rawValue.uppercased() } ?? hold.reason ?? ""
+            let placed = FHIRInstant.text(microseconds: hold.placedAt)
+            return "Patient/\(hold.patient)\t\(placed) by \(hold.placedBy?.name ?? "nobody")\t\(what)"
+        }
+
+        /// How records and log disagree, and what makes them agree.
+        private static func words(_ hold: HoldStatus) -> String {
+            switch hold.disagreement {
+            case .notInRecords:
+                """
+                the audit log tells of a legal hold that nobody released, and the records have none: somebody took it out. Bring the records back \
+                from before, or place the hold again (ward keys hold) and release it as it must be
+                """
+            case .released:
+                """
+                the audit log tells that this legal hold was released, and the records have it: somebody put it back. It holds all the same, \
+                until it is released again (ward keys hold --release)
+                """
+            case nil: ""
+            }
         }
     }
 }

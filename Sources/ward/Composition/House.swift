@@ -153,7 +153,7 @@ struct House: Sendable {
                 audit: audit, sequencer: sequencer, passphraseFile: passphraseFile).renewal,
             index: index.renewal,
             credentialsChangedAt: { try await identity.users.credentialsChangedAt(of: $0) },
-            isHeldByLog: HoldEntries(questions: questions, records: records, sealer: entries).isHeld)
+            told: HoldEntries(questions: questions, records: records, sealer: entries))
         try await shredding.reconcile()
         return House(
             home: home, configuration: configuration, lock: lock, keyring: keyring, tenantKeys: tenantKeys, records: records,

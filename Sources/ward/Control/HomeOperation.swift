@@ -157,7 +157,7 @@ enum HomeAnswer: Codable, Sendable {
     case index(IndexStatus)
     case deliveries([DeliveryStatus])
     case shreddings([ShreddingStatus])
-    case holds([LegalHold])
+    case holds([HoldStatus])
     case verification(VerificationStatus)
     case indexProgress(IndexRebuild.Progress)
     case expiry(LogExpiry.Summary)

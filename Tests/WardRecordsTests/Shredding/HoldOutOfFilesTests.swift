@@ -47,6 +47,93 @@ import WardTesting
         await home.close(opened)
     }
 
+    /// The holds of whom records and log say otherwise.
+    private func disagreeing(_ opened: ShreddingHome.Opened) async throws -> [String: HoldStatus.Disagreement] {
+        let listed = try await opened.desk.listHolds().compactMap { hold in hold.disagreement.map { (hold.patient, $0) } }
+        return Dictionary(uniqueKeysWithValues: listed)
+    }
+
+    /// What a verification finds of holds, in one go; in steps it is the same.
+    private func faults(_ home: ShreddingHome, _ opened: ShreddingHome.Opened) async throws -> [RecordFault] {
+        let verifier = try home.verifier(opened)
+        let sweep = RecordSweep(verifier)
+        var state = try await sweep.begin()
+        for _ in 0..<100 where !state.isFinished { state = try await sweep.step(state, rows: 4) }
+        let found = try await verifier.verify().faults
+        #expect(Set(found) == Set(state.faults))
+        return found
+    }
+
+    /// - Parameter isRelayed: whether entries are in the log already, or wait in the outbox.
+    @Test(arguments: [true, false]) func theListNamesIt(_ isRelayed: Bool) async throws {
+        let home = try await ShreddingHome()
+        var opened = try await home.open()
+        for patient in ["kept", "other"] {
+            try await home.fill(patient, "Held", opened)
+            _ = try await opened.desk.hold("Patient/\(patient)", reason: "case", by: first)
+        }
+        _ = try await opened.desk.release("Patient/other", by: second)
+        #expect(try await opened.desk.listHolds().map(\.patient) == ["kept"])
+        #expect(try await disagreeing(opened) == [:])
+        if isRelayed { _ = try await OutboxRelay(from: opened.records, to: opened.audit).relayAll() }
+        opened = try await takeHoldsOut(home, opened)
+        #expect(try await disagreeing(opened) == ["kept": .notInRecords])
+        let lost = try #require(try await opened.desk.listHolds().first)
+        #expect(lost.placedBy?.name == "person-1" && lost.placedAt > 0 && lost.reason == nil, "as the log tells it")
+        _ = try await opened.desk.hold("Patient/kept", reason: "again", by: first)
+        #expect(try await disagreeing(opened) == [:])
+        await home.close(opened)
+    }
+
+    /// Whoever placed it anew knew that it was gone: the fault ends when the newest that the log tells of it lies in the records.
+    @Test(arguments: [true, false]) func placedAnewItIsWhole(_ isRelayed: Bool) async throws {
+        let home = try await ShreddingHome()
+        var opened = try await home.open()
+        try await home.fill("kept", "Held", opened)
+        let relay: (ShreddingHome.Opened) async throws -> Void = { opened in
+            if isRelayed { _ = try await OutboxRelay(from: opened.records, to: opened.audit).relayAll() }
+        }
+        _ = try await opened.desk.hold("Patient/kept", reason: "case", by: first)
+        try await relay(opened)
+        opened = try await takeHoldsOut(home, opened)
+        #expect(try await faults(home, opened).map(\.kind) == [.removed])
+        _ = try await opened.desk.hold("Patient/kept", reason: "again", by: first)
+        try await relay(opened)
+        #expect(try await faults(home, opened) == [])
+        _ = try await opened.desk.release("Patient/kept", by: second)
+        try await relay(opened)
+        #expect(try await faults(home, opened) == [])
+        #expect(try await opened.desk.ask("Patient/kept", reason: "r", by: first).request.state == .asked)
+        // Taken out once more, it is a fault once more.
+        _ = try await opened.desk.hold("Patient/kept", reason: "third", by: first)
+        try await relay(opened)
+        opened = try await takeHoldsOut(home, opened)
+        #expect(try await Set(faults(home, opened).map(\.record)) == ["_hold/kept"])
+        await home.close(opened)
+    }
+
+    /// A release that somebody takes back in the files.
+    @Test func aReleaseTakenOut() async throws {
+        let home = try await ShreddingHome()
+        var opened = try await home.open()
+        try await home.fill("kept", "Held", opened)
+        _ = try await opened.desk.hold("Patient/kept", reason: "case", by: first)
+        _ = try await opened.desk.release("Patient/kept", by: second)
+        await home.close(opened)
+        let database = try DatabaseQueue(path: home.folder.path + "/records.db")
+        try await database.write { connection in
+            let holds = "type = (SELECT number FROM record_type WHERE name = '_hold')"
+            try connection.execute(sql: "DELETE FROM record WHERE version = 2 AND \(holds)")
+            try connection.execute(sql: "UPDATE record SET current = 1 WHERE \(holds)")
+            #expect(connection.changesCount == 1)
+        }
+        try database.close()
+        opened = try await home.open()
+        #expect(try await disagreeing(opened) == ["kept": .released])
+        #expect(try await faults(home, opened).contains { $0.record == "_hold/kept" })
+        await home.close(opened)
+    }
+
     @Test func aHoldThatWasReleasedHoldsNothing() async throws {
         let home = try await ShreddingHome()
         var opened = try await home.open()

@@ -84,7 +84,7 @@ final class ShreddingHome: Sendable {
         let desk = ShreddingDesk(
             vault: vault, log: audit, policies: policies, keys: renewal(ring, dataKeys), index: index(ring, vault, records),
             credentialsChangedAt: { [self] _ in credentials.withLock { $0 } },
-            isHeldByLog: HoldEntries(questions: questions, records: records, sealer: entries).isHeld, clock: clock)
+            told: HoldEntries(questions: questions, records: records, sealer: entries), clock: clock)
         return Opened(
             records: records, keys: keys, ring: ring, dataKeys: dataKeys, vault: vault, audit: audit, fhir: fhir, desk: desk,
             log: log, store: store, entryIndex: entryIndex)
