@@ -114,9 +114,9 @@ public final class FaultyDatabase: RecordStore {
         return try await inner.scan(after: sequence, limit: limit)
     }
 
-    public func flaws(relayed: Int64) async throws(DatabaseError) -> [StoreFlaw] {
+    public func flaws(relayed: Int64, types: Set<String>) async throws(DatabaseError) -> [StoreFlaw] {
         try pass(.read)
-        return try await inner.flaws(relayed: relayed)
+        return try await inner.flaws(relayed: relayed, types: types)
     }
 
     public func closeCompartment(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError) {

@@ -77,8 +77,8 @@ class Tampering(unittest.TestCase):
             (f"UPDATE record SET current = 1 WHERE sequence = {self.NEWEST}",))
         self.found(["verify"], "removed")
 
-    def written(self, statement):
-        with sqlite3.connect(os.path.join(self.home, self.RECORDS)) as connection:
+    def written(self, statement, database=RECORDS):
+        with sqlite3.connect(os.path.join(self.home, database)) as connection:
             connection.execute(statement)
         connection.close()
 
@@ -118,15 +118,70 @@ class Tampering(unittest.TestCase):
                 ("DROP TABLE token_drop", "table token_drop", "table token_drop: it is missing"),
                 ("DROP INDEX record_version", "index record_version", "index record_version: it is missing"),
                 ("UPDATE token_epoch SET epoch = 7", "token_epoch", "epoch 7 of the index"),
-                ("INSERT INTO outbox (event, entry) VALUES (x'00', x'00')", "outbox ", "DELETE FROM outbox WHERE number = ")):
+                ("INSERT INTO outbox (event, entry) VALUES (x'00', x'00')", "outbox ", "DELETE FROM outbox WHERE number = "),
+                ("CREATE TRIGGER mine AFTER INSERT ON record BEGIN SELECT 1; END", "trigger mine", "trigger mine: this program makes none of it"),
+                ("CREATE VIEW mine AS SELECT 1", "view mine", "view mine: this program makes none of it")):
             with self.subTest(statement):
                 self.tearDownHome()
                 self.written(statement)
+                self.named_and_refused(place, refused)
+
+    def named_and_refused(self, place, refused):
+        report = self.found(["verify"], "store")
+        named = [fault for fault in report["faults"] if fault["place"].startswith(place)]
+        self.assertTrue(named, report["faults"])
+        code, _, words = ward("user", "list", home=self.home, check=False)
+        self.assertEqual(2, code, "what is not whole is not served")
+        self.assertIn(refused, words)
+        return named[0]["what"]
+
+    def test_what_acts_by_itself_in_other_stores(self):
+        """No store runs it, and it is named where it was put; the index of the log, which holds nothing of its own, is made anew."""
+        for database, table, place in (("keys/keys.db", "wrapped_key", "keys.db trigger mine"), (self.LOG, "entry", self.LOG)):
+            with self.subTest(database):
+                self.tearDownHome()
+                self.written(f"CREATE TRIGGER mine AFTER INSERT ON {table} BEGIN SELECT 1; END", database)
+                what = self.named_and_refused(place, "trigger mine: this program makes none of it")
+                self.assertIn("this program makes none of it", what)
+        self.tearDownHome()
+        self.written("CREATE TRIGGER mine AFTER INSERT ON posting BEGIN SELECT 1; END", "audit/index.db")
+        self.assertEqual(0, ward("verify", home=self.home)[0])
+        self.assertEqual(0, ward("audit", "ask", "who-saw", "Patient/" + self.patient, home=self.home)[0])
+
+    def test_a_row_of_the_outbox_of_the_right_form(self):
+        """The verification says of it what the server says that does not start."""
+        ward("user", "list", home=self.home)
+        with sqlite3.connect(os.path.join(self.home, self.LOG)) as connection:
+            entry = connection.execute("SELECT bytes FROM entry WHERE substr(bytes, 65, 8) = x'0000000000000001' LIMIT 1").fetchone()[0]
+            cursor = connection.execute("SELECT number FROM outbox_cursor").fetchone()[0]
+        connection.close()
+        number = cursor + 1
+        id, junk = os.urandom(6) + b"\x70" + os.urandom(9), os.urandom(60)
+        self.change(self.RECORDS, ("INSERT INTO outbox VALUES (?, ?, ?)", (number, id, entry[:1] + id + entry[17:116] + junk)))
+        remedy = f"DELETE FROM outbox WHERE number = {number}"
+        what = self.named_and_refused(f"outbox {number}", remedy)
+        self.assertIn("it does not open under the keys of the audit log", what)
+        self.assertIn(what, ward("user", "list", home=self.home, check=False)[2], "the same words")
+        # What it says helps.
+        self.change(self.RECORDS, (remedy,))
+        self.assertEqual(0, ward("user", "list", home=self.home)[0])
+        self.assertEqual(0, ward("verify", home=self.home)[0])
+        self.assertEqual(0, ward("audit", "verify", home=self.home)[0])
+
+    def test_a_row_of_the_keys_that_is_none(self):
+        self.written("INSERT INTO wrapped_key VALUES (1, 'no id!', 1, 1, 1, x'00', x'00')", "keys/keys.db")
+        report = self.found(["verify"], "store")
+        self.assertEqual(["keys.db wrapped_key row"], [fault["place"].rsplit(" ", 1)[0] for fault in report["faults"]], report["faults"])
+        self.assertGreater(report["entries"], 0, "the rest is verified all the same")
+
+    def test_a_file_that_is_no_database(self):
+        for database, place in (("keys/keys.db", "keys/keys.db"), (self.RECORDS, self.RECORDS)):
+            with self.subTest(database):
+                self.tearDownHome()
+                with open(os.path.join(self.home, database), "r+b") as f:
+                    f.write(os.urandom(4096))
                 report = self.found(["verify"], "store")
-                self.assertTrue(any(fault["place"].startswith(place) for fault in report["faults"]), report["faults"])
-                code, _, words = ward("user", "list", home=self.home, check=False)
-                self.assertEqual(2, code, "what is not whole is not served")
-                self.assertIn(refused, words)
+                self.assertEqual([place], [fault["place"] for fault in report["faults"]])
 
     def test_an_account_rolled_back(self):
         with sqlite3.connect(os.path.join(self.home, self.RECORDS)) as c:

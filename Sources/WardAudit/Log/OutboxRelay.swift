@@ -8,7 +8,8 @@ public import WardDatabase
 ///
 /// Entries go in together with the cursor (number and event id of the last row), in one transaction of the log; only
 /// then are the rows removed from the outbox. Killed at any point it goes on from the cursor. An outbox that was set
-/// back to an older state, whose new events would be lost behind the cursor, halts the log. On graceful shutdown it
+/// back to an older state, whose new events would be lost behind the cursor, halts the log. A row that the log did not seal
+/// holds up those after it, and is named (``OutboxCheck``). On graceful shutdown it
 /// relays what is left: list it before what writes records, after ``Sequencer``.
 public struct OutboxRelay: Service {
     let records: any RecordStore
@@ -122,13 +123,10 @@ public struct OutboxRelay: Service {
         entries.reserveCapacity(rows.count)
         for row in rows {
             var entry = row.event.entry
-            guard let header = try? EntryHeader(parsing: entry), header.eventID == row.event.id,
-                header.emitter == .outbox else {
-                throw AuditError(.malformed, """
-                    row \(row.number) of the outbox (table outbox of data/records.db) is no event of the audit log: somebody wrote there, and \
-                    nothing after it can be told to the log. Keep a copy of the file as evidence; `ward verify` says whether a write lost its \
-                    event; then restore the records from their backup, or take out that row alone: DELETE FROM outbox WHERE number = \(row.number)
-                    """)
+            // Opened here, and not by the sequencer alone: what is in the log already can be taken out of it far less easily.
+            if let fault = OutboxCheck.fault(of: row, sealer: log.sealer) {
+                throw AuditError(
+                    .malformed, "row \(row.number) of the outbox (table outbox of data/records.db): \(fault); \(OutboxRow.remedy(row.number))")
             }
             EntryHeader.setSequence(UInt64(row.number), in: &entry)
             entries.append(entry)

@@ -64,9 +64,11 @@ struct TailCheck: Sendable {
     /// Why an entry must not be signed; nil where it may.
     mutating func fault(in block: EntryBlock, at index: Int) -> String? {
         if let fault = formFault(in: block, at: index) { return fault }
-        let isNew = block.bytes.withUnsafeBytes {
-            recent.take(UnsafeRawBufferPointer(rebasing: $0[block.range(of: index)]))
-        }
-        return isNew ? nil : "is a copy of an earlier one"
+        return isNew(block[index]) ? nil : "is a copy of an earlier one"
+    }
+
+    /// Takes note of an entry, at least a header; false where it was noted before.
+    mutating func isNew(_ entry: some Collection<UInt8>) -> Bool {
+        entry.withContiguousStorageIfAvailable { recent.take(UnsafeRawBufferPointer($0)) } ?? false
     }
 }

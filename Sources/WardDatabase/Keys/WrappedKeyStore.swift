@@ -13,9 +13,11 @@ public protocol WrappedKeyStore: Sendable {
     func put(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> [WrappedKeyRow]
 
     /// Every version of an owner's key, oldest first; `patient` nil asks for the tenant's shared key.
+    /// - Throws: ``DatabaseError`` with `.damaged` where a row of them holds what no engine writes.
     func keys(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> [WrappedKeyRow]
 
-    /// A tenant's keys in the order of patient and version (the shared key first), after a place; at most `limit`.
+    /// A tenant's keys in the order of patient and version (the shared key first), after a place; at most `limit`. A row that
+    /// holds what no engine writes is left out, where it is and as it is; ``flaws()`` names it.
     func list(
         tenant: TenantID, after place: WrappedKeyPlace?, limit: Int
     ) async throws(DatabaseError) -> [WrappedKeyRow]
@@ -27,6 +29,7 @@ public protocol WrappedKeyStore: Sendable {
     func replace(_ keys: [WrappedKeyRow]) async throws(DatabaseError) -> Int
 
     /// How many keys a tenant has under each version of its key-encryption key.
+    /// - Throws: ``DatabaseError`` with `.damaged` where that cannot be told of a row.
     func counts(tenant: TenantID) async throws(DatabaseError) -> [UInt32: Int]
 
     /// Overwrites what replacing and deleting left of older bytes in the store's files; durable on return.
@@ -38,6 +41,9 @@ public protocol WrappedKeyStore: Sendable {
     /// - Returns: how many versions there were.
     @discardableResult
     func destroy(_ tombstone: KeyTombstone) async throws(DatabaseError) -> Int
+
+    /// What of the store's own tables and rows is not as the engine makes it: for verification. At most some hundred flaws of a kind.
+    func flaws() async throws(DatabaseError) -> [StoreFlaw]
 
     /// A tenant's tombstones, in the order of patients.
     func tombstones(tenant: TenantID) async throws(DatabaseError) -> [KeyTombstone]

@@ -19,6 +19,7 @@ public struct WrappedKeyStoreConformance: Sendable {
         failures += try await racingFailures()
         failures += try await replacingFailures()
         failures += try await destroyingFailures()
+        if try await store.flaws() != [] { failures.append("the store's own tables and rows are as it made them") }
         return failures
     }
 

@@ -19,6 +19,8 @@ public struct IndexPage: Sendable {
     public var strays: [Int64]
     /// Current versions whose tokens the index is about to forget, as it does those of superseded ones.
     public var forgotten: [Int64] = []
+    /// Rows of the index that the engine does not write.
+    public var flaws: [StoreFlaw] = []
     /// Where the next page begins; nil at the end.
     public var next: IndexPlace?
 

@@ -55,4 +55,12 @@ public struct OutboxRow: Sendable {
         self.number = number
         self.event = event
     }
+
+    /// What is to be done about a row that is no event of the log, in the same words wherever it is met.
+    public static func remedy(_ number: Int64) -> String {
+        """
+        somebody wrote there, and nothing after it can be told to the log. Keep a copy of the file as evidence; `ward verify` says whether a \
+        write lost its event; then restore the records from their backup, or take out that row alone: DELETE FROM outbox WHERE number = \(number)
+        """
+    }
 }

@@ -38,8 +38,10 @@ public protocol RecordStore: Sendable {
 
     /// What of the store's own tables is not as the engine makes it, apart from the versions that ``scan(after:limit:)``
     /// reads: for verification. At most some hundred flaws of a kind.
-    /// - Parameter relayed: the number of the last outbox row that is in the log.
-    func flaws(relayed: Int64) async throws(DatabaseError) -> [StoreFlaw]
+    /// - Parameters:
+    ///   - relayed: the number of the last outbox row that is in the log.
+    ///   - types: those that a record may be of; any other type that the store knows must be that of some record.
+    func flaws(relayed: Int64, types: Set<String>) async throws(DatabaseError) -> [StoreFlaw]
 
     /// Refuses from now on every write into a patient's compartment with `.destroyed`; durable on return.
     func closeCompartment(of patient: LogicalID, tenant: TenantID) async throws(DatabaseError)

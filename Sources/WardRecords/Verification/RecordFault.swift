@@ -1,3 +1,5 @@
+internal import WardDatabase
+
 /// Something wrong with a record: what, where, of which kind. It names the record by reference only.
 public struct RecordFault: Sendable, Hashable, Codable, CustomStringConvertible {
     /// What is wrong.
@@ -7,6 +9,19 @@ public struct RecordFault: Sendable, Hashable, Codable, CustomStringConvertible 
     public var version: UInt64
     /// What was found, in words without values.
     public var what: String
+
+    /// A fault; `what` must hold no value.
+    public init(kind: Kind, record: String, version: UInt64, what: String) {
+        self.kind = kind
+        self.record = record
+        self.version = version
+        self.what = what
+    }
+
+    /// What of a store's own tables is not as its engine makes it.
+    init(_ flaw: StoreFlaw) {
+        self.init(kind: .store, record: flaw.place, version: 0, what: flaw.what)
+    }
 
     /// Kinds of fault.
     public enum Kind: String, Sendable, Codable, CaseIterable {
@@ -59,6 +74,9 @@ public struct RecordReport: Sendable {
     public internal(set) var isOfUnknownEpoch = false
     /// What is wrong; at most ``RecordVerifier/faultBound``.
     public var faults: [RecordFault] = []
+
+    /// A report of nothing.
+    public init() {}
 
     /// True if nothing is wrong.
     public var isWhole: Bool { faults.isEmpty }

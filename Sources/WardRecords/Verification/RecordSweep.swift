@@ -113,8 +113,8 @@ public struct RecordSweep: Sendable {
         var seen = SeenVersions()
         var reread: Set<String> = []
         var report = RecordReport()
-        for entry in entries {
-            guard let told = try await verifier.compare(entry, &seen, &reread, &report), let version = told.version,
+        for (entry, number) in entries {
+            guard let told = try await verifier.compare(entry, number: number, &seen, &reread, &report), let version = told.version,
                 let id = told.id, !told.type.hasPrefix("_")
             else { continue }
             let name = "\(told.type)/\(id)/\(version)"
@@ -134,6 +134,7 @@ public struct RecordSweep: Sendable {
         if !state.untold.isEmpty { try await readOutbox(&state) }
         while !state.untold.isEmpty, try await advance(&state) {}
         try await settle(&state)
+        try await settleHolds(&state)
         try await checkShredding(&state)
         state.part = .index
     }
@@ -219,6 +220,7 @@ public struct RecordSweep: Sendable {
         for sequence in Set(page.strays).sorted() {
             if let fault = try await verifier.stray(sequence) { report.add(fault) }
         }
+        for flaw in page.flaws { report.add(RecordFault(flaw)) }
         for sequence in page.forgotten {
             if let fault = try await verifier.forgotten(sequence) { report.add(fault) }
         }

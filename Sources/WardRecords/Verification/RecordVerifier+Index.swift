@@ -99,14 +99,16 @@ extension RecordVerifier {
     func strays() async throws -> [RecordFault] {
         var found: Set<Int64> = []
         var forgotten: Set<Int64> = []
+        var flaws: [RecordFault] = []
         var place: IndexPlace?
         repeat {
             let page = try await records.strays(from: place, limit: Self.pageEntries)
+            for flaw in page.flaws where flaws.count < Self.faultBound { flaws.append(RecordFault(flaw)) }
             for sequence in page.strays where found.count < Self.faultBound { found.insert(sequence) }
             for sequence in page.forgotten where forgotten.count < Self.faultBound { forgotten.insert(sequence) }
             place = page.next
         } while place != nil
-        var faults: [RecordFault] = []
+        var faults = flaws
         for sequence in found.sorted() {
             if let fault = try await stray(sequence) { faults.append(fault) }
         }

@@ -20,6 +20,9 @@ struct DatabaseFile: Sendable {
     var readerCacheKiB = 16 * 1_024
     /// How long a connection waits for a lock of another process.
     var busyTimeout: Duration = .seconds(5)
+    /// Whether the file is opened for reading whatever its tables are: for what looks at them by itself (``SchemaCheck``) and names
+    /// what is wrong. No connection runs a trigger or a view.
+    var isLenient = false
 
     /// Opens the file for writing, creates it where it is missing, and brings its tables up to date.
     /// - Throws: `.newerSchema`, `.corrupt`, `.full`, or `.unavailable` (no rights, no folder, locked, the file of another program).
@@ -32,6 +35,7 @@ struct DatabaseFile: Sendable {
             try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = NONE")
         } else {
             try check(connection)
+            try refuseActing(connection)
         }
         try connection.execute("PRAGMA journal_mode = WAL")
         try upgrade(connection)
@@ -54,11 +58,13 @@ struct DatabaseFile: Sendable {
         guard try connection.integer("PRAGMA user_version") == format.version else {
             throw DatabaseError(.unavailable, "open: the file is of an older version; start the server once")
         }
+        if isLenient { return connection }
+        try refuseActing(connection)
         try checkTables(connection)
         return connection
     }
 
-    /// Refuses the file of another program, or of a newer one, and one in which somebody left what acts by itself.
+    /// Refuses the file of another program, or of a newer one.
     private func check(_ connection: Connection) throws(DatabaseError) {
         guard try connection.integer("PRAGMA application_id") == Int64(format.applicationID) else {
             throw DatabaseError(.unavailable, "open: the file belongs to another program")
@@ -66,9 +72,12 @@ struct DatabaseFile: Sendable {
         guard try connection.integer("PRAGMA user_version") <= format.version else {
             throw DatabaseError(.newerSchema, "open: the file was written by a newer program")
         }
-        guard try connection.integer("SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')") == 0 else {
-            throw DatabaseError(.corrupt, "open: the file has a trigger or a view, which this program makes none of; somebody wrote there")
-        }
+    }
+
+    /// Refuses a file in which somebody left what acts by itself: a trigger or a view.
+    private func refuseActing(_ connection: Connection) throws(DatabaseError) {
+        guard let flaw = try SchemaCheck.acting(in: connection).first else { return }
+        throw DatabaseError(.corrupt, "open: \(flaw.place): \(flaw.what)")
     }
 
     /// Refuses a file from which somebody took a table.

@@ -5,7 +5,9 @@ internal import WardDatabase
 enum SchemaCheck {
     /// One table, index, trigger or view.
     private struct Object: Equatable {
+        /// `table`, `index`, `trigger` or `view`.
         var kind: String
+        var name: String
         var table: String
         /// How it was made, white space aside; nil for what SQLite makes by itself.
         var definition: String?
@@ -19,23 +21,31 @@ enum SchemaCheck {
         let expected = try objects(model)
         let found = try objects(connection)
         var flaws: [StoreFlaw] = []
-        for (name, object) in expected.sorted(by: { $0.key < $1.key }) where found[name] != object {
-            flaws.append(StoreFlaw(
-                "\(object.kind) \(name)", found[name] == nil ? "it is missing" : "it is another than this program makes",
-                isFatal: true))
+        for (key, object) in expected.sorted(by: { $0.key < $1.key }) where found[key] != object {
+            flaws.append(StoreFlaw(key, found[key] == nil ? "it is missing" : "it is another than this program makes", isFatal: true))
         }
-        for (name, object) in found.sorted(by: { $0.key < $1.key }) where expected[name] == nil {
-            let isPlain = name.utf8.count <= 64 && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            flaws.append(StoreFlaw("\(object.kind) \(isPlain ? name : "of another name")", "this program makes none of it; somebody put it there"))
-        }
+        for (key, object) in found.sorted(by: { $0.key < $1.key }) where expected[key] == nil { flaws.append(surplus(object)) }
         return flaws
     }
 
+    /// What acts by itself in a file: this program makes no trigger and no view.
+    static func acting(in connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        try objects(connection).filter { ["trigger", "view"].contains($0.value.kind) }.sorted { $0.key < $1.key }.map { surplus($0.value) }
+    }
+
+    private static func surplus(_ object: Object) -> StoreFlaw {
+        let name = object.name
+        let isPlain = name.utf8.count <= 64 && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return StoreFlaw("\(object.kind) \(isPlain ? name : "of another name")", "this program makes none of it; somebody put it there")
+    }
+
+    /// Objects by kind and name: a trigger may be called as a table is.
     private static func objects(_ connection: Connection) throws(DatabaseError) -> [String: Object] {
         var objects: [String: Object] = [:]
         try connection.statement("SELECT type, name, tbl_name, sql FROM sqlite_schema").forEachRow { row throws(DatabaseError) in
             let definition = row.isNull(3) ? nil : row.text(3).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            objects[row.text(1)] = Object(kind: row.text(0), table: row.text(2), definition: definition)
+            let object = Object(kind: row.text(0), name: row.text(1), table: row.text(2), definition: definition)
+            objects["\(object.kind) \(object.name)"] = object
             return true
         }
         return objects

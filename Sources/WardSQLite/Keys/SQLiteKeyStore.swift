@@ -22,10 +22,12 @@ public final class SQLiteKeyStore: WrappedKeyStore {
         self.readers = try ReaderPool(file: file, count: readers)
     }
 
-    /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`.
+    /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`. What is
+    /// wrong with its tables does not hold it up: ``flaws()`` names it.
     /// - Throws: `.newerSchema`, `.corrupt` or `.unavailable`.
     public init(readingAt path: String, readers: Int = 1) throws(DatabaseError) {
-        file = DatabaseFile(path: path, format: .keys, pageSize: 4_096, writerCacheKiB: 4_096, readerCacheKiB: 4_096)
+        file = DatabaseFile(
+            path: path, format: .keys, pageSize: 4_096, writerCacheKiB: 4_096, readerCacheKiB: 4_096, isLenient: true)
         writer = nil
         self.readers = try ReaderPool(file: file, count: readers)
     }
@@ -75,13 +77,18 @@ public final class SQLiteKeyStore: WrappedKeyStore {
         try await readers.read { connection throws(DatabaseError) in
             let statement = try connection.statement("""
                 SELECT tenant, patient, version, kek_version, created_at, wrapped, commitment FROM wrapped_key
-                WHERE tenant = ?1 AND (patient, version) > (?2, ?3) ORDER BY patient, version LIMIT ?4
+                WHERE tenant = ?1 AND (patient, version) > (?2, ?3) ORDER BY patient, version
                 """)
             statement.bind(1, Int64(tenant.rawValue))
             statement.bind(2, place?.patient?.text ?? "")
             statement.bind(3, place.map { Int64($0.version) } ?? -1)
-            statement.bind(4, Int64(max(0, limit)))
-            return try Self.rows(statement)
+            var rows: [WrappedKeyRow] = []
+            guard limit > 0 else { return rows }
+            try statement.forEachRow { row throws(DatabaseError) in
+                if let key = try? KeyRow.key(row) { rows.append(key) }
+                return rows.count < limit
+            }
+            return rows
         }
     }
 
@@ -114,8 +121,9 @@ public final class SQLiteKeyStore: WrappedKeyStore {
             statement.bind(1, Int64(tenant.rawValue))
             var counts: [UInt32: Int] = [:]
             try statement.forEachRow { row throws(DatabaseError) in
-                guard let version = UInt32(exactly: row.integer(0)) else {
-                    throw DatabaseError(.corrupt, "wrapped key row")
+                // Which key it needs is not known, so none may be called needless.
+                guard row.isInteger(0), let version = UInt32(exactly: row.integer(0)) else {
+                    throw DatabaseError(.damaged, "a row of wrapped_key: a number of it is none")
                 }
                 counts[version] = Int(row.integer(1))
                 return true
@@ -186,18 +194,15 @@ extension SQLiteKeyStore {
         return try rows(statement).first
     }
 
+    /// Every row, or the error of the first that is damaged: none of its owner's keys is used as long as it is there.
     private static func rows(_ statement: Statement) throws(DatabaseError) -> [WrappedKeyRow] {
         var rows: [WrappedKeyRow] = []
         try statement.forEachRow { row throws(DatabaseError) in
-            let patient = row.text(1)
-            let id = LogicalID(patient)
-            guard patient.isEmpty || id != nil, let tenant = UInt32(exactly: row.integer(0)),
-                  let version = UInt32(exactly: row.integer(2)), let kekVersion = UInt32(exactly: row.integer(3)) else {
-                throw DatabaseError(.corrupt, "wrapped key row")
+            do throws(DatabaseError) {
+                rows.append(try KeyRow.key(row))
+            } catch {
+                throw DatabaseError(.damaged, "a row of wrapped_key: \(error.context)")
             }
-            rows.append(WrappedKeyRow(
-                tenant: TenantID(rawValue: tenant), patient: id, version: version, kekVersion: kekVersion,
-                wrapped: row.bytes(5), commitment: row.bytes(6), createdAt: row.integer(4)))
             return true
         }
         return rows

@@ -49,15 +49,17 @@ public final class SQLiteRecordStore: RecordStore {
             upkeep: { connection throws(DatabaseError) in try Self.upkeep(levels, connection) })
     }
 
-    /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`.
+    /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`. What is
+    /// wrong with its tables does not hold it up: ``flaws(relayed:)`` names it.
     /// - Throws: ``DatabaseError``: `.newerSchema`, `.corrupt` or `.unavailable`.
     public init(readingAt path: String, options: RecordStoreOptions = .init()) throws(DatabaseError) {
         self.options = options
         levels = TokenTables.all.map { TokenLevels(tables: $0, bounds: options) }
         signal = OutboxSignal()
         types = RecordTypes()
-        readers = try ReaderPool(
-            file: Self.file(path, options), count: options.readers, capacity: options.waitingReads)
+        var file = Self.file(path, options)
+        file.isLenient = true
+        readers = try ReaderPool(file: file, count: options.readers, capacity: options.waitingReads)
         writer = nil
     }
 

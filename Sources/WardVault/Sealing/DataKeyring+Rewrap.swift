@@ -52,7 +52,7 @@ extension DataKeyring {
         do throws(DatabaseError) {
             return try await store.list(tenant: TenantID(rawValue: tenant.tenant), after: place, limit: limit)
         } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            throw Self.failure(error)
         }
     }
 
@@ -60,7 +60,7 @@ extension DataKeyring {
         do throws(DatabaseError) {
             return rows.isEmpty ? 0 : try await store.replace(rows)
         } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            throw Self.failure(error)
         }
     }
 
@@ -70,7 +70,7 @@ extension DataKeyring {
         do throws(DatabaseError) {
             return try await store.counts(tenant: TenantID(rawValue: tenant.tenant))
         } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            throw Self.failure(error)
         }
     }
 
@@ -80,7 +80,7 @@ extension DataKeyring {
         do throws(DatabaseError) {
             try await store.purge()
         } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            throw Self.failure(error)
         }
     }
 

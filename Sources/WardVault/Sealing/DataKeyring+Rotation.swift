@@ -52,7 +52,7 @@ extension DataKeyring {
                 // One of them was shredded in between, and is not listed any more.
                 attempt += 1
                 guard error.code == .destroyed, attempt < 10 else {
-                    throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+                    throw Self.failure(error)
                 }
             }
         }

@@ -45,7 +45,7 @@ extension DataKeyring {
         do throws(DatabaseError) {
             return try await work()
         } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            throw Self.failure(error)
         }
     }
 }

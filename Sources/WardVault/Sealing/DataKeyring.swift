@@ -74,6 +74,12 @@ public struct DataKeyring: Sendable {
         if tenant.isSuspended { throw KeyError(.unavailable, "the key service has not answered for too long") }
     }
 
+    /// A failure of the key store, as the keyring's: a row that is none is no key that could come back by waiting.
+    static func failure(_ error: DatabaseError) -> KeyError {
+        error.code == .damaged
+            ? KeyError(.damaged, "key store: \(error.context)") : KeyError(.unavailable, "key store: \(error.code.rawValue)")
+    }
+
     /// How long after it was made a further version of a key begins to seal, in microseconds: longer than a request takes.
     static let sealingDelay: Int64 = 120_000_000
 
@@ -87,7 +93,7 @@ public struct DataKeyring: Sendable {
             do throws(DatabaseError) {
                 rows = try await store.keys(of: patient, tenant: TenantID(rawValue: tenant.tenant))
             } catch {
-                throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+                throw Self.failure(error)
             }
             return try open(rows, patient)
         }
@@ -121,7 +127,7 @@ public struct DataKeyring: Sendable {
             held = try await store.put([row])
         } catch {
             if error.code == .destroyed { throw KeyError(.destroyed, "data key") }
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            throw Self.failure(error)
         }
         return try open(held, patient)
     }

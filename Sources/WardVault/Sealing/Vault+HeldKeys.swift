@@ -24,11 +24,21 @@ extension Vault {
         }
     }
 
+    /// What of the key store's own tables and rows is not as its engine makes it.
+    /// - Throws: ``VaultError`` with `.keysUnavailable` where the key store cannot be read.
+    public func keyFlaws() async throws(VaultError) -> [StoreFlaw] {
+        do throws(DatabaseError) {
+            return try await keys.store.flaws()
+        } catch {
+            throw Self.failure(DataKeyring.failure(error), record: nil)
+        }
+    }
+
     /// Versions of the key-encryption key before the newest that are still there.
     public var olderKeyEncryptionKeys: [UInt32] { keys.tenant.olderVersions }
 
     /// The versions of the key-encryption key that data keys lie under.
-    /// - Throws: ``VaultError`` with `.keysUnavailable`.
+    /// - Throws: ``VaultError`` with `.keysUnavailable`, `.notAuthentic` where that cannot be told of a row.
     public func wrappingKeys() async throws(VaultError) -> Set<UInt32> {
         do throws(KeyError) {
             return Set(try await keys.counts().keys)
@@ -60,11 +70,13 @@ extension DataKeyring {
             kekVersion: row.kekVersion, wrapped: row.wrapped, commitment: row.commitment))) != nil
     }
 
+    /// What the store holds of a key now; nil where it is gone. Beside a row that is damaged nothing of its owner is read anew.
     private func stored(_ row: WrappedKeyRow) async throws(KeyError) -> WrappedKeyRow? {
         do throws(DatabaseError) {
             return try await store.keys(of: row.patient, tenant: row.tenant).first { $0.version == row.version }
         } catch {
-            throw KeyError(.unavailable, "key store: \(error.code.rawValue)")
+            if error.code == .damaged { return row }
+            throw Self.failure(error)
         }
     }
 }

@@ -35,7 +35,14 @@ struct VerifyCommand: AuditedCommand {
     }
 
     private func verify(_ home: Home) async throws -> RecordReport {
-        let house = try await ReadingHouse.open(home, passphraseFile: options.passphraseFile)
+        let house: ReadingHouse
+        do {
+            house = try await ReadingHouse.open(home, passphraseFile: options.passphraseFile)
+        } catch let store as UnreadableStore {
+            var report = RecordReport()
+            report.faults = [store.fault]
+            return report
+        }
         let report = try await house.verifier.verify(scope)
         await house.close()
         return report

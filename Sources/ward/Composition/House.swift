@@ -263,8 +263,7 @@ struct House: Sendable {
         do {
             return try open(path)
         } catch {
-            let place = path.hasPrefix(home.root + "/") ? path.dropFirst(home.root.count + 1) : path[...]
-            throw Failure("\(what) (\(place)) cannot be opened: \(Explanation.of(error))")
+            throw Failure("\(what) (\(home.place(of: path))) cannot be opened: \(Explanation.of(error))")
         }
     }
 

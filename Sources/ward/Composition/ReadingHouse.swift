@@ -18,17 +18,19 @@ struct ReadingHouse: Sendable {
     let logKeys: CheckpointKeys
 
     /// Opens the keys, then the stores.
+    /// - Throws: ``UnreadableStore`` where the file of a store is damaged; else what is wrong with the home.
     static func open(_ home: Home, passphraseFile: String?) async throws -> ReadingHouse {
         let configuration = try WardConfiguration(home: home)
         _ = try ProcessHardening.apply(configuration)
         guard configuration.isDevelopment || PassphrasePrompt.environment == nil else { throw PassphrasePrompt.inProduction }
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: passphraseFile)
         let keys = try keyring.tenant(TenantID.first.rawValue)
-        let records = try SQLiteRecordStore(readingAt: home.recordDatabase)
-        let keyStore = try SQLiteKeyStore(readingAt: home.keyDatabase)
+        let records = try UnreadableStore.opening(home.recordDatabase, of: home) { try SQLiteRecordStore(readingAt: $0) }
+        let keyStore = try UnreadableStore.opening(home.keyDatabase, of: home) { try SQLiteKeyStore(readingAt: $0) }
+        let log = try UnreadableStore.opening(home.auditDatabase, of: home) { try SQLiteAuditStore.openForReading(path: $0) }
         return ReadingHouse(
             configuration: configuration, records: records, keyStore: keyStore,
-            log: try SQLiteAuditStore.openForReading(path: home.auditDatabase),
+            log: log,
             vault: Vault(store: records, keys: DataKeyring(tenant: keys, store: keyStore, cache: KeyCache())),
             entries: EntrySealer(
                 origin: try LogOrigin(deployment: HomeKeys.deployment(of: keyring)), keys: try AuditKeys(tenant: keys)),

@@ -48,6 +48,9 @@ struct Home: Sendable {
     var lockFile: String { run + "/lock" }
     var controlSocket: String { run + "/control.sock" }
 
+    /// Where a file is, as it is told: by its place in the home, or by its whole path where it is elsewhere.
+    func place(of path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path }
+
     /// Whether a home was made here.
     var exists: Bool { FileManager.default.fileExists(atPath: configurationFile) }
 }

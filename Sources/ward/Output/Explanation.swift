@@ -17,6 +17,7 @@ enum Explanation {
         case let error as ConfigurationError: error.description
         case let error as KeyError: keys(error)
         case let error as DatabaseError: database(error)
+        case let error as UnreadableStore: "\(error.place): \(database(error.cause))"
         case let error as AuditError: audit(error)
         case let error as VaultError: vault(error)
         case let error as IndexStop: "\(vault(error.cause)), sequence \(error.sequence)"

@@ -90,6 +90,9 @@ final class ShreddingHome: Sendable {
             log: log, store: store, entryIndex: entryIndex)
     }
 
+    /// The key store as a verification reads it.
+    func readKeys() throws -> SQLiteKeyStore { try SQLiteKeyStore(readingAt: folder.path + "/keys.db") }
+
     func close(_ opened: Opened) async {
         await opened.store.close()
         await opened.keys.close()

@@ -42,6 +42,8 @@ final class InterruptedKeyStore: WrappedKeyStore {
 
     func counts(tenant: TenantID) async throws(DatabaseError) -> [UInt32: Int] { try await store.counts(tenant: tenant) }
 
+    func flaws() async throws(DatabaseError) -> [StoreFlaw] { try await store.flaws() }
+
     func purge() async throws(DatabaseError) { try await store.purge() }
 
     func destroy(_ tombstone: KeyTombstone) async throws(DatabaseError) -> Int { try await store.destroy(tombstone) }

@@ -160,12 +160,14 @@ extension TokenLevels {
     }
 
     private func read(_ connection: Connection) throws(DatabaseError) -> State {
-        let state = try connection.statement(tables.state).first { row in
-            State(
-                nextSlice: Int(row.integer(0)), nextBucket: Int(row.integer(1)), nextRun: row.integer(2),
-                runEntries: Int(row.integer(3)))
+        let found = try connection.statement(tables.state).first { row -> State? in
+            (0...3).allSatisfy { row.isInteger($0) }
+                ? State(
+                    nextSlice: Int(row.integer(0)), nextBucket: Int(row.integer(1)), nextRun: row.integer(2),
+                    runEntries: Int(row.integer(3)))
+                : nil
         }
-        guard let state, isSound(state) else {
+        guard let state = found.flatMap({ $0 }), isSound(state) else {
             throw DatabaseError(.corrupt, "\(tables.stateTable): it says nothing that can be; ward verify names it")
         }
         return state

@@ -16,7 +16,7 @@ struct TokenTables: Sendable {
     let slices: StaticString
     /// The runs of a bucket: keys from ?1, below ?2.
     let runsOfBucket: StaticString
-    /// All runs with keys after ?1, in order.
+    /// All runs with keys after ?1, in order, but for those whose key can be none.
     let runsAfter: StaticString
     let insertRun: StaticString
     let clearBucket: StaticString
@@ -30,8 +30,15 @@ struct TokenTables: Sendable {
     /// Some superseded versions: those that ?1 or an earlier one superseded.
     let oldDrops: StaticString
     let insertDrop: StaticString
-    /// Superseded versions after ?1 and whether they can be found for all that, at most ?2.
+    /// Superseded versions after ?1: whether they can be found for all that, whether they have a list, what superseded them; at most ?2.
     let dropsAfter: StaticString
+    /// Lists after ?1: whether they are of a version that can be found or is noted as superseded, whether they have the form of a
+    /// list; at most ?2.
+    let listsAfter: StaticString
+    /// Rows whose key can be none, by table, at most ?1 of each end of each.
+    let outOfRange: StaticString
+    /// Rows of the state that this program does not write, by key.
+    let otherStates: StaticString
     let deleteDrop: StaticString
     /// The list of a version.
     let list: StaticString
@@ -62,7 +69,7 @@ struct TokenTables: Sendable {
             """,
         slices: "SELECT slice, through, reindexed FROM token_slice",
         runsOfBucket: "SELECT entries FROM token_run WHERE key >= ?1 AND key < ?2",
-        runsAfter: "SELECT key, entries FROM token_run WHERE key > ?1 ORDER BY key",
+        runsAfter: "SELECT key, entries FROM token_run WHERE key > ?1 AND key < 4611686018427387904 ORDER BY key",
         insertRun: "INSERT INTO token_run (key, entries) VALUES (?1, ?2)",
         clearBucket: "DELETE FROM token_run WHERE key >= ?1 AND key < ?2",
         largeOfToken: "SELECT record FROM token WHERE token = ?1",
@@ -74,9 +81,27 @@ struct TokenTables: Sendable {
         oldDrops: "SELECT record FROM token_drop WHERE since <= ?1 LIMIT 512",
         insertDrop: "INSERT INTO token_drop (record, since) VALUES (?1, ?2)",
         dropsAfter: """
-            SELECT d.record, coalesce(r.current = 1 AND r.deleted = 0, 0) FROM token_drop d LEFT JOIN record r \
-            ON r.sequence = d.record WHERE d.record > ?1 ORDER BY d.record LIMIT ?2
+            SELECT d.record, coalesce(r.current = 1 AND r.deleted = 0, 0), \
+            EXISTS (SELECT 1 FROM token_list l WHERE l.record = d.record), d.since \
+            FROM token_drop d LEFT JOIN record r ON r.sequence = d.record \
+            WHERE d.record > ?1 AND d.record < 4611686018427387904 ORDER BY d.record LIMIT ?2
             """,
+        listsAfter: """
+            SELECT l.record, coalesce(r.current = 1 AND r.deleted = 0, 0) \
+            OR EXISTS (SELECT 1 FROM token_drop d WHERE d.record = l.record), \
+            typeof(l.tokens) = 'blob' AND length(l.tokens) % 8 = 0 \
+            FROM token_list l LEFT JOIN record r ON r.sequence = l.record \
+            WHERE l.record > ?1 AND l.record < 4611686018427387904 ORDER BY l.record LIMIT ?2
+            """,
+        outOfRange: """
+            SELECT 'token_run', key FROM (SELECT key FROM token_run WHERE key < 0 LIMIT ?1) UNION ALL \
+            SELECT 'token_run', key FROM (SELECT key FROM token_run WHERE key >= 4611686018427387904 LIMIT ?1) UNION ALL \
+            SELECT 'token_list', record FROM (SELECT record FROM token_list WHERE record < 1 LIMIT ?1) UNION ALL \
+            SELECT 'token_list', record FROM (SELECT record FROM token_list WHERE record >= 4611686018427387904 LIMIT ?1) UNION ALL \
+            SELECT 'token_drop', record FROM (SELECT record FROM token_drop WHERE record < 1 LIMIT ?1) UNION ALL \
+            SELECT 'token_drop', record FROM (SELECT record FROM token_drop WHERE record >= 4611686018427387904 LIMIT ?1)
+            """,
+        otherStates: "SELECT key FROM token_state WHERE key != 1 LIMIT ?1",
         deleteDrop: "DELETE FROM token_drop WHERE record = ?1",
         list: "SELECT tokens FROM token_list WHERE record = ?1",
         insertList: "INSERT INTO token_list (record, tokens) VALUES (?1, ?2)",
@@ -116,7 +141,7 @@ struct TokenTables: Sendable {
             """,
         slices: "SELECT slice, through, reindexed FROM token_slice_b",
         runsOfBucket: "SELECT entries FROM token_run_b WHERE key >= ?1 AND key < ?2",
-        runsAfter: "SELECT key, entries FROM token_run_b WHERE key > ?1 ORDER BY key",
+        runsAfter: "SELECT key, entries FROM token_run_b WHERE key > ?1 AND key < 4611686018427387904 ORDER BY key",
         insertRun: "INSERT INTO token_run_b (key, entries) VALUES (?1, ?2)",
         clearBucket: "DELETE FROM token_run_b WHERE key >= ?1 AND key < ?2",
         largeOfToken: "SELECT record FROM token_b WHERE token = ?1",
@@ -130,9 +155,27 @@ struct TokenTables: Sendable {
         oldDrops: "SELECT record FROM token_drop_b WHERE since <= ?1 LIMIT 512",
         insertDrop: "INSERT INTO token_drop_b (record, since) VALUES (?1, ?2)",
         dropsAfter: """
-            SELECT d.record, coalesce(r.current = 1 AND r.deleted = 0, 0) FROM token_drop_b d LEFT JOIN record r \
-            ON r.sequence = d.record WHERE d.record > ?1 ORDER BY d.record LIMIT ?2
+            SELECT d.record, coalesce(r.current = 1 AND r.deleted = 0, 0), \
+            EXISTS (SELECT 1 FROM token_list_b l WHERE l.record = d.record), d.since \
+            FROM token_drop_b d LEFT JOIN record r ON r.sequence = d.record \
+            WHERE d.record > ?1 AND d.record < 4611686018427387904 ORDER BY d.record LIMIT ?2
             """,
+        listsAfter: """
+            SELECT l.record, coalesce(r.current = 1 AND r.deleted = 0, 0) \
+            OR EXISTS (SELECT 1 FROM token_drop_b d WHERE d.record = l.record), \
+            typeof(l.tokens) = 'blob' AND length(l.tokens) % 8 = 0 \
+            FROM token_list_b l LEFT JOIN record r ON r.sequence = l.record \
+            WHERE l.record > ?1 AND l.record < 4611686018427387904 ORDER BY l.record LIMIT ?2
+            """,
+        outOfRange: """
+            SELECT 'token_run_b', key FROM (SELECT key FROM token_run_b WHERE key < 0 LIMIT ?1) UNION ALL \
+            SELECT 'token_run_b', key FROM (SELECT key FROM token_run_b WHERE key >= 4611686018427387904 LIMIT ?1) UNION ALL \
+            SELECT 'token_list_b', record FROM (SELECT record FROM token_list_b WHERE record < 1 LIMIT ?1) UNION ALL \
+            SELECT 'token_list_b', record FROM (SELECT record FROM token_list_b WHERE record >= 4611686018427387904 LIMIT ?1) UNION ALL \
+            SELECT 'token_drop_b', record FROM (SELECT record FROM token_drop_b WHERE record < 1 LIMIT ?1) UNION ALL \
+            SELECT 'token_drop_b', record FROM (SELECT record FROM token_drop_b WHERE record >= 4611686018427387904 LIMIT ?1)
+            """,
+        otherStates: "SELECT key FROM token_state_b WHERE key != 1 LIMIT ?1",
         deleteDrop: "DELETE FROM token_drop_b WHERE record = ?1",
         list: "SELECT tokens FROM token_list_b WHERE record = ?1",
         insertList: "INSERT INTO token_list_b (record, tokens) VALUES (?1, ?2)",
