@@ -7,11 +7,14 @@ public struct DeliveryMark: Sendable, Hashable {
     public var position: Int64
     /// The event of the last entry that arrived; nil where none did.
     public var event: EventID?
+    /// How many runs of expired entries have arrived; only an archive gets them.
+    public var runs: Int
 
     /// A mark; see the properties.
-    public init(position: Int64, event: EventID?) {
+    public init(position: Int64, event: EventID?, runs: Int = 0) {
         self.position = position
         self.event = event
+        self.runs = runs
     }
 
     /// Nothing has arrived.
@@ -30,7 +33,7 @@ public struct DeliveryMark: Sendable, Hashable {
     }
 }
 
-/// The file of a mark: three lines, replaced in one step.
+/// The file of a mark: three lines, and a fourth, `runs N`, where entries expired; replaced in one step.
 public struct DeliveryMarkFile: Sendable {
     private let file: DurableFile
     private static let heading = "ward delivery 1"
@@ -45,12 +48,13 @@ public struct DeliveryMarkFile: Sendable {
     public func read() throws(AuditError) -> DeliveryMark {
         guard let bytes = try file.read() else { return .start }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == 4, lines[0] == Self.heading, lines[3].isEmpty, let position = Int64(lines[1]),
-            position >= 0,
+        guard lines.count == 4 || lines.count == 5, lines[0] == Self.heading, lines.last == "",
+              let position = Int64(lines[1]), position >= 0,
+              let runs = lines.count == 4 ? 0 : lines[3].wholeMatch(of: /runs ([0-9]{1,9})/).flatMap({ Int($0.1) }),
               let id = LogicalID(String(lines[2]))?.uuidBytes, let event = EventID(id) else {
             throw AuditError(.malformed, "the mark of a delivery is damaged; remove it to deliver the log anew")
         }
-        return DeliveryMark(position: position, event: event)
+        return DeliveryMark(position: position, event: event, runs: runs)
     }
 
     /// Replaces the mark; it is on disk on return.
@@ -58,6 +62,7 @@ public struct DeliveryMarkFile: Sendable {
     public func write(_ mark: DeliveryMark) throws(AuditError) {
         guard let event = mark.event else { return }
         let text = "\(Self.heading)\n\(mark.position)\n\(LogicalID(uuid: event.bytes).text)\n"
+            + (mark.runs > 0 ? "runs \(mark.runs)\n" : "")
         try file.replace(Array(text.utf8))
     }
 }

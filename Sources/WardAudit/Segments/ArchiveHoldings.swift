@@ -1,60 +1,62 @@
 /// What an archive has of a log by the names of what lies there, without those that were found to prove nothing.
 struct ArchiveHoldings: Sendable {
-    /// Segments, in the order of the log.
-    private(set) var segments: [SegmentName]
-    /// Runs of expired entries.
-    let runs: Set<String>
-    /// Leaves of each year that a segment has: ranges in order, which do not touch.
-    private var covered: [Int: [Range<Int64>]] = [:]
+    /// Segments and runs of expired entries, in the order of the log.
+    private(set) var names: [SegmentName]
+    /// Leaves that a segment has.
+    private var segmentLeaves: LeafRanges
+    /// Leaves that a segment has, or a run.
+    private var allLeaves: LeafRanges
 
     /// - Parameter refused: names that prove nothing.
     init(names: [String], without refused: Set<SegmentName> = []) {
-        segments = names.compactMap(SegmentName.init).filter { !refused.contains($0) }.sorted()
-        runs = Set(names.filter(ExpiredRun.isName))
-        for name in segments { cover(name) }
+        self.init(sorted: names.compactMap(SegmentName.init).filter { !refused.contains($0) }.sorted())
     }
 
-    /// Takes note of a segment that was put.
+    private init(sorted names: [SegmentName]) {
+        self.names = names
+        segmentLeaves = LeafRanges(of: names.filter { $0.kind == .segment })
+        allLeaves = LeafRanges(of: names)
+    }
+
+    /// Takes note of something that was put.
     mutating func add(_ name: SegmentName) {
-        let index = segments.firstIndex { $0 >= name } ?? segments.endIndex
-        guard index == segments.endIndex || segments[index] != name else { return }
-        segments.insert(name, at: index)
-        cover(name)
+        let index = names.firstIndex { $0 >= name } ?? names.endIndex
+        guard index == names.endIndex || names[index] != name else { return }
+        names.insert(name, at: index)
+        if name.kind == .segment { segmentLeaves.add(name) }
+        allLeaves.add(name)
     }
 
-    /// Takes note that what has a name proves nothing.
-    mutating func refuse(_ name: SegmentName) {
-        segments.removeAll { $0 == name }
-        covered = [:]
-        for name in segments { cover(name) }
+    /// Takes note that what has these names proves nothing.
+    mutating func refuse(_ refused: Set<SegmentName>) {
+        guard !refused.isEmpty else { return }
+        self = ArchiveHoldings(sorted: names.filter { !refused.contains($0) })
     }
 
-    /// The one that goes farthest.
+    /// Segments, in the order of the log.
+    var segments: [SegmentName] { names.filter { $0.kind == .segment } }
+
+    /// Those of a kind, the one that goes farthest first.
+    func farthest(_ kind: SegmentName.Kind) -> [SegmentName] {
+        names.filter { $0.kind == kind }.sorted { ($0.year, $0.leaves.upperBound) > ($1.year, $1.leaves.upperBound) }
+    }
+
+    /// The segment that goes farthest.
     var newest: SegmentName? {
         segments.max { ($0.year, $0.leaves.upperBound) < ($1.year, $1.leaves.upperBound) }
     }
 
+    /// Whether something has a name, or one of its alternatives.
+    func has(_ name: SegmentName) -> Bool { names.contains { $0.first == name.first } }
+
     /// The first leaf, from one on, that no segment has.
-    func end(of year: Int, from leaf: Int64) -> Int64 {
-        (covered[year] ?? []).first { $0.contains(leaf) }?.upperBound ?? leaf
-    }
+    func end(of year: Int, from leaf: Int64) -> Int64 { segmentLeaves.end(of: year, from: leaf) }
 
     /// The first leaf after one that a segment has; nil where none has a later one.
-    func beginning(of year: Int, after leaf: Int64) -> Int64? {
-        (covered[year] ?? []).first { $0.lowerBound > leaf }?.lowerBound
-    }
+    func beginning(of year: Int, after leaf: Int64) -> Int64? { segmentLeaves.beginning(of: year, after: leaf) }
 
-    private mutating func cover(_ name: SegmentName) {
-        var ranges = covered[name.year] ?? []
-        var joined = name.leaves
-        ranges.removeAll { range in
-            guard range.lowerBound <= joined.upperBound, range.upperBound >= joined.lowerBound else { return false }
-            joined = min(range.lowerBound, joined.lowerBound)..<max(range.upperBound, joined.upperBound)
-            return true
-        }
-        ranges.insert(joined, at: ranges.firstIndex { $0.lowerBound > joined.lowerBound } ?? ranges.endIndex)
-        covered[name.year] = ranges
-    }
+    /// How many leaves of a book there are, as segments or as hashes of what expired, up to the first that is missing.
+    func size(of year: Int) -> Int64 { allLeaves.end(of: year, from: 0) }
 }
 
 /// Something in an archive that is not as it must be.

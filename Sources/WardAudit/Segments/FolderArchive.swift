@@ -65,21 +65,26 @@ public struct FolderArchive: SegmentArchive {
     }
 
     public func names() async throws -> [String] {
-        guard access(folder, F_OK) == 0 else { return [] }
-        do {
-            var names: [String] = []
-            for year in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where Int(year) != nil {
-                var isFolder = false
-                guard FileManager.default.fileExists(atPath: "\(folder)/\(year)", isDirectory: &isFolder), isFolder else {
-                    continue
-                }
-                let found = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(year)")
+        let (names, unreadable) = try await listing()
+        if let first = unreadable.first { throw Self.failed("cannot be read: \(first)") }
+        return names
+    }
+
+    public func listing() async throws -> (names: [String], unreadable: [String]) {
+        guard access(folder, F_OK) == 0 else { return ([], []) }
+        let files = FileManager.default
+        guard let years = try? files.contentsOfDirectory(atPath: folder) else { throw Self.failed("cannot be read") }
+        var names: [String] = [], unreadable: [String] = []
+        for year in years.sorted() where Int(year) != nil {
+            var isFolder = false
+            guard files.fileExists(atPath: "\(folder)/\(year)", isDirectory: &isFolder), isFolder else { continue }
+            if let found = try? files.contentsOfDirectory(atPath: "\(folder)/\(year)") {
                 names += found.sorted().map { "\(year)/\($0)" }
+            } else {
+                unreadable.append(year)
             }
-            return names.filter(Self.isName)
-        } catch {
-            throw Self.failed("cannot be read")
         }
+        return (names.filter(Self.isName), unreadable)
     }
 
     /// Whether files here get the immutable attribute, tried on a file of no meaning that is removed again.
@@ -93,7 +98,7 @@ public struct FolderArchive: SegmentArchive {
         return isKept
     }
 
-    private static func isName(_ name: String) -> Bool { SegmentName(name) != nil || ExpiredRun.isName(name) }
+    private static func isName(_ name: String) -> Bool { SegmentName(name) != nil }
 
     @discardableResult
     private static func makeImmutable(_ path: String) -> Bool { setImmutable(path, true) }

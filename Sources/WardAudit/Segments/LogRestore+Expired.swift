@@ -1,54 +1,53 @@
 internal import WardDatabase
 
 extension LogRestore {
-    /// Takes what expired, as hashes under their tombstones, one run after the other from the beginning of the log on.
+    /// Takes what expired, as hashes under their tombstones, one run after the other from the beginning of the log on. What
+    /// proves nothing, or does not follow, is passed over.
     func takeExpired(_ names: [String], _ progress: inout Progress, _ store: any AuditStore) async throws {
         var runs: [Int64: [ExpiredRun]] = [:]
-        for name in names where ExpiredRun.isName(name) {
-            guard let bytes = try await archive.get(name) else {
-                progress.passOver(name, "is no file that can be a run of expired entries")
+        var proved: [(name: SegmentName, end: Int64)] = []
+        for name in names.compactMap(SegmentName.init).sorted() where name.kind == .expired {
+            guard let bytes = try await archive.get(name.text) else {
+                progress.passOver(name.text, "is no file that can be a run of expired entries")
                 continue
             }
             do throws(AuditError) {
-                let run = try ExpiredRun(parsing: bytes, keys: keys)
-                guard run.name == name else { throw AuditError(.tampered, "lies under another name") }
+                guard case .run(let run) = try ArchivePiece(parsing: bytes, as: name, keys: keys) else { continue }
                 runs[run.tombstone.range.lowerBound, default: []].append(run)
+                proved.append((name, run.tombstone.range.upperBound))
             } catch {
-                progress.passOver(name, error.context)
+                progress.passOver(name.text, error.context)
             }
         }
         // A log that was rebuilt as it was before an expiry may have expired again, in other runs: the longest counts.
-        while let run = runs[progress.position]?.filter({ Self.fits($0, progress) })
+        while let run = runs[progress.position]?.filter({ Self.follows($0, progress) })
             .max(by: { $0.tombstone.range.count < $1.tombstone.range.count }) {
             try await take(run, &progress, store)
         }
+        for (name, end) in proved where end > progress.position {
+            progress.passOver(name.text, "does not follow from what lies before it")
+        }
     }
 
-    /// Whether a run follows from what is there, and has the root that was signed of it, if one was.
-    private static func fits(_ run: ExpiredRun, _ progress: Progress) -> Bool {
-        let isNext = run.leaves.lowerBound == 0
-            || (run.year == progress.book?.year && run.leaves.lowerBound == progress.tree.size)
-        guard isNext, !run.checkpoint.isEmpty else { return isNext }
-        guard let checkpoint = try? SignedCheckpoint(parsing: run.checkpoint) else { return false }
-        var frontier = run.leaves.lowerBound == 0 ? MerkleFrontier() : progress.tree.frontier
-        for hash in run.hashes { frontier.append(hash) }
-        return checkpoint.checkpoint.size == frontier.size && checkpoint.checkpoint.root == frontier.root
+    /// Whether a run that begins where the log goes on follows from what is there.
+    private static func follows(_ run: ExpiredRun, _ progress: Progress) -> Bool {
+        guard run.leaves.lowerBound == 0 else {
+            return run.year == progress.book?.year && run.leaves.lowerBound == progress.tree.size
+                && run.peaks == progress.tree.frontier.peaks
+        }
+        return run.opening == progress.head && progress.book.map { $0.year < run.year } ?? true
     }
 
     private func take(_ run: ExpiredRun, _ progress: inout Progress, _ store: any AuditStore) async throws {
         if run.leaves.lowerBound == 0 {
             try await open(AuditBook(year: run.year, start: progress.position, opening: run.opening), &progress, store)
         }
-        guard progress.book?.year == run.year, run.leaves.lowerBound == progress.tree.size else { throw Self.missing }
         for hash in run.hashes { progress.tree.append(hash) }
         try await store.expire(run.tombstone.range, under: run.tombstone.note)
         progress.position = run.tombstone.range.upperBound
         progress.summary.expired = progress.position
-        guard !run.checkpoint.isEmpty else { return }
-        let checkpoint = try SignedCheckpoint(parsing: run.checkpoint)
-        guard checkpoint.isSigned(by: keys), checkpoint.checkpoint.size == progress.tree.size,
-              checkpoint.checkpoint.root == progress.tree.root else { throw Self.missing }
-        try await publish(checkpoint, &progress, store)
+        guard run.checkpoint.checkpoint.size == progress.tree.size else { return }
+        try await publish(run.checkpoint, &progress, store)
     }
 
     /// What of a segment is not there yet: its first leaves may have expired, or have come with another segment.

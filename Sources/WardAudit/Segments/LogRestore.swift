@@ -33,6 +33,8 @@ public struct LogRestore: Sendable {
         var tree = TiledTree()
         /// How much of the tree is signed in the store.
         var published: Int64 = 0
+        /// The last checkpoint that was published of the book; empty where none was.
+        var head: [UInt8] = []
         /// The position of the next entry.
         var position: Int64 = 0
         var cursor = OutboxCursor.start
@@ -58,7 +60,7 @@ public struct LogRestore: Sendable {
         do {
             let names = try await archive.names()
             try await takeExpired(names, &progress, store)
-            for name in names.compactMap(SegmentName.init).sorted() {
+            for name in names.compactMap(SegmentName.init).sorted() where name.kind == .segment {
                 do {
                     try await take(name, &progress, store)
                 } catch let error as AuditError {
@@ -77,19 +79,34 @@ public struct LogRestore: Sendable {
         guard let bytes = try await archive.get(name.text) else {
             return progress.passOver(name.text, "is no file that can be a segment")
         }
-        let segment: Segment
+        let piece: ArchivePiece
         do throws(AuditError) {
-            segment = try Segment(parsing: bytes, keys: keys)
+            piece = try ArchivePiece(parsing: bytes, as: name, keys: keys)
         } catch {
             return progress.passOver(name.text, error.context)
         }
-        guard segment.year == name.year, segment.leaves == name.leaves else {
-            return progress.passOver(name.text, "lies under another name")
-        }
+        guard case .segment(let segment) = piece else { return }
+        if let fault = try await fault(of: segment, progress, store) { return progress.passOver(name.text, fault) }
         if progress.has(segment) { return }
         let rest = try remaining(of: segment, progress)
         try await begin(rest, &progress, store)
         try await append(rest, &progress, store)
+    }
+
+    /// Why a segment that is proved is none of this log: no signature covers its position, and who has the log's key can
+    /// sign another log.
+    private func fault(of segment: Segment, _ progress: Progress, _ store: any AuditStore) async throws -> String? {
+        guard let book = try await store.state().books.first(where: { $0.year == segment.year }) else {
+            let isNext = segment.leaves.lowerBound == 0 && segment.opening == progress.head
+            return isNext && segment.position != progress.position ? ArchivePiece.misplaced : nil
+        }
+        let place = SegmentCutter.place(of: segment.leaves.lowerBound, in: book)
+        guard segment.position == place.position else { return ArchivePiece.misplaced }
+        let published = try await store.head(of: book.year)?.size ?? 0
+        guard progress.has(segment), segment.leaves.upperBound <= published else { return nil }
+        let reader = TileReader(store: store, year: book.year)
+        let root = try await MerklePath.root(of: 0..<segment.leaves.upperBound, node: reader.node)
+        return root == segment.checkpoint.checkpoint.root ? nil : "contradicts what others say of the same entries"
     }
 
     private func begin(_ segment: Segment, _ progress: inout Progress, _ store: any AuditStore) async throws {
@@ -104,13 +121,12 @@ public struct LogRestore: Sendable {
 
     /// Opens a book, which must begin with the last checkpoint of the one before.
     func open(_ book: AuditBook, _ progress: inout Progress, _ store: any AuditStore) async throws {
-        var head: StoredCheckpoint?
-        if let last = progress.book { head = try await store.head(of: last.year) }
-        guard head?.note ?? [] == book.opening else { throw Self.missing }
+        guard progress.head == book.opening else { throw Self.missing }
         try await store.open(book, after: progress.book, size: progress.tree.size)
         progress.book = book
         progress.tree = TiledTree()
         progress.published = 0
+        progress.head = []
     }
 
     /// Signs what the tree has now.
@@ -120,6 +136,7 @@ public struct LogRestore: Sendable {
             year: book.year, previousSize: progress.published, keepsPrevious: true, tiles: progress.tree.takeTiles(),
             checkpoint: StoredCheckpoint(size: progress.tree.size, note: checkpoint.note)))
         progress.published = progress.tree.size
+        progress.head = checkpoint.note
     }
 
     private func append(_ segment: Segment, _ progress: inout Progress, _ store: any AuditStore) async throws {

@@ -29,6 +29,8 @@ public struct Segment: Sendable, Equatable {
     /// The leaves themselves. Leaf 0 of a book that follows another is the other's last checkpoint, all others are
     /// entries.
     let content: [[UInt8]]
+    /// Leaves that are not entries: 1 where the opening of the book is among them, else 0.
+    let openingLeaves: Int
 
     private static let magic = Array("WARDSEG1".utf8)
     /// The largest segment that is read.
@@ -44,17 +46,28 @@ public struct Segment: Sendable, Equatable {
         self.checkpoint = checkpoint
         self.peaks = peaks
         self.content = content
+        // No entry can be read as a checkpoint: its first byte is its format.
+        let isOpened = leaves.lowerBound == 0 && content.first.map { (try? SignedCheckpoint(parsing: $0)) != nil } ?? false
+        openingLeaves = isOpened ? 1 : 0
     }
 
     /// Reads a segment and checks it: its form, the signature, and that its leaves lead to the signed root.
+    ///
+    /// No signature covers its position. That it can be right is checked here; whether it is, shows with what lies before.
     /// - Parameter keys: of its checkpoints.
     /// - Throws: ``AuditError``: `.malformed`, or `.tampered` where signature or root are others.
     public init(parsing bytes: [UInt8], keys: CheckpointKeys) throws(AuditError) {
+        try self.init(reading: bytes, keys: keys)
+    }
+
+    /// - Parameter keys: nil where it need not be held against any.
+    init(reading bytes: [UInt8], keys: CheckpointKeys?) throws(AuditError) {
         var reader = SegmentReader(bytes)
         guard bytes.count <= Self.limitBytes, try reader.bytes(8) == Self.magic else { throw SegmentReader.malformed }
         let year = Int(try reader.integer(4)), first = try reader.integer(8), end = try reader.integer(8)
         let position = try reader.integer(8)
-        guard first >= 0, first < end, end - first <= bytes.count, position >= 0 else { throw SegmentReader.malformed }
+        guard first >= 0, first < end, end <= AuditLimits.positions, end - first <= bytes.count,
+              (0...AuditLimits.positions).contains(position) else { throw SegmentReader.malformed }
         let checkpoint = try SignedCheckpoint(parsing: try reader.bytes(Int(try reader.integer(4))))
         var peaks: [MerkleHash] = []
         for _ in 0..<(try reader.integer(1)) {
@@ -68,12 +81,16 @@ public struct Segment: Sendable, Equatable {
             throw SegmentReader.malformed
         }
         for leaf in content { frontier.append(.leaf(leaf)) }
-        guard checkpoint.isSigned(by: keys), checkpoint.checkpoint.origin.hasSuffix("/\(year)"),
+        guard keys.map({ checkpoint.isSigned(by: $0) }) ?? true, checkpoint.checkpoint.origin.hasSuffix("/\(year)"),
               checkpoint.checkpoint.size == end, frontier.root == checkpoint.checkpoint.root else {
             throw AuditError(.tampered, "a segment of the log is not what was signed")
         }
         self.init(
             year: year, leaves: first..<end, position: position, checkpoint: checkpoint, peaks: peaks, content: content)
+        // The first book begins with entry 0, and a later one with an opening and a later entry.
+        guard first == 0 ? (position > 0) == (openingLeaves == 1) : position >= first else {
+            throw AuditError(.tampered, ArchivePiece.misplaced)
+        }
     }
 
     /// The bytes, as the table above has them.
@@ -94,9 +111,6 @@ public struct Segment: Sendable, Equatable {
 
     /// What it is called in an archive.
     var name: SegmentName { SegmentName(year: year, leaves: leaves) }
-
-    /// Leaves that are not entries: 1 where the opening of the book is among them, else 0.
-    var openingLeaves: Int { leaves.lowerBound == 0 && position > 0 ? 1 : 0 }
 
     /// The entries, in order, from ``position`` on.
     var entries: ArraySlice<[UInt8]> { content[openingLeaves...] }

@@ -21,4 +21,14 @@ public protocol SegmentArchive: Sendable {
 
     /// The names of everything that was put, in order.
     func names() async throws -> [String]
+
+    /// The names of everything that was put, in order, and what part of it cannot be read: the name of a folder.
+    ///
+    /// For who takes over what others hand out, whom one part that cannot be read must not keep from the others.
+    func listing() async throws -> (names: [String], unreadable: [String])
+}
+
+extension SegmentArchive {
+    /// An archive that can be read whole, or not at all.
+    public func listing() async throws -> (names: [String], unreadable: [String]) { (try await names(), []) }
 }

@@ -80,7 +80,8 @@ struct SegmentCutter {
         return kept.last { $0.size - place.leaf <= Self.leaves } ?? kept.first ?? head
     }
 
-    private func peaks(of size: Int64, year: Int) async throws -> [MerkleHash] {
+    /// The roots of the full subtrees over the first leaves of a book, widest first.
+    func peaks(of size: Int64, year: Int) async throws -> [MerkleHash] {
         let reader = TileReader(store: store, year: year)
         var peaks: [MerkleHash] = []
         var start: Int64 = 0

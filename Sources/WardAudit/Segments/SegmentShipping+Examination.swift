@@ -25,27 +25,31 @@ extension SegmentShipping {
         }
     }
 
-    /// Looks at the names of everything that the archive has, and into the newest segment. Where that fails, nobody knows
-    /// what it has.
+    /// Looks at the names of everything that the archive has, and into the newest segment and the newest run of expired
+    /// entries. Where that fails, nobody knows what it has.
     @discardableResult
     func survey() async throws -> ArchiveHoldings {
         state.withLock { $0.holdings = nil }
         var holdings = ArchiveHoldings(names: try await archive.names(), without: state.withLock(\.refused))
-        while let newest = holdings.newest {
-            let fault = try await fault(of: newest)
-            guard let fault else { break }
-            refuse(newest, fault)
-            holdings.refuse(newest)
+        for kind in [SegmentName.Kind.segment, .expired] {
+            var refused: Set<SegmentName> = []
+            for name in holdings.farthest(kind) {
+                guard let fault = try await fault(of: name) else { break }
+                refuse(name, fault)
+                refused.insert(name)
+            }
+            holdings.refuse(refused)
         }
         let shipped = try mark?.read().position ?? 0
-        if holdings.segments.isEmpty, shipped > 0 {
+        let somewhere = holdings.names.randomElement()
+        if holdings.newest == nil, shipped > 0 {
             throw AuditError(.unavailable, """
                 the archive does not have what was shipped to it, entries below \(shipped): its volume is not \
                 mounted, it was emptied, or it is another one
                 """)
         }
         try await noteHoles(holdings, below: shipped)
-        let somewhere = holdings.segments.randomElement()
+        try await noteMissingRuns(holdings)
         state.withLock { [holdings] state in
             state.holdings = holdings
             state.surveyedAt = .now
@@ -56,11 +60,11 @@ extension SegmentShipping {
         return holdings
     }
 
-    /// Reads the next segments of the archive, around and around, and checks each against the log.
+    /// Reads the next segments and runs of the archive, around and around, and checks each against the log.
     private func examine(_ count: Int) async throws {
-        for _ in 0..<min(count, state.withLock { $0.holdings?.segments.count ?? 0 }) {
-            let (segments, last) = state.withLock { ($0.holdings?.segments ?? [], $0.checked) }
-            guard let name = segments.first(where: { name in last.map { name > $0 } ?? true }) ?? segments.first
+        for _ in 0..<min(count, state.withLock { $0.holdings?.names.count ?? 0 }) {
+            let (names, last) = state.withLock { ($0.holdings?.names ?? [], $0.checked) }
+            guard let name = names.first(where: { name in last.map { name > $0 } ?? true }) ?? names.first
             else { return }
             let fault = try await fault(of: name)
             state.withLock { state in
@@ -71,35 +75,36 @@ extension SegmentShipping {
         }
     }
 
-    /// Why what has a name in the archive is no segment of this log; nil where it is one.
+    /// Why what has a name in the archive is no segment of this log, or run of its expired entries; nil where it is one.
     /// - Throws: ``AuditError``: `.tampered` where it is signed and this log does not hold it, `.unavailable`.
     func fault(of name: SegmentName) async throws -> String? {
         guard let bytes = try await archive.get(name.text) else { return "is not there, or is no file that can be one" }
-        let segment: Segment
+        let piece: ArchivePiece
         do throws(AuditError) {
-            segment = try Segment(parsing: bytes, keys: cutter.keys)
+            piece = try ArchivePiece(parsing: bytes, as: name, keys: cutter.keys)
         } catch {
             return error.context
         }
-        guard segment.year == name.year, segment.leaves == name.leaves else { return "lies under another name" }
         let setBack = AuditError(.tampered, """
             \(name.text): the archive holds more than the log, or another log under this one's name: the log was set back
             """)
-        let books = try await store.state().books, head = try await store.head(of: segment.year)
-        guard let book = books.first(where: { $0.year == segment.year }), let head,
-              head.size >= segment.leaves.upperBound else { throw setBack }
-        let reader = TileReader(store: store, year: segment.year)
-        let root = try await MerklePath.root(of: 0..<segment.leaves.upperBound, node: reader.node)
-        guard root == segment.checkpoint.checkpoint.root else { throw setBack }
-        let place = SegmentCutter.place(of: segment.leaves.lowerBound, in: book)
-        return segment.position == place.position ? nil : "says that it stands elsewhere in the log"
+        let books = try await store.state().books, head = try await store.head(of: piece.year)
+        guard let book = books.first(where: { $0.year == piece.year }), let head,
+              head.size >= piece.leaves.upperBound else { throw setBack }
+        let reader = TileReader(store: store, year: piece.year)
+        let root = try await MerklePath.root(of: 0..<piece.leaves.upperBound, node: reader.node)
+        guard root == piece.frontier(at: piece.leaves.upperBound)?.root else { throw setBack }
+        let place = SegmentCutter.place(of: piece.leaves.lowerBound, in: book)
+        return piece.position == place.position ? nil : ArchivePiece.misplaced
     }
 
     /// Takes note that what has a name proves nothing: what it should be is shipped again.
     func refuse(_ name: SegmentName, _ fault: String) {
         state.withLock { state in
             state.refused.insert(name)
-            state.holdings?.refuse(name)
+            state.holdings?.refuse([name])
+            // A run is looked for from the first one on.
+            if name.kind == .expired { state.runs = 0 }
         }
         note(ArchiveFinding(name: name.text, what: fault))
     }
@@ -122,6 +127,21 @@ extension SegmentShipping {
             note(ArchiveFinding(name: hole.text, what: "is not there any more"))
             seen.add(hole)
         }
+    }
+
+    /// Notes runs of expired entries that were there and are not: by the mark, by a later one that is there, or because this
+    /// shipping saw them.
+    private func noteMissingRuns(_ holdings: ArchiveHoldings) async throws {
+        var names: [SegmentName] = []
+        for note in try await store.tombstones() { names.append(try await cutter.nameOfExpiredRun(under: note)) }
+        let there = Set(holdings.names.map(\.first)), shipped = try mark?.read().runs ?? 0
+        let later = names.lastIndex { there.contains($0) } ?? 0
+        let (known, refused) = state.withLock { ($0.knownRuns, Set($0.refused.map(\.first))) }
+        for (index, name) in names.enumerated() where !there.contains(name) && !refused.contains(name) {
+            guard index < max(shipped, later) || known.contains(name) else { continue }
+            note(ArchiveFinding(name: name.text, what: "is not there any more"))
+        }
+        state.withLock { [names] in $0.knownRuns.formUnion(names.filter(there.contains)) }
     }
 
     private func note(_ finding: ArchiveFinding) {

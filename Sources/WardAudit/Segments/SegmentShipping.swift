@@ -26,6 +26,8 @@ public final class SegmentShipping: LogDelivery {
         var isProbed = false
         /// Tombstones whose runs are in the archive.
         var runs = 0
+        /// Runs that were seen there, or put.
+        var knownRuns: Set<SegmentName> = []
         /// What of it proves nothing.
         var refused: Set<SegmentName> = []
         var findings: [ArchiveFinding] = []
@@ -105,39 +107,45 @@ public final class SegmentShipping: LogDelivery {
     private func shipExpired() async throws -> Bool {
         let notes = try await store.tombstones()
         var count = state.withLock(\.runs)
-        let runs = state.withLock { $0.holdings?.runs ?? [] }
         while count < notes.count {
-            let isNew = try await !runs.contains(cutter.nameOfExpiredRun(under: notes[count]))
-            if isNew {
-                let run = try await cutter.expiredRun(under: notes[count])
-                _ = try await archive.put(run.bytes, as: run.name, until: clock.now() + retention.microseconds)
-            }
+            let name = try await cutter.nameOfExpiredRun(under: notes[count])
+            let isNew = state.withLock { !($0.holdings?.has(name) ?? false) }
+            if isNew { try await put(cutter.expiredRun(under: notes[count]).bytes, as: name) }
             count += 1
-            state.withLock { [count] in $0.runs = count }
+            state.withLock { [count] state in
+                state.runs = count
+                state.knownRuns.insert(name)
+            }
+            if var known = try mark?.read(), known.runs < count {
+                known.runs = count
+                try mark?.write(known)
+            }
             if isNew { return true }
         }
         return false
     }
 
-    /// Puts a segment under its name, or another one where something that proves nothing has it. What has it and proves
-    /// itself was put there before an interruption.
     private func ship(_ segment: Segment) async throws {
-        for copy in 0..<SegmentName.copies {
-            let name = SegmentName(year: segment.year, leaves: segment.leaves, copy: copy)
-            guard !state.withLock({ $0.refused.contains(name) }) else { continue }
-            let isPut = try await archive.put(
-                segment.bytes, as: name.text, until: clock.now() + retention.microseconds)
+        try await put(segment.bytes, as: segment.name)
+        guard let mark, let last = segment.entries.last else { return }
+        var known = try mark.read()
+        guard known.position < segment.endPosition else { return }
+        known.event = try EntryHeader(parsing: last).eventID
+        known.position = segment.endPosition
+        try mark.write(known)
+    }
+
+    /// Puts something under its name, or another one where something that proves nothing has it. What has it and proves
+    /// itself was put there before an interruption.
+    private func put(_ bytes: [UInt8], as name: SegmentName) async throws {
+        for name in name.alternatives where !state.withLock({ $0.refused.contains(name) }) {
+            let isPut = try await archive.put(bytes, as: name.text, until: clock.now() + retention.microseconds)
             let fault = isPut ? nil : try await fault(of: name)
-            if let fault {
-                refuse(name, fault)
-                continue
+            guard let fault else {
+                state.withLock { $0.holdings?.add(name) }
+                return
             }
-            state.withLock { $0.holdings?.add(name) }
-            if let mark, let last = segment.entries.last, try mark.read().position < segment.endPosition {
-                let event = try EntryHeader(parsing: last).eventID
-                try mark.write(DeliveryMark(position: segment.endPosition, event: event))
-            }
-            return
+            refuse(name, fault)
         }
         throw AuditError(
             .unavailable, "what is no segment of this log has every name that the next segment could have there")

@@ -68,6 +68,7 @@ import WardTesting
         let shipping = try await shipped.ship()
         #expect(Set(shipping.findings().map(\.name)) == [
             "2026/000000000000150-000000000000200.segment", "2026/000000000000000-000000000999999.segment",
+            "2026/000000000000000-000000000000099.expired",
         ])
         #expect(try await shipped.names().contains("2026/000000000000150-000000000000200.1.segment"))
         let summary = try await shipped.rebuild(entries: 200)
@@ -159,6 +160,38 @@ import WardTesting
         await store.close()
     }
 
+    /// Names cost no more than reading what lies under them: each was looked for among all others once.
+    @Test func manyNamesThatProveNothingCostLittle() async throws {
+        let shipped = try await Shipped()
+        shipped.archive.segments.withLock { segments in
+            for number in 0..<20_000 {
+                segments["9999/\(SegmentName.digits(Int64(10 * number)))-\(SegmentName.digits(Int64(10 * number + 5))).segment"] = []
+            }
+        }
+        let time = try await ContinuousClock().measure { _ = try await shipped.ship() }
+        #expect(time < .seconds(20), "\(time)")
+    }
+
+    /// Nothing signs where a segment says that it stands; what lies before it does.
+    @Test(arguments: [("2026/000000000000050-000000000000150.segment", 50, 1), ("2026/000000000000000-000000000000100.segment", 0, 1),
+                      ("2026/000000000000050-000000000000100.1.segment", 50, .max)] as [(String, Int64, Int64)])
+    func aSegmentThatLiesAboutItsPlaceIsPassedOver(name: String, start: Int64, add: Int64) async throws {
+        let shipped = try await Shipped()
+        let keys = shipped.home.logKeys
+        let parts = try shipped.archive.segments.withLock { $0 }.sorted { $0.key < $1.key }
+            .map { try Segment(parsing: $0.value, keys: keys) }
+        let end = try #require(SegmentName(name)).leaves.upperBound
+        let joined = parts.filter { $0.leaves.lowerBound >= start && $0.leaves.upperBound <= end }
+        let position = joined[0].position.addingReportingOverflow(add)
+        let liar = Segment(
+            year: 2_026, leaves: start..<end, position: position.overflow ? .max : position.partialValue,
+            checkpoint: try #require(joined.last).checkpoint, peaks: joined[0].peaks, content: joined.flatMap(\.content))
+        shipped.archive.segments.withLock { $0[name] = liar.bytes }
+        let summary = try await shipped.rebuild(entries: 150)
+        #expect(summary.passedOver.map(\.name) == [name])
+        #expect(try await shipped.ship().findings().map(\.name) == [name])
+    }
+
     @Test func names() {
         for name in ["2026/000000000000000-000000000000010.segment", "2026/000000000000000-000000000000010.3.segment"] {
             #expect(SegmentName(name)?.text == name)
@@ -176,7 +209,7 @@ import WardTesting
         #expect(holdings.beginning(of: 2_026, after: 0) == 5 && holdings.beginning(of: 2_026, after: 20) == nil)
         holdings.add(SegmentName(year: 2_026, leaves: 8..<21))
         #expect(holdings.end(of: 2_026, from: 5) == 30 && holdings.newest?.leaves == 20..<30)
-        holdings.refuse(SegmentName(year: 2_026, leaves: 8..<21))
+        holdings.refuse([SegmentName(year: 2_026, leaves: 8..<21)])
         #expect(holdings.end(of: 2_026, from: 5) == 10 && holdings.segments.count == 2)
     }
 }

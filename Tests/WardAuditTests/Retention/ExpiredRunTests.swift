@@ -8,10 +8,15 @@ import WardTesting
 
 /// A log of which entries expired, rebuilt from an archive.
 @Suite struct ExpiredRunTests {
-    private func ship(_ aging: AgingLog, to archive: MemoryArchive) async throws {
-        try await SegmentShipping(
+    @discardableResult
+    private func ship(
+        _ aging: AgingLog, to archive: MemoryArchive, mark: DeliveryMarkFile? = nil
+    ) async throws -> [ArchiveFinding] {
+        let shipping = SegmentShipping(
             of: aging.store, keys: aging.home.logKeys, to: archive, interval: 0,
-            retention: try AuditRetention(years: 6), clock: aging.home.clock).deliverAll()
+            retention: try AuditRetention(years: 6), mark: mark, clock: aging.home.clock)
+        try await shipping.deliverAll()
+        return shipping.findings()
     }
 
     /// Rebuilds, and checks that the log is the one that is there.
@@ -80,6 +85,79 @@ import WardTesting
         await aging.close()
     }
 
+    /// Other hashes under a true tombstone lead to no signed root: neither beside the true ones nor in their place.
+    @Test func hashesThatNobodySignedAreNone() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        try await aging.grow(years: 7)
+        _ = try await aging.expire()
+        let archive = MemoryArchive()
+        try await ship(aging, to: archive)
+        let name = "2026/000000000000000-000000000000300.expired"
+        let run = try ExpiredRun(reading: try #require(try await archive.get(name)), keys: aging.home.logKeys)
+        let others = (0..<300).map { MerkleHash.leaf([UInt8($0 & 255), UInt8($0 >> 8)]) }
+        let copies = [
+            ("2026", "2026/000000000000000-000000000000300.1.expired"), ("1", "1/000000000000000-000000000000300.expired"),
+            ("2026", name),
+        ]
+        for (year, place) in copies {
+            let forged = ExpiredRun(
+                year: Int(year) ?? 0, leaves: 0..<300, tombstone: run.tombstone, opening: [], checkpoint: run.checkpoint, peaks: [],
+                proof: [], hashes: others)
+            archive.segments.withLock { $0[place] = forged.bytes }
+            if place != name { try await rebuild(aging, from: archive) }
+            let findings = try await ship(aging, to: archive)
+            #expect(findings.map(\.name).contains(place), "\(place): \(findings)")
+            try await rebuild(aging, from: archive)
+        }
+        await aging.close()
+    }
+
+    /// A run that no checkpoint ends is proved by one that reaches farther.
+    @Test func aRunThatEndsBetweenCheckpointsIsProved() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(600)
+        aging.home.clock.advance(by: .seconds(3_600))
+        let middle = aging.home.clock.now()
+        try await aging.fill(400)
+        try await aging.grow(years: 7)
+        try await aging.hold("matter-1", from: middle)
+        #expect(try await aging.expire().before == 512)
+        let archive = MemoryArchive()
+        try await ship(aging, to: archive)
+        let bytes = try #require(try await archive.get("2026/000000000000000-000000000000512.expired"))
+        let run = try ExpiredRun(reading: bytes, keys: aging.home.logKeys)
+        #expect(run.checkpoint.checkpoint.size > 512 && !run.proof.isEmpty)
+        for index in stride(from: 0, to: bytes.count, by: 97) {
+            var changed = bytes
+            changed[index] ^= 1
+            #expect(throws: AuditError.self, "byte \(index)") { try ExpiredRun(reading: changed, keys: aging.home.logKeys) }
+        }
+        await aging.close()
+    }
+
+    @Test func aMissingRunIsToldAndShippedAgain() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        try await aging.grow(years: 7)
+        _ = try await aging.expire()
+        let (archive, mark) = (MemoryArchive(), DeliveryMarkFile(path: aging.home.folder.path + "/sent"))
+        #expect(try await ship(aging, to: archive, mark: mark) == [])
+        // What expired since the last shipping is new, and nothing that is missing.
+        try await aging.grow(years: 8)
+        _ = try await aging.expire()
+        #expect(try await ship(aging, to: archive, mark: mark) == [])
+        let runs = try await archive.names().filter { $0.hasSuffix(".expired") }
+        #expect(runs.count > 1)
+        for name in [runs[0], runs[runs.count - 1]] {
+            archive.segments.withLock { $0[name] = nil }
+            #expect(try await ship(aging, to: archive, mark: mark) == [ArchiveFinding(name: name, what: "is not there any more")])
+            #expect(try await archive.names().contains(name))
+        }
+        try await rebuild(aging, from: archive)
+        await aging.close()
+    }
+
     @Test func aChangedRunIsNotTaken() async throws {
         let aging = try await AgingLog()
         try await aging.fill(300)
@@ -87,11 +165,11 @@ import WardTesting
         _ = try await aging.expire()
         let archive = MemoryArchive()
         try await ship(aging, to: archive)
-        let name = try #require(try await archive.names().first(where: ExpiredRun.isName))
+        let name = try #require(try await archive.names().first { $0.hasSuffix(".expired") })
         #expect(name == "2026/000000000000000-000000000000300.expired")
         let bytes = try #require(try await archive.get(name))
         let keys = aging.home.logKeys
-        #expect(try ExpiredRun(parsing: bytes, keys: keys).bytes == bytes)
+        #expect(try ExpiredRun(reading: bytes, keys: keys).bytes == bytes)
         for index in [0, 11, 19, 27, 31, 80, bytes.count - 9_700, bytes.count - 1] {
             var changed = bytes
             changed[index] ^= 1
@@ -101,9 +179,14 @@ import WardTesting
                 try await LogRestore(from: archive, keys: keys).run(into: fresh)
             }
             await fresh.close()
+            // Under its own name or as another run: told, and the true one is shipped again and taken.
+            let findings = try await ship(aging, to: archive)
+            #expect(findings.first?.name == name, "byte \(index)")
+            try await rebuild(aging, from: archive)
+            archive.segments.withLock { [name] in $0[name.replacing(".expired", with: ".1.expired")] = nil }
         }
         for wrong in ["2026/0-300.expired", "x/000000000000000-000000000000300.expired", "2026/000000000000300-000000000000300.expired"] {
-            #expect(!ExpiredRun.isName(wrong))
+            #expect(SegmentName(wrong) == nil)
         }
         await aging.close()
     }
