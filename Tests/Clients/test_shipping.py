@@ -1,5 +1,5 @@
 """The audit log in archives apart from it, and rebuilt from them."""
-import contextlib, glob, grp, http.client, http.server, os, pwd, random, re, shlex, shutil, signal, socket, sqlite3, ssl, stat, subprocess, sys, tempfile
+import contextlib, glob, grp, http.client, http.server, json, os, pwd, random, re, shlex, shutil, signal, socket, sqlite3, ssl, stat, subprocess, sys, tempfile
 import threading, time, unittest
 from unittest import mock
 import boto3, requests
@@ -69,7 +69,7 @@ class InAFolder(Archived):
         self.ship()
         code, _, words = self.restore()
         self.assertEqual(2, code)
-        self.assertIn("move it aside", words)
+        self.assertIn("move aside first", words)
         self.lose()
         _, answer, _ = self.restore(check=True)
         self.assertTrue(answer["is_whole"] and answer["is_restored"])
@@ -276,27 +276,100 @@ class InAFolder(Archived):
         whole = self.folder + "/whole"
         shutil.copy(self.database, whole)
         self.tells_of_the_loss()
-        # Killed before it was put into its place, and before the anchor was set: nobody need accept the loss again.
+        # Killed before it was put into its place, and before the anchor was set: the same words finish it.
         for is_anchored in (True, False):
-            self.lose()
-            shutil.copy(whole, self.database + ".restoring")
+            self.leave(whole, "accept-loss")
             with open(anchor, "w") as f:
                 f.write(found if is_anchored else lost)
-            _, answer, _ = self.restore(check=True)
-            self.assertTrue(answer["is_restored"], answer)
+            _, answer, _ = self.restore("--accept-loss", check=True)
+            self.assertEqual((True, 0), (answer["is_restored"], answer["segments"]), answer)
             with open(anchor) as f:
                 self.assertEqual(found, f.read())
             self.tells_of_the_loss()
+        # Other words do not: nothing was rebuilt from what they name, and they do not accept the loss. The anchor is what it was.
+        for words, more in (("accept-loss", ()), ("whole", ("--accept-loss",)), ("accept-loss", ("--accept-loss", "--from", self.archive))):
+            for is_anchored in (True, False):
+                self.leave(whole, words)
+                with open(anchor, "w") as f:
+                    f.write(found if is_anchored else lost)
+                code, answer, _ = self.restore(*more)
+                self.assertEqual((0, True) if more else (1, False), (code, answer["is_restored"]), (words, more, is_anchored))
+                self.assertGreater(answer["segments"], 0)
+                self.assertFalse(os.path.exists(self.database + ".restoring"))
+                if not more:
+                    with open(anchor) as f:
+                        self.assertEqual(lost, f.read())
         # Killed before that, it begins anew, and somebody must accept the loss.
-        self.lose()
-        shutil.copy(whole, self.database + ".restoring")
+        self.leave(whole, "whole")
         with contextlib.closing(sqlite3.connect(self.database + ".restoring")) as connection:
             connection.execute("DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)")
             connection.commit()
         with open(anchor, "w") as f:
             f.write(lost)
         self.assertEqual(1, self.restore()[0])
-        self.assertFalse(os.path.exists(self.database) or os.path.exists(self.database + ".restoring"))
+        self.assertEqual([], glob.glob(self.database + "*"))
+
+    def leave(self, whole, words):
+        """Leaves what a restore of the configured archive had made before it was killed."""
+        self.lose()
+        shutil.copy(whole, self.database + ".restoring")
+        with open(self.database + ".restoring-words", "w") as f:
+            f.write(f"ward restore 1\nconfigured\n{words}\n")
+
+    def test_nothing_of_the_old_log_is_removed(self):
+        """After a crash the newest signed entries lie in the write-ahead log alone."""
+        self.home.serve(env=self.env)
+        self.write(self.home.session("ada"))
+        self.ship()
+        self.home.kill()
+        old = sorted(glob.glob(self.database + "*"))
+        self.assertIn(self.database + "-wal", old)
+        while old:
+            code, _, words = self.restore("--accept-loss")
+            self.assertEqual((2, True), (code, all(path in words for path in old) and "together" in words), words)
+            self.assertEqual(old, sorted(glob.glob(self.database + "*")))
+            shutil.move(old.pop(0), tempfile.mkdtemp(dir=self.folder))
+        self.assertTrue(self.restore("--accept-loss", check=True)[1]["is_restored"])
+
+    def take_over(self, into, *source):
+        key = getattr(self, "key", None) or ward("audit", "proof", "0", home=self.home.home)[1]["key"]
+        self.key = key
+        done = subprocess.run(
+            [WARD, "audit", "archive", *source, "--key", key, "--into", into, "--output", "json"], capture_output=True, text=True, timeout=60)
+        return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr
+
+    def test_a_hole_is_named_by_who_takes_over(self):
+        self.key = ward("audit", "proof", "0", home=self.home.home)[1]["key"]
+        for _ in range(3):
+            ward("user", "list", home=self.home.home)
+            self.ship()
+        names, into = self.segments(), self.folder + "/own"
+        subprocess.run(["chattr", "-R", "-i", self.archive], capture_output=True)
+        aside = self.folder + "/aside"
+        shutil.move(f"{self.archive}/{names[1]}", aside)
+        code, answer, _ = self.take_over(into, "--from", self.archive)
+        first = int(names[0].split("-")[1].split(".")[0])
+        self.assertEqual((1, first), (code, answer["archived"]))
+        self.assertEqual([f"{names[1]}: is missing: nothing that lies behind it is taken"], answer["findings"])
+        shutil.move(aside, f"{self.archive}/{names[1]}")
+        code, answer, _ = self.take_over(into, "--from", self.archive)
+        self.assertEqual((0, []), (code, answer["findings"]))
+        self.lose()
+        self.assertTrue(self.restore("--from", into, check=True)[1]["is_whole"])
+
+    def test_what_is_no_file_is_not_archived(self):
+        victim, log = self.folder + "/victim", self.folder + "/log"
+        with open(victim, "w") as f:
+            f.write("x")
+        os.chmod(victim, 0o644)
+        os.mkdir(log)
+        self.take_over(self.folder + "/own", "--log", log)
+        for make in (lambda path: os.symlink(victim, path), os.mkfifo, os.mkdir):
+            make(log + "/audit.db")
+            code, _, words = self.take_over(self.folder + "/own", "--log", log)
+            self.assertEqual((2, True), (code, "audit.db: is no regular file" in words), words)
+            os.rename(log + "/audit.db", tempfile.mktemp(dir=self.folder))
+        self.assertEqual(0o644, stat.S_IMODE(os.stat(victim).st_mode))
 
     def tells_of_the_loss(self):
         """The note alone can be taken away; the entry cannot."""
@@ -437,6 +510,10 @@ class AsTheUnitsSay(Archived):
         shutil.copy(WARD, self.program)
         os.mkdir(self.archive, 0o700)
         os.chown(self.archive, self.archivist.pw_uid, self.archivist.pw_gid)
+        self.handed = self.folder + "/handed"
+        os.mkdir(self.handed)
+        os.chown(self.handed, self.server.pw_uid, self.archivist.pw_gid)
+        os.chmod(self.handed, 0o750)
         for folder, _, files in os.walk(self.home.home):
             for path in [folder] + [os.path.join(folder, name) for name in files]:
                 os.lchown(path, self.server.pw_uid, self.server.pw_gid)
@@ -466,7 +543,7 @@ class AsTheUnitsSay(Archived):
         self.assertIn("serve --home /var/lib/ward", unit["ExecStart"])
         with mock.patch.object(homes, "WARD", self.program):
             self.home.serve(
-                env={"WARD_AUDIT_GROUP": self.group}, under=self.under(unit, self.server, f"--groups={self.archivist.pw_gid}"))
+                env={"WARD_AUDIT_SHIP_FOLDER": self.handed, "WARD_AUDIT_SHIP_GROUP": self.group}, under=self.under(unit, self.server, f"--groups={self.archivist.pw_gid}"))
 
     def count(self, query):
         with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
@@ -482,15 +559,19 @@ class AsTheUnitsSay(Archived):
     def archiving(self):
         unit = self.unit("ward-audit-archive.service")
         line = unit["ExecStart"].replace("${LOG_VERIFIER}", self.key).replace("/usr/bin/ward", self.program)
-        line = line.replace("/var/lib/ward-audit", self.archive).replace("/var/lib/ward/audit", self.home.home + "/audit")
-        self.assertIn("--every 300", line)
+        line = line.replace("/var/lib/ward-audit", self.archive).replace("/var/spool/ward-segments", self.handed)
+        self.assertIn("--every 60", line)
         process = subprocess.Popen(
-            self.under(unit, self.archivist, "--clear-groups") + shlex.split(line.replace("--every 300", "--every 1")), cwd="/",
+            self.under(unit, self.archivist, "--clear-groups") + shlex.split(line.replace("--every 60", "--every 1")), cwd="/",
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
+
+    def hand_out(self):
+        done = self.as_other(self.server, self.program, "audit", "ship", "--home", self.home.home)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
     def test_two_accounts(self):
         self.serve()
@@ -500,25 +581,28 @@ class AsTheUnitsSay(Archived):
         for _ in range(2):
             count = len(self.segments())
             self.write(session)
+            self.hand_out()
             wait(lambda: len(self.segments()) > count)
-        # Killed in the middle, it goes on; and so it does where the server was killed and left its files as they were.
+        # Killed in the middle, it goes on; and so it does where the server was killed.
         process.kill()
         process.wait()
         count, before = len(self.segments()), self.entries()
         self.write(session)
         # What nobody signed yet is no part of the log that others may read.
         wait(lambda: before < self.entries() == self.signed())
+        self.hand_out()
         self.home.kill()
         process = self.archiving()
         wait(lambda: len(self.segments()) > count)
         self.serve()
         session = self.home.session("ada")
-        # The account of the archive reads the sealed log and nothing else, and changes nothing.
+        # The account of the archive reads what is handed out and nothing of the home, and changes nothing.
         home, last = self.home.home, f"{self.archive}/{self.segments()[-1]}"
         for command in (f"echo x >> {self.database}", f"rm -f {self.database}", f"touch {home}/audit/x", f"touch {home}/x", f"chmod 777 {home}/audit",
-                        f"ls {home}/data", f"ls {home}/keys", f"cat {home}/ward.yaml", f"cat {home}/audit/index.db", f"ls {home}"):
+                        f"ls {home}/data", f"ls {home}/keys", f"cat {home}/ward.yaml", f"cat {home}/audit/index.db", f"ls {home}", f"ls {home}/audit",
+                        f"cat {self.database}", f"touch {self.handed}/x", f"rm -f {self.handed}/*/*", f"rm -rf {self.handed}"):
             self.assertNotEqual(0, self.as_other(self.archivist, "sh", "-c", command).returncode, command)
-        self.assertEqual(0, self.as_other(self.archivist, "head", "-c", "16", self.database).returncode)
+        self.assertEqual(0, self.as_other(self.archivist, "sh", "-c", f"head -c 16 {self.handed}/*/*.segment > /dev/null").returncode)
         # The account of the server reaches no segment; where files can be immutable, not even the account of the archive changes one.
         for command in (f"ls {self.archive}", f"cat {last}", f"rm -rf {self.archive}/*", f"touch {self.archive}/x"):
             self.assertNotEqual(0, self.as_other(self.server, "sh", "-c", command, groups=f"--groups={self.archivist.pw_gid}").returncode, command)

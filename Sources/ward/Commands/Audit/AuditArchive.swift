@@ -1,5 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import WardAudit
 internal import WardDatabase
 internal import WardSQLite
@@ -26,7 +29,7 @@ struct AuditArchive: AuditedCommand {
         /// Entries below this number are in the archive.
         var archived: Int64
         var isImmutable: Bool
-        /// What the archive had that proves nothing, or had no more; what was missing is there again.
+        /// What the archive had that proves nothing, or had no more (what was missing is there again); what was not taken.
         var findings: [String]
     }
 
@@ -36,10 +39,11 @@ struct AuditArchive: AuditedCommand {
         let archive = FolderArchive(folder: into)
         if let every, every < 1 { throw Failure("--every takes seconds, one or more") }
         var told: Set<String> = []
+        let transfer = try from.map { try Self.transfer(from: $0, to: archive, key) }
         while true {
             do {
-                let copied = if let from {
-                    try await takeOver(from, to: archive, key)
+                let copied = if let transfer {
+                    try await Self.takeOver(transfer)
                 } else {
                     try await copy(log ?? "", to: archive, key)
                 }
@@ -49,9 +53,11 @@ struct AuditArchive: AuditedCommand {
                     let isImmutable = archive.keepsImmutable
                     let line = "everything below entry \(archived) is in \(into)"
                         + (isImmutable ? ", immutable" : "; the immutable attribute cannot be set here")
-                    return try form.print(
+                    try form.print(
                         Answer(archived: archived, isImmutable: isImmutable, findings: findings),
                         text: ([line] + findings.map { "found: \($0)" }).joined(separator: "\n"))
+                    if findings.isEmpty { return }
+                    throw ExitCode(1)
                 }
                 for finding in findings where told.insert(finding).inserted { OutputOptions.say("ward: \(into): \(finding)") }
             } catch {
@@ -62,12 +68,18 @@ struct AuditArchive: AuditedCommand {
         }
     }
 
-    private func takeOver(
-        _ from: String, to archive: FolderArchive, _ key: CheckpointKey
-    ) async throws -> (archived: Int64, findings: [ArchiveFinding]) {
+    private static func transfer(
+        from folder: String, to archive: FolderArchive, _ key: CheckpointKey
+    ) throws -> SegmentTransfer {
         guard LogOrigin.book(of: key.name) != nil else { throw Failure("--key is not the verifier key of a log") }
-        guard FileManager.default.fileExists(atPath: from) else { throw Failure("\(from): there is no such folder") }
-        let summary = try await SegmentTransfer(from: FolderArchive(folder: from), to: archive, trusting: key.publicKey).run()
+        guard FileManager.default.fileExists(atPath: folder) else { throw Failure("\(folder): there is no such folder") }
+        return SegmentTransfer(from: FolderArchive(folder: folder), to: archive, trusting: key.publicKey)
+    }
+
+    private static func takeOver(
+        _ transfer: SegmentTransfer
+    ) async throws -> (archived: Int64, findings: [ArchiveFinding]) {
+        let summary = try await transfer.run()
         return (summary.archived, summary.refused)
     }
 
@@ -107,16 +119,41 @@ struct AuditArchive: AuditedCommand {
     private static func readable(
         _ path: String, _ archive: FolderArchive, beside folder: String
     ) async throws -> (path: String, isCopy: Bool) {
+        // Who writes the log's folder could else name any file by a link, or have this wait for ever on what is none.
+        for name in [path, path + "-wal", path + "-shm"] where !isRegularOrAbsent(name) {
+            throw Failure("\(name): is no regular file")
+        }
         let files = FileManager.default
         guard files.fileExists(atPath: path), !files.fileExists(atPath: path + "-wal") else { return (path, false) }
         try await archive.probe()
         let copy = folder + "/partial/audit.db"
         remove(copy)
-        do { try files.copyItem(atPath: path, toPath: copy) } catch {
-            throw Failure("\(path): cannot be read")
-        }
-        guard chmod(copy, 0o600) == 0 else { throw Failure("\(copy): its mode cannot be set") }
+        try copyFile(path, to: copy)
         return (copy, true)
+    }
+
+    private static func isRegularOrAbsent(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Copies a regular file into a new one of mode 0600, following no link.
+    private static func copyFile(_ path: String, to copy: String) throws {
+        let unread = Failure("\(path): cannot be read"), unwritten = Failure("\(copy): cannot be written")
+        let from = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard from >= 0 else { throw unread }
+        defer { close(from) }
+        var status = stat()
+        guard fstat(from, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw unread }
+        let to = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard to >= 0 else { throw unwritten }
+        let (source, target) = (FileHandle(fileDescriptor: from), FileHandle(fileDescriptor: to, closeOnDealloc: true))
+        while true {
+            let block: Data?
+            do { block = try source.read(upToCount: 1 << 20) } catch { throw unread }
+            guard let block, !block.isEmpty else { return }
+            do { try target.write(contentsOf: block) } catch { throw unwritten }
+        }
     }
 
     private static func remove(_ path: String) {

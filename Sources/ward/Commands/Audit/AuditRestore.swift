@@ -12,7 +12,8 @@ struct AuditRestore: AuditedCommand {
         abstract: """
             Rebuild the log from the segments of an archive and verify it, against the anchor and the witness too, before it \
             takes its place. What of the archive proves nothing is named and passed over. Move what is left of the old log aside \
-            first: it is evidence. Stop the server first. A restore that was killed is finished by the next one.
+            first, audit.db with its -wal and -shm: it is evidence. Stop the server first. A restore that was killed is finished by the \
+            next one with the same --from and --accept-loss; another one begins anew.
             """)
     @Option(help: "A folder of segments; the archive of the configuration where not given.") var from: String?
     @Flag(help: """
@@ -43,14 +44,20 @@ struct AuditRestore: AuditedCommand {
         let keys = try LogFile.keys(of: home)
         let lock = try await HomeLock.take(home, purpose: "audit restore")
         defer { lock.release() }
-        guard !FileManager.default.fileExists(atPath: home.auditDatabase) else {
-            throw Failure("\(home.auditDatabase): is there; move it aside first, it is evidence")
+        let old = RebuiltLog.old(of: home)
+        guard old.isEmpty else {
+            // The write-ahead log can hold signed entries that are nowhere else, and belongs to its database.
+            throw Failure("""
+                \(old.joined(separator: ", ")): still there; move aside first all that is named, together into one folder and \
+                under these names: it is evidence, and its newest entries may be in the -wal alone
+                """)
         }
         _ = try ProcessHardening.apply(configuration)
         if !configuration.isDevelopment { try Separation.check(home, configuration, passphraseFile: options.passphraseFile) }
         // Before anything is rebuilt: without the keys nothing could tell of it.
         let keyring = try await HomeKeys.open(home, configuration, passphraseFile: options.passphraseFile)
-        let rebuilt = RebuiltLog(home: home, keyring: keyring, keys: keys)
+        let rebuilt = RebuiltLog(
+            home: home, keyring: keyring, keys: keys, words: RestoreWords(from: from, acceptsLoss: acceptLoss))
         let left = try await rebuilt.left { [witness] in
             try await KeptCheckpoints(of: home, $0, witness: witness, needsAnchor: false, configuration)
         }
@@ -107,7 +114,7 @@ struct AuditRestore: AuditedCommand {
             }
             archive = first
         }
-        rebuilt.remove()
+        try await rebuilt.begin()
         let (home, keys) = (rebuilt.home, rebuilt.keys)
         let store = try SQLiteAuditStore.open(path: rebuilt.path)
         do {

@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import Logging
 internal import WardAccess
 internal import WardAudit
@@ -11,17 +14,50 @@ internal import WardSQLite
 ///
 /// It is made whole where it lies: with what tells of a loss, and with the entry that tells of the restoring, signed. Then the
 /// anchor is set, and last of all it is moved into its place. So whatever a kill leaves is no log, or a whole one: where the
-/// entry is there, the next restoring finishes it, and else it begins anew.
+/// entry is there, the next restoring in the same words (``RestoreWords``) finishes it, and else it begins anew.
 struct RebuiltLog {
     let home: Home
     let keyring: Keyring
     /// Of the log's checkpoints.
     let keys: CheckpointKeys
+    /// What was asked for.
+    let words: RestoreWords
 
     var path: String { home.auditDatabase + ".restoring" }
 
     /// Removes it.
-    func remove() { Self.remove(path) }
+    func remove() {
+        Self.remove(path)
+        words.remove(beside: path)
+    }
+
+    /// Removes it, and takes note of what the next one is rebuilt for.
+    func begin() async throws {
+        try await takeBackAnchor()
+        remove()
+        try words.write(beside: path)
+    }
+
+    /// Puts the anchor back that a killed restoring replaced before its log was in its place: it is given up now.
+    private func takeBackAnchor() async throws {
+        let anchor = AnchorFile(path: home.auditAnchor)
+        guard FileManager.default.fileExists(atPath: path), let set = try? anchor.read(),
+              let before = try? AnchorFile(path: home.auditAnchor + ".before-restore").read(),
+              let store = try? SQLiteAuditStore.open(path: path) else { return }
+        let year = (try? await store.state().books.last?.year) ?? 0
+        let head = (try? await store.head(of: year)) ?? nil
+        await store.close()
+        if head?.note == set.note { try anchor.write(before) }
+    }
+
+    /// The files that are there of the log in whose place it comes: its database, and what SQLite keeps beside it. Signed
+    /// entries may lie in the latter alone.
+    static func old(of home: Home) -> [String] {
+        ["", "-wal", "-shm", "-journal"].map { home.auditDatabase + $0 }.filter { path in
+            var status = stat()
+            return lstat(path, &status) == 0
+        }
+    }
 
     static func remove(_ path: String) {
         for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
@@ -62,7 +98,8 @@ struct RebuiltLog {
     func left(
         _ kept: (SQLiteAuditStore) async throws -> KeptCheckpoints
     ) async throws -> (entries: Int64, faults: [VerificationResult.FaultLine])? {
-        guard FileManager.default.fileExists(atPath: path), let store = try? SQLiteAuditStore.open(path: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path), words.are(beside: path),
+              let store = try? SQLiteAuditStore.open(path: path) else { return nil }
         do {
             let found = try await whole(store, kept)
             await store.close()
@@ -112,12 +149,14 @@ struct RebuiltLog {
             throw error
         }
         guard let head else { throw Failure("\(path): holds no checkpoint") }
+        let old = Self.old(of: home)
+        guard old.isEmpty else { throw Failure("\(old.joined(separator: ", ")): is there again; move it aside first, it is evidence") }
         RebuiltLog.remove(home.auditIndex)
-        for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.auditDatabase + ending) }
         let anchor = AnchorFile(path: home.auditAnchor)
         if let old = try? anchor.read(), old != head { try AnchorFile(path: home.auditAnchor + ".before-restore").write(old) }
         try anchor.write(head)
         guard rename(path, home.auditDatabase) == 0 else { throw Failure("\(home.auditDatabase): the log cannot be put in its place") }
+        words.remove(beside: path)
         let folder = open(home.audit, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
