@@ -46,31 +46,31 @@ public enum IdentifierKind: String, Sendable, CaseIterable, Codable {
         switch self {
         case .socialSecurityNumber:
             #"(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])"#
-                + #"|(?i)\b(?:ssn|social[ _-]?security(?:[ _-]?(?:number|no))?)\b["']?\s*[:=#]*\s*["']?(?!000|666|9)\d{9}(?!\d)"#
+                + #"|(?i)\b(?:ssn|social[ _-]?security(?:[ _-]?(?:number|no))?)\b["']?\s*[:=#>]*\s*["']?(?!000|666|9)\d{9}(?!\d)"#
         case .medicareNumber:
             #"\b[1-9][AC-HJ-KM-NP-RT-Y][0-9AC-HJ-KM-NP-RT-Y]\d-?[AC-HJ-KM-NP-RT-Y][0-9AC-HJ-KM-NP-RT-Y]\d-?[AC-HJ-KM-NP-RT-Y]{2}\d{2}\b"#
-        case .medicalRecordNumber: #"(?i)\b(?:mrn|medical[ _-]?record(?:[ _-]?(?:number|no))?)\b["']?\s*[:=#]*\s*["']?[a-z]{0,3}-?\d{4,}"#
+        case .medicalRecordNumber: #"(?i)\b(?:mrn|medical[ _-]?record(?:[ _-]?(?:number|no))?)\b["']?\s*[:=#>]*\s*["']?[a-z]{0,3}-?\d{4,}"#
         case .accountNumber:
-            #"(?i)\b(?:account|acct|policy|member|subscriber|insurance|beneficiary)[ _-]?(?:number|no|id)\b["']?\s*[:=#]*\s*["']?[a-z]{0,4}-?\d{5,}"#
+            #"(?i)\b(?:account|acct|policy|member|subscriber|insurance|beneficiary)[ _-]?(?:number|no|id)\b["']?\s*[:=#>]*\s*["']?[a-z]{0,4}-?\d{5,}"#
         case .cardNumber: #"(?<![\p{L}\d-])\d(?:[ -]?\d){12,18}(?![\p{L}\d-])"#
         case .emailAddress: #"(?i)(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}\b"#
         case .telephoneNumber:
             #"(?<![\d.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?![\d-])"#
                 + #"|(?<![\w+])\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?![\w-])"#
-                + #"|(?i)\b(?:tel|telephone|phone|mobile|cell|fax)\b["']?(?:\s*value)?\s*[:=#]*\s*["']?\d{7,15}(?![\w-])"#
+                + #"|(?i)\b(?:tel|telephone|phone|mobile|cell|fax)\b["']?(?:\s*value)?\s*[:=#>]*\s*["']?\d{7,15}(?![\w-])"#
         case .birthDate:
             #"(?i)\b(?:birth[ _-]?date|date[ _-]of[ _-](?:birth|death)|dob|born|died|deceased(?:date(?:time)?)?)\b"#
-                + #"["']?(?:\s+value)?\s*[:=]?\s*(?:on\s+)?["']?"#
-                + #"(?:\d{4}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{8}\b"#
+                + #"["']?(?:\s+value)?\s*(?:=>|[:=])?\s*(?:on\s+)?["']?(?:(?:datetime\.)?date(?:time)?\()?"#
+                + #"(?:\d{4}(?:-\d{2}|, ?\d{1,2}\b)|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{8}\b"#
                 + #"|(?:\d{1,2}\.? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? (?:\d{1,2},? )?\d{4})"#
-        case .highAge: #"(?i)\b(?:age|aged)\b["']?\s*[:=]?\s*["']?(?:9\d|1[01]\d)\b|\b(?:9\d|1[01]\d)[- ]years?[- ]old\b"#
+        case .highAge: #"(?i)\b(?:age|aged)\b["']?\s*(?:=>|[:=])?\s*["']?(?:9\d|1[01]\d)\b|\b(?:9\d|1[01]\d)[- ]years?[- ]old\b"#
         case .name:
-            #"(?i)["']?\b(?:family|given|patient[ _-]?name|(?:first|last|full|maiden)[ _-]?name|surname)\b["']?(?:\s+value)?\s*[:=]"#
-                + #"\s*\[?\s*["']?\p{L}{2,}|\b(?i:name|patient)\b["']?\s*[:=]\s*["']?\p{Lu}[\p{L}'-]+,? \p{Lu}[\p{L}'-]+"#
+            #"(?i)["']?\b(?:family|given|patient[ _-]?name|(?:first|last|full|maiden)[ _-]?name|surname)\b["']?(?:\s+value)?\s*(?:=>|[:=])"#
+                + #"\s*\[?\s*["']?\p{L}{2,}|\b(?i:name|patient)\b["']?\s*(?:=>|[:=])\s*["']?\p{Lu}[\p{L}'-]+,? \p{Lu}[\p{L}'-]+"#
         case .streetAddress:
             #"(?i)\b\d{1,6} (?:[a-z0-9.]+ ){1,4}(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|highway|hwy)\b"#
                 + #"|(?i)\bp\.? ?o\.? box \d+"#
-        case .postalCode: #"\b[A-Z]{2} \d{5}(?:-\d{4})?\b|(?i:"?\b(?:postal[ _-]?code|zip(?:[ _-]?code)?)\b["']?\s*[:=]\s*["']?\d{5})"#
+        case .postalCode: #"\b[A-Z]{2} \d{5}(?:-\d{4})?\b|(?i:"?\b(?:postal[ _-]?code|zip(?:[ _-]?code)?)\b["']?\s*(?:=>|[:=])\s*["']?\d{5})"#
         case .networkAddress:
             #"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"#
                 + #"|(?i)(?<![0-9a-f:.])[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![0-9a-f:])"#

@@ -96,29 +96,10 @@ public struct IdentifierScan: Sendable {
         var start = line.startIndex
         while start < line.endIndex {
             let end = min(start + Self.pieceBytes, line.endIndex)
-            scan(piece: Self.decoded(line[start..<end]), number: number, into: &result)
+            scan(piece: PlainText.of(line[start..<end]), number: number, into: &result)
             if end == line.endIndex { return }
             start = end - Self.overlap
         }
-    }
-
-    /// The bytes with what is percent-encoded in plain, as access logs have URLs. Source: RFC 3986 §2.1.
-    private static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        guard bytes.contains(UInt8(ascii: "%")) else { return Array(bytes) }
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var place = bytes.startIndex
-        while place < bytes.endIndex {
-            if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.endIndex,
-                let value = UInt8(String(decoding: bytes[(place + 1)...(place + 2)], as: UTF8.self), radix: 16), value >= 0x20 {
-                decoded.append(value)
-                place += 3
-            } else {
-                decoded.append(bytes[place])
-                place += 1
-            }
-        }
-        return decoded
     }
 
     private func scan(piece bytes: [UInt8], number: Int, into result: inout Result) {

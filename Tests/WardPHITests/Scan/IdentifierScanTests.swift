@@ -22,12 +22,14 @@ import WardPHI
          ["123-456-7890", "555-1234", "2026-11-21", "2026-11-21T10:00:00+01:00", "+12.5 %", "took +1234 ms",
              "phone: none"]),
         (.birthDate, [#""birthDate":"1980-02-29""#, "DOB 02/29/1980", "born on 1980-02",
-             "date of birth: February 3, 1980", "dob=3 Feb 1980", "died 2020-01-01", #"<birthDate value="1980-02-03"/>"#],
-             ["2026-11-21T08:00:00Z started", "born"]),
+             "date of birth: February 3, 1980", "dob=3 Feb 1980", "died 2020-01-01", #"<birthDate value="1980-02-03"/>"#,
+             "birthDate => 1980-01-02", "'birthDate': datetime.date(1980, 1, 2)", "dob=date(1980, 10, 2)"],
+             ["update(2026, 1, 2)", "2026-11-21T08:00:00Z started", "born"]),
         (.highAge, ["age: 93", "aged 101", "a 97-year-old"], ["age: 89", "page 93", "age 9"]),
         (.name, [#""family":"Lovelace""#, "patient name: Ada", #"given: ["Ada"]"#, "lastName=Ödegård",
              #"name="Jane Doe""#, #""name":"Jane Doe""#, "patient=Jane O'Neil",
-                #"<family value="Doe"/>"#, "%22family%22%3A%22Doe%22", "?family%3DDoe"],
+                #"<family value="Doe"/>"#, "%22family%22%3A%22Doe%22", "?family%3DDoe",
+                #":family => "Doe""#],
          ["family: 3", "name: ward", #""name":"ward-server""#, "hostname=Ward One"]),
         (.streetAddress, ["at 12 North Main Street", "1600 Pennsylvania Ave", "PO Box 1234", "P.O. Box 9"],
          ["took 12 ms", "line 3 of file"]),
@@ -51,6 +53,20 @@ import WardPHI
         let scan = try IdentifierScan([kind])
         for text in found { #expect(scan.scan(text).findings[kind]?.count == 1, "\(kind): \(text)") }
         for text in clean { #expect(scan.scan(text).findings.isEmpty, "\(kind): \(text)") }
+    }
+
+    /// Structured logs carry the bodies of others as strings of JSON, at times in strings of JSON again.
+    @Test(arguments: [
+        #"{\"level\":\"error\",\"msg\":\"upstream said {\\\"mrn\\\":\\\"12345678\\\"}\"}"#, #"body={\"mrn\":\"12345678\"}"#,
+        #""{\u0022mrn\u0022:\u002212345678\u0022}""#, #"'{\x22mrn\x22:\t\x2212345678\x22}'"#, "%5C%22mrn%5C%22%3A%5C%2212345678%5C%22",
+    ]) func whatIsEscapedIsFound(text: String) throws {
+        #expect(try IdentifierScan([.medicalRecordNumber]).scan(text).findings[.medicalRecordNumber]?.count == 1)
+    }
+
+    @Test func otherBackslashesAreLeft() throws {
+        for text in [#"C:\logs\ward"#, #"\"#, #"a\"#, #"\u12"#, #"\uD800"#, #"\x4"#, "%", "%4", #"\d+ \q"#] {
+            #expect(try IdentifierScan().scan(text).findings.isEmpty && IdentifierScan().scan(text).lines == 1)
+        }
     }
 
     @Test func linesAreCountedAndNumbered() throws {
