@@ -342,6 +342,26 @@ class Witnesses(unittest.TestCase):
         database, public = os.path.join(self.home.home, "audit", "audit.db"), verify_log.key(self.log_key)[2]
         [fault] = verify_log.verify(database, public)
         self.assertEqual(("rolledBack", True), (fault.kind, "the witness contradicted the log" in fault.what))
+        # What the home itself can write is not the witness's word: the anchor in its place ends no contradiction.
+        with open(os.path.join(self.home.home, "data", "audit-anchor"), "rb") as anchor:
+            forged = anchor.read()
+        kept = os.path.join(self.home.home, "data", "audit-witnessed")
+        with open(kept, "wb") as out:
+            out.write(forged)
+        self.witness.stop()
+        for env, kinds in ((None, {"rolledBack"}), (self.witness.environment, {"rolledBack", "signature"})):
+            code, report, _ = ward("audit", "verify", home=self.home.home, env=env, check=False)
+            self.assertEqual((1, kinds), (code, {fault["kind"] for fault in report["faults"]}), report)
+        for trusted in (None, verify_log.key(self.witness.key)):
+            self.assertEqual(["rolledBack"], [fault.kind for fault in verify_log.verify(database, public, [forged], trusted)])
+        # Nor does a server take it for that.
+        self.home.serve(env=self.witness.environment)
+        self.wait(lambda: [e for e in self.events() if e["reason"] == "unreachable"])
+        self.home.stop()
+        code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
+        self.assertEqual((1, ["rolledBack"]), (code, [fault["kind"] for fault in report["faults"]]))
+        os.remove(kept)
+        self.witness.start()
         code, report, _ = ward("audit", "verify", home=self.home.home, env=self.witness.environment, check=False)
         self.assertEqual((1, "asked"), (code, report["witness"]))
         self.assertTrue({"rolledBack", "forked"} & {fault["kind"] for fault in report["faults"]}, report)

@@ -1,10 +1,10 @@
 """A verifier of Ward's audit log by other hands: the standard library and `cryptography`, written from the C2SP texts
 (tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature, tlog-proof) and docs/safeguards/audit.md alone.
 
-    verify_log.py AUDIT.DB|FOLDER VERIFIER_KEY [KEPT_CHECKPOINT…]
+    verify_log.py AUDIT.DB|FOLDER VERIFIER_KEY [KEPT_CHECKPOINT…] [WITNESS_KEY]
 
-The key may be any that the log has had: the file `handovers` beside the log leads from it to all of them. It
-prints what is wrong, a line a fault, and ends with 1 where anything is, with 2 where it cannot look."""
+The key may be any that the log has had: the file `handovers` beside the log leads from it to all of them. With the witness's key, a
+kept checkpoint that it cosigned is its word. It prints what is wrong, a line a fault, and ends with 1 where anything is, with 2 where it cannot look."""
 import base64, collections, datetime, hashlib, os, sqlite3, struct, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -448,14 +448,13 @@ def losses(log, keys):
             yield Fault("lost", None, f"signed entries before entry {position}; the note that tells which is missing")
 
 
-def contradiction(rows, kept, books):
+def contradiction(rows, vouched, books):
     """That a witness contradicted the log (an event of kind 7, outcome 12), and neither vouched for it in a later entry (kind 7,
-    outcome 0) nor by a kept checkpoint with its cosignature whose tree holds that entry."""
+    outcome 0) nor by a checkpoint that it cosigned, whose tree holds that entry."""
     since = None
     for position, data in rows:
         if len(data) >= 132 and data[0] == 1 and data[29] == 7:
             since = (position if since is None else since) if data[31] == 12 else None if data[31] == 0 else since
-    vouched = [note for note in kept if note and len(note.lines) > 1]
     if since is None or any(book.start + note.size - (1 if book.opening else 0) > since
                             for note in vouched for book in books if note.origin.endswith(f"/{book.year}")):
         return []
@@ -478,8 +477,8 @@ def check_kept(kept, books, keys):
                 yield Fault("rolledBack", place, f"the log is older than what was kept: {note.size - size} signed entries are missing")
 
 
-def verify(path, public, kept=()):
-    """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's."""
+def verify(path, public, kept=(), witness=None):
+    """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's, whose key is `witness`."""
     try:
         log = (read_folder if os.path.isdir(path) else read_database)(path)
     except (sqlite3.Error, OSError) as error:
@@ -518,7 +517,8 @@ def verify(path, public, kept=()):
     faults += [fault for fault in headers(log.rows, end == 0, ahead) if fault.entry < first]
     faults += dated_ahead(log.tombstones, ahead)
     faults += losses(log, keys)
-    faults += contradiction(log.rows, kept, books)
+    vouched = [note for note in kept if note and witness and is_signed(note, witness[2], witness[1], witness[0])]
+    faults += contradiction(log.rows, vouched, books)
     return sorted(faults, key=lambda fault: (1 << 62 if fault.entry is None else fault.entry, fault.kind))
 
 
@@ -526,11 +526,12 @@ def main(path, text, *names):
     verifier = readable(key, text)
     if verifier is None:
         return "the verifier key cannot be read: it is NAME+ID+BASE64, as `ward audit proof --output json` prints it"
+    witness = next((found for found in (readable(key, name) for name in names) if found and found[1] == 4), None)
     try:
-        kept = [open(name, "rb").read() for name in names]
+        kept = [open(name, "rb").read() for name in names if readable(key, name) is None]
     except OSError as error:
         return f"a kept checkpoint cannot be read: {error}"
-    found = verify(path, verifier[2], kept)
+    found = verify(path, verifier[2], kept, witness)
     for fault in found:
         print(f"{fault.kind}: {'log' if fault.entry is None else f'entry {fault.entry}'}: {fault.what}")
     return 1 if found else 0

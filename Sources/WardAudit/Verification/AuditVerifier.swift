@@ -107,8 +107,7 @@ public struct AuditVerifier: Sendable {
     func contradictions(at position: Int64?, _ books: [AuditBook]) -> [Fault] {
         guard let position else { return [] }
         let isOver = kept.contains { item in
-            guard item.keeper == KeptCheckpoint.witness,
-                  let year = LogOrigin.book(of: item.checkpoint.checkpoint.origin)?.year,
+            guard item.isCosigned, let year = LogOrigin.book(of: item.checkpoint.checkpoint.origin)?.year,
                   let book = books.first(where: { $0.year == year }) else { return false }
             return book.position(ofLeaf: item.checkpoint.checkpoint.size) > position
         }

@@ -8,9 +8,13 @@ public struct KeptCheckpoint: Sendable {
     /// Who keeps it, as a fault names it: `anchor`, `witness`.
     public var keeper: String
 
+    /// Whether the witness's own key signed it: only then is it the witness's word.
+    public var isCosigned: Bool
+
     /// A checkpoint and its keeper.
-    public init(_ checkpoint: SignedCheckpoint, by keeper: String) {
+    public init(_ checkpoint: SignedCheckpoint, by keeper: String, isCosigned: Bool = false) {
         self.checkpoint = checkpoint
         self.keeper = keeper
+        self.isCosigned = isCosigned
     }
 }

@@ -69,7 +69,9 @@ public final class WitnessLink: Service {
             guard let book = try await log.store.state().books.last,
                   let stored = try await log.store.head(of: book.year) else { return .nothing }
             let head = try SignedCheckpoint(parsing: stored.note)
-            let known = try file.read().flatMap { $0.checkpoint.origin == head.checkpoint.origin ? $0 : nil }
+            let known = try file.read().flatMap {
+                $0.checkpoint.origin == head.checkpoint.origin && $0.cosignature(by: key) != nil ? $0 : nil
+            }
             if let known, known.checkpoint == head.checkpoint { return .cosigned(stored.size) }
             var from = known?.checkpoint.size ?? 0
             for _ in 0..<2 {

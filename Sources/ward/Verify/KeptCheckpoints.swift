@@ -18,10 +18,19 @@ struct KeptCheckpoints {
         _ configuration: @autoclosure () throws -> WardConfiguration
     ) async throws {
         let origins = try await Self.origins(store)
-        for (path, keeper) in [(home.auditAnchor, "anchor"), (home.witnessed, "witness")] {
+        let key = try configuration().text("audit.witness_key").map { try WitnessKey(parsing: $0) }
+        for (path, keeper) in [(home.auditAnchor, "anchor"), (home.witnessed, KeptCheckpoint.witness)] {
             do {
                 if let found = try AnchorFile(path: path).read() {
-                    checkpoints.append(KeptCheckpoint(found, by: keeper))
+                    let isCosigned = keeper == KeptCheckpoint.witness && key.map { found.cosignature(by: $0) != nil } ?? false
+                    checkpoints.append(KeptCheckpoint(found, by: keeper, isCosigned: isCosigned))
+                    if keeper == KeptCheckpoint.witness, key != nil, !isCosigned {
+                        faults.append(.init(
+                            kind: "signature", place: keeper, what: """
+                                what is kept as the witness's last word (data/audit-witnessed) is not cosigned by audit.witness_key: \
+                                somebody else wrote it, or the witness is another now; a server that it vouches for keeps its word anew
+                                """))
+                    }
                 } else if keeper == "anchor", needsAnchor, !origins.isEmpty {
                     faults.append(.init(
                         kind: "removed", place: keeper,
@@ -47,7 +56,7 @@ struct KeptCheckpoints {
         case .away(let reason): self.witness = "not asked: \(reason)"
         case .found(let found):
             self.witness = "asked"
-            checkpoints += found.vouched.map { KeptCheckpoint($0, by: KeptCheckpoint.witness) }
+            checkpoints += found.vouched.map { KeptCheckpoint($0, by: KeptCheckpoint.witness, isCosigned: true) }
             faults += found.faults
         }
     }

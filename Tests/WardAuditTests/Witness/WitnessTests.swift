@@ -166,6 +166,28 @@ import WardTesting
         await store.close()
     }
 
+    /// Whoever writes the home's folders can put a checkpoint of the log there: it is no word of the witness.
+    @Test func aKeptCheckpointWithoutCosignatureIsNoAnswer() async throws {
+        let house = try House()
+        let witness = try house.witness()
+        try await house.home.fill(20)
+        let store = try SQLiteAuditStore.open(path: house.home.logPath)
+        let log = try await house.home.open(store)
+        let file = AnchorFile(path: house.home.folder.appendingPathComponent("witnessed").path)
+        let year = try #require(try await store.state().books.last?.year)
+        let head = try SignedCheckpoint(parsing: try #require(try await store.head(of: year)).note)
+        try file.write(head)
+        let away = WitnessLink(log: log, witness: witness.key, file: file) { _ in (503, []) }
+        #expect(await away.submit() == .failing)
+        let link = WitnessLink(log: log, witness: witness.key, file: file) { body in
+            let answer = witness.add(body)
+            return (answer.status, answer.body)
+        }
+        #expect(await link.submit() == .cosigned(20))
+        #expect(try file.read()?.cosignature(by: witness.key) != nil)
+        await store.close()
+    }
+
     @Test(arguments: [(409, "999\n", WitnessLink.Outcome.contradicted), (409, "0\n", .contradicted), (422, "", .contradicted),
                       (404, "", .refused), (403, "", .refused), (500, "", .failing), (503, "", .failing), (409, "x", .unreachable)])
     func theLinkSaysWhatAnAnswerMeans(status: Int, body: String, outcome: WitnessLink.Outcome) async throws {
