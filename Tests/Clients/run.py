@@ -1,4 +1,5 @@
-"""Runs every test of this folder against a program: `run.py PATH/TO/ward [names…]`. Classes run side by side, one a core."""
+"""Runs every test of this folder against a program: `run.py PATH/TO/ward [names…]`. Classes run side by side, one more than there
+are cores: some always wait."""
 import concurrent.futures, io, multiprocessing, os, sys, time, unittest
 
 # Those that last longest begin first.
@@ -41,7 +42,7 @@ def main():
     begun, total, failures, skips, lasted = time.monotonic(), 0, 0, 0, {}
     work = sorted(classes(suite).items(), key=lambda item: not item[0].startswith(FIRST))
     spawning = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
+    with concurrent.futures.ProcessPoolExecutor((os.cpu_count() or 1) + 1, mp_context=spawning) as pool:
         names = {pool.submit(run, ids): name for name, ids in work}
         for done in concurrent.futures.as_completed(names):
             printed, tests, failed, skipped, seconds = done.result()
