@@ -14,10 +14,6 @@ extension FHIRService {
         case let refusal as Refusal:
             var event = event
             event.kind = .refusal
-            // Who was refused a patient is found by that patient too. Whether there is one of that id, a UUID does not say.
-            if event.patient == nil, let record = event.record, record.type == "Patient" {
-                event.patient = record.id.flatMap { $0.uuidBytes == nil ? nil : $0 }
-            }
             return failed(Self.response(to: refusal), event, reason: refusal.reason.rawValue)
         case let error as FHIRError: return failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
         case let refusal as EntryRefusal:
@@ -41,6 +37,10 @@ extension FHIRService {
             ])
         }
         var event = event
+        // What failed on a patient is found by that patient too. Whether there is one of that id, a UUID does not say.
+        if event.patient == nil, let record = event.record, record.type == "Patient" {
+            event.patient = record.id.flatMap { $0.uuidBytes == nil ? nil : $0 }
+        }
         if let record = event.record, event.patient == nil, record.id.map({ $0.uuidBytes == nil }) ?? false {
             // An id that names nothing here may be any word; a UUID says nothing.
             event.record = RecordReference(type: record.type)

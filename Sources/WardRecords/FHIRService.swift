@@ -111,6 +111,7 @@ public struct FHIRService: Sendable {
     func perform(_ request: FHIRRequest, _ caller: Caller) async throws(AuditError) -> Performed {
         var event = AuditEvent(.refusal, by: Operation.origin(caller, request, purpose: nil))
         do {
+            event.record = named(request.path)
             let interaction = try Interaction(method: request.method, path: request.path, definitions: definitions)
             event = interaction.event(by: event.origin)
             let form = try Representation(accept: request.accept, query: request.query)
@@ -130,6 +131,12 @@ public struct FHIRService: Sendable {
         } catch {
             return try failure(error, event)
         }
+    }
+
+    /// What a path names, whatever is asked of it: a refusal tells of which record.
+    private func named(_ path: [String]) -> RecordReference? {
+        guard path.count >= 2, definitions.resourceType(named: path[0]) != nil, let id = LogicalID(path[1]) else { return nil }
+        return RecordReference(type: path[0], id: id)
     }
 
     private func perform(

@@ -87,6 +87,32 @@ class Questions(unittest.TestCase):
         self.assertTrue(any(e["event"] == "sign-in-failed" and e["outcome"] == "minor-failure" for e in found), found)
         self.assertTrue(any(e["event"] == "refusal" and e.get("actor") == "aud" and e.get("record") == "Patient" for e in found))
 
+    def test_whom_a_refusal_was_about(self):
+        made = self.ada.post(self.home.url + "/fhir/Patient", json={"resourceType": "Patient"}).json()["id"]
+        patient, before = f"Patient/{made}", len(self.api("denied", limit=500).json()["entries"])
+        url = f"{self.home.url}/fhir/{patient}"
+        expected = [405, 404, 405, 403, 403]
+        got = [
+            self.ada.patch(url, json=[]), self.ada.get(url + "/$everything"), self.ada.options(url),
+            self.api("who-saw", self.ada, patient=patient), self.api("who-saw", self.ada, nonsense=1)]
+        self.assertEqual(expected, [answer.status_code for answer in got])
+        told = self.api("denied", limit=500).json()["entries"][:-before or None]
+        self.assertEqual([("refusal", status) for status in expected], [(e["event"], e["status"]) for e in reversed(told)], told)
+        self.assertEqual(["not-supported"] * 3 + ["no-rule"] * 2, [e["reason"] for e in reversed(told)])
+        # The edge tells no path, and a question of no form is about nobody.
+        self.assertEqual([patient, patient, None, patient, None], [e.get("patient") for e in reversed(told)])
+        self.assertEqual([patient] * 2, [e.get("record") for e in reversed(told)][:2])
+        # What failed on a patient for another cause is found by the patient as well.
+        body = {"resourceType": "Patient", "id": made}
+        self.assertEqual(412, self.ada.put(url, json=body, headers={"If-Match": 'W/"9"'}).status_code)
+        self.assertEqual(406, self.ada.get(url, headers={"Accept": "text/turtle"}).status_code)
+        found = self.aud.get(f"{self.home.url}/fhir/AuditEvent?patient={patient}&outcome=4").json()
+        self.assertEqual(5, len(found["entry"]), found)
+        self.assertEqual(400, self.api("who-saw", nonsense=1).status_code)
+        self.ask("what-did", "bob")
+        told = [e["details"] for e in ward("audit", "show", "--last", "20", home=self.home.home)[1] if e["event"] == "log-read"]
+        self.assertTrue(any("what=ask" in e for e in told) and any("about=bob" in e for e in told), told)
+
     def test_same_name_is_found_and_not_repeated(self):
         answer = self.api("same-name")
         findings = answer.json()["findings"]

@@ -38,11 +38,16 @@ import WardRecords
             ] {
                 #expect(try await live.send("GET", "/api/audit" + path, token: House.auditor).status == status, "\(path)")
             }
-            #expect(house.questions.withLock { $0.isEmpty })
+            // What is no question is told as an asking, and what is not there, as a refusal.
+            #expect(house.questions.withLock { $0 } == Array(repeating: nil, count: 8))
+            #expect(house.refusals.withLock { $0 } == Array(repeating: "404 /api/audit \(House.auditor)", count: 3))
+            // What is wrong with a question is told to those only who may ask.
+            #expect(try await live.send("GET", "/api/audit/denied?nonsense=1", token: House.clinician).status == 403)
             #expect(try await live.send("GET", "/api/audit/what-did?user=x", token: House.auditor).status == 404)
             house.auditAnswer.withLock { $0 = .tampered("") }
             #expect(try await live.send("GET", "/api/audit/denied", token: House.auditor).status == 500)
             #expect(try await live.send("POST", "/api/audit/denied", token: House.auditor).status == 405)
+            #expect(house.refusals.withLock { $0.last } == "405 /api/audit \(House.auditor)")
         }
     }
 }

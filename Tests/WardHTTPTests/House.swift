@@ -20,7 +20,7 @@ final class House: Sendable {
     struct Unwell: Error {}
 
     let requests = Mutex<[FHIRRequest]>([])
-    let questions = Mutex<[AuditQuestion]>([])
+    let questions = Mutex<[AuditQuestion?]>([])
     let auditAnswer = Mutex<AuditDesk.Reply>(.unknown("nobody"))
     let signedOut = Mutex<[String]>([])
     let answer: Mutex<@Sendable (FHIRRequest) async throws -> FHIRResponse>

@@ -57,6 +57,21 @@ import WardRecords
         }
     }
 
+    /// What no interaction takes is in the log too, in words that are not the request's.
+    @Test func formsThatNothingTakesAreTold() async throws {
+        let house = House()
+        try await LiveServer.run(house.services) { live async throws in
+            for (method, path, status) in [
+                ("OPTIONS", "/fhir/Patient/1", 405), ("TRACE", "/fhir/Patient/1", 405), ("GET", "/fhir/Patient/%1b%5b31mred", 400),
+                ("GET", "/fhir/Patient?" + String(repeating: "a=b&", count: 600), 400),
+            ] {
+                #expect(try await live.send(method, path).status == status, "\(method) \(path.prefix(40))")
+                #expect(house.refusals.withLock { $0.popLast() } == "\(status) /fhir \(House.clinician)", "\(method) \(path.prefix(40))")
+            }
+            #expect(house.requests.withLock { $0.isEmpty } && house.refusals.withLock { $0.isEmpty })
+        }
+    }
+
     @Test func metadataNeedsNoCredentialAndKnowsTheBase() async throws {
         try await LiveServer.run { live async throws in
             let answer = try await live.send("GET", "/fhir/metadata", token: nil)

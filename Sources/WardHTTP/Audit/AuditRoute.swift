@@ -23,8 +23,8 @@ struct AuditRoute: Sendable {
     static let path = "/api/audit"
 
     func respond(to request: Request, context: AuthenticatedContext) async throws -> Response {
-        let target = try RequestTarget(request.head.path ?? "", maximumParameters: configuration.maximumQueryParameters)
-        let question = try Self.question(target)
+        let asked = try await read(request, context)
+        let question = try? asked.get()
         let audited: Audited<AuditDesk.Reply>
         do {
             audited = try await services.audit(question, context.caller, context.trace.id)
@@ -33,11 +33,25 @@ struct AuditRoute: Sendable {
             logger.error("the log could not be asked", error: error, metadata: ["request_id": "\(context.trace.id)"])
             throw EdgeError.unavailable
         }
-        return try Self.response(audited, question)
+        if case .refused = audited.value { throw EdgeError.forbidden }
+        return try Self.response(audited, asked.get())
     }
 
-    private static func question(_ target: RequestTarget) throws(EdgeError) -> AuditQuestion {
-        guard target.path.count == 3, let kind = AuditQuestion.Kind(rawValue: target.path[2]) else { throw .notFound }
+    /// The question, or what is wrong with its parameters: that is said to those only who may ask.
+    private func read(
+        _ request: Request, _ context: AuthenticatedContext
+    ) async throws -> Result<AuditQuestion, EdgeError> {
+        do throws(EdgeError) {
+            let target = try RequestTarget(
+                request.head.path ?? "", maximumParameters: configuration.maximumQueryParameters)
+            guard target.path.count == 3, let kind = AuditQuestion.Kind(rawValue: target.path[2]) else { throw .notFound }
+            return Result { () throws(EdgeError) in try Self.question(kind, target) }
+        } catch {
+            throw await services.told(error, Self.path, context.caller)
+        }
+    }
+
+    private static func question(_ kind: AuditQuestion.Kind, _ target: RequestTarget) throws(EdgeError) -> AuditQuestion {
         var question = AuditQuestion(kind)
         var seen: Set<String> = []
         for (name, value) in target.query {

@@ -14,29 +14,43 @@ struct FHIRRoute: Sendable {
     let base: BaseURL
     let logger: Logger
 
+    static let path = "/fhir"
+
     /// The answer: of a type that only an audit entry can make.
     func respond(to request: Request, context: AuthenticatedContext) async throws -> PHIResponse {
-        let target = try RequestTarget(request.head.path ?? "", maximumParameters: configuration.maximumQueryParameters)
-        let path = Array(target.path.dropFirst())
-        context.trace.route = RouteTemplate(fhir: path)
-        let method = request.method == .head ? HTTPRequest.Method.get : request.method
-        var body: (bytes: [UInt8], lease: BodyLease?) = ([], nil)
-        if method != .get { body = try await bodies.collect(request, on: context.channel, trace: context.trace) }
-        defer { withExtendedLifetime(body.lease) {} }
-
-        var fhir = FHIRRequest(
-            method: method.rawValue, path: path, query: target.query, body: body.bytes, requestID: context.trace.id,
-            source: context.caller.source, baseURL: base.fhir)
-        try take(request.headers, into: &fhir)
-        if method == .post, path.last == "_search" { try takeForm(&fhir) }
+        let asked: (request: FHIRRequest, lease: BodyLease?)
         do {
-            return PHIResponse(try await services.fhir(fhir, context.caller))
+            asked = try await read(request, context)
+        } catch let error as EdgeError {
+            throw await services.told(error, Self.path, context.caller)
+        }
+        defer { withExtendedLifetime(asked.lease) {} }
+        do {
+            return PHIResponse(try await services.fhir(asked.request, context.caller))
         } catch {
             // Fail closed: the answer is not audited, so it does not exist.
             logger.error(
                 "an answer could not be audited", error: error, metadata: ["request_id": "\(context.trace.id)"])
             throw EdgeError.unavailable
         }
+    }
+
+    /// What the request asks for, with the lease on the memory of its body.
+    private func read(
+        _ request: Request, _ context: AuthenticatedContext
+    ) async throws -> (request: FHIRRequest, lease: BodyLease?) {
+        let target = try RequestTarget(request.head.path ?? "", maximumParameters: configuration.maximumQueryParameters)
+        let path = Array(target.path.dropFirst())
+        context.trace.route = RouteTemplate(fhir: path)
+        let method = request.method == .head ? HTTPRequest.Method.get : request.method
+        var body: (bytes: [UInt8], lease: BodyLease?) = ([], nil)
+        if method != .get { body = try await bodies.collect(request, on: context.channel, trace: context.trace) }
+        var fhir = FHIRRequest(
+            method: method.rawValue, path: path, query: target.query, body: body.bytes, requestID: context.trace.id,
+            source: context.caller.source, baseURL: base.fhir)
+        try take(request.headers, into: &fhir)
+        if method == .post, path.last == "_search" { try takeForm(&fhir) }
+        return (fhir, body.lease)
     }
 
     /// Fields that are lists are joined; of others a second one would be a guess which counts.

@@ -108,7 +108,10 @@ struct EdgeRouter {
                 405, .notSupported, "The method is not supported here.",
                 allow: endpoint.name == .fhir ? Self.allow(at: request) : allow)
             if endpoint.credential == .none { throw error }
-            return try await authentication.handle(request, context: context) { _, _ in throw error }
+            return try await authentication.handle(request, context: context) { _, context in
+                guard endpoint.name == .fhir || endpoint.name == .audit else { throw error }
+                throw await services.told(error, endpoint.path, try AuthenticatedContext(context: context).caller)
+            }
         }
     }
 

@@ -6,13 +6,13 @@ extension Endpoint {
         Endpoint(
             name: .audit, path: AuditRoute.path, methods: reading, credential: .bearer, permission: .readAudit,
             events: [
-                EventPromise(.logRead, "a question was asked and understood, answered or not"),
-                EventPromise(.refusal, "the caller may not read the log"),
+                EventPromise(.logRead, "a question was asked, answered or not"),
+                EventPromise(.refusal, "the caller may not read the log, or there is no such question"),
             ]),
         Endpoint(
             name: .capability, path: "/fhir/metadata", methods: reading, credential: .none, permission: .none, events: []),
         Endpoint(
-            name: .fhir, path: "/fhir", methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], credential: .bearer,
+            name: .fhir, path: FHIRRoute.path, methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], credential: .bearer,
             permission: .interaction, events: []),
     ]
 

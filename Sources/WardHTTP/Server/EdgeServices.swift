@@ -26,7 +26,8 @@ public struct EdgeServices: Sendable {
     /// Answers a FHIR request. Throws only where the answer cannot be audited: 503.
     public var fhir: @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>
     /// Answers a question to the audit log. Throws only where the reading cannot be recorded: 503.
-    public var audit: @Sendable (AuditQuestion, Caller, _ requestID: String) async throws -> Audited<AuditDesk.Reply>
+    /// Nil stands for a question of no known form.
+    public var audit: @Sendable (AuditQuestion?, Caller, _ requestID: String) async throws -> Audited<AuditDesk.Reply>
     /// The CapabilityStatement, JSON, for a base URL. It says nothing of patients.
     public var capability: @Sendable (_ baseURL: String) async throws -> [UInt8]
     /// Whether a caller may see the metrics.
@@ -44,7 +45,7 @@ public struct EdgeServices: Sendable {
         signOut: @escaping @Sendable (Caller) async throws -> Void,
         accounts: AccountServices, oauth: AuthorizationServer,
         fhir: @escaping @Sendable (FHIRRequest, Caller) async throws -> Audited<FHIRResponse>,
-        audit: @escaping @Sendable (AuditQuestion, Caller, _ requestID: String) async throws -> Audited<AuditDesk.Reply>,
+        audit: @escaping @Sendable (AuditQuestion?, Caller, _ requestID: String) async throws -> Audited<AuditDesk.Reply>,
         capability: @escaping @Sendable (_ baseURL: String) async throws -> [UInt8],
         observe: @escaping @Sendable (Caller) -> ObservationDecision,
         readiness: [ReadinessCheck]
@@ -62,6 +63,18 @@ public struct EdgeServices: Sendable {
         self.capability = capability
         self.observe = observe
         self.readiness = readiness
+    }
+}
+
+extension EdgeServices {
+    /// A refusal of what a caller asked for in a form that nothing here has, once the log tells of it; failures of the
+    /// server itself are told where they are answered.
+    /// - Parameter path: that of the endpoint in the table of routes.
+    /// - Returns: the error to answer; 503 where the log cannot be written.
+    func told(_ error: EdgeError, _ path: String, _ caller: Caller) async -> EdgeError {
+        guard (400..<500).contains(error.status) else { return error }
+        do { try await refused(error.status, path, caller.source, caller) } catch { return .unavailable }
+        return error
     }
 }
 

@@ -18,7 +18,7 @@ public struct RefusedRequests: Sendable {
 
     /// Makes the entry durable, if the address may make one.
     /// - Parameters:
-    ///   - status: the answer: 401 or 403.
+    ///   - status: the answer: 401, 403, or what else says that nothing here has such a form.
     ///   - path: the path of the endpoint in the table of routes, never the request's own.
     ///   - caller: whoever it was, where that is known.
     /// - Throws: ``AuditError`` where the log cannot be written.

@@ -74,10 +74,21 @@ extension IdentityTrail {
                 .signOut, by: origin, record: reference(to: session), reason: "revoked",
                 details: [.init("user", user.text)])
         case .requestRefused(let status, let path):
-            return refusal(origin, reason: status == 401 ? "no-caller" : "role", status: status, path: path)
+            return refusal(origin, reason: reason(of: status), status: status, path: path)
         case .requestsNotTold: return refusal(origin, reason: "throttled", status: nil, path: nil)
         case .notTold(let what, let count): return notTold(what, count, origin)
         case .usersListed(let count): return list(count, origin)
+        }
+    }
+
+    /// Why a request was refused at the edge, by the status that it got.
+    private static func reason(of status: Int) -> String {
+        switch status {
+        case 401: "no-caller"
+        case 403: "role"
+        case 404: "not-found"
+        case 405, 415: "not-supported"
+        default: "invalid"
         }
     }
 

@@ -33,9 +33,10 @@ public struct AuditDesk: Sendable {
     }
 
     /// Answers a caller. Reading the log is itself an event, and so is a refusal.
+    /// - Parameter question: nil where what was asked has the form of no question; that is told too.
     /// - Throws: ``AuditError`` where the log cannot be written or read: then nothing may be answered but 503.
     public func answer(
-        _ question: AuditQuestion, caller: Caller, requestID: String? = nil
+        _ question: AuditQuestion?, caller: Caller, requestID: String? = nil
     ) async throws -> Audited<Reply> {
         try log.requireWritable()
         let origin = EventOrigin(
@@ -44,7 +45,8 @@ public struct AuditDesk: Sendable {
             session: caller.session?.text, client: caller.client?.text, source: caller.source, requestID: requestID)
         var event = AuditEvent(
             .logRead, by: origin, record: RecordReference(type: "AuditEvent"),
-            details: [.init("what", "ask-\(question.kind.rawValue)")])
+            details: [.init("what", question.map { "ask-\($0.kind.rawValue)" } ?? "ask")])
+        if let question, question.kind == .whoSaw { event.patient = Self.patient(of: question) }
         do {
             _ = try policies.decide(caller, .readAudit).get()
         } catch {
@@ -52,10 +54,15 @@ public struct AuditDesk: Sendable {
             return try await log.record(
                 event.ended(.minorFailure, reason: error.reason.rawValue, status: error.status), releasing: .refused(error))
         }
+        guard let question else {
+            return try await log.record(
+                event.ended(.minorFailure, reason: AuditError.Code.malformed.rawValue, status: 400), releasing: .malformed(""))
+        }
         do {
             try await relay.waitForNewest()
             let answer = try await questions.answer(question)
             if question.kind == .whoSaw { event.patient = question.subject.flatMap { LogicalID($0.dropFirst(8)) } }
+            if question.kind == .whatDid { event.details.append(.init("about", answer.subject ?? "")) }
             event.count = answer.entries.count + answer.findings.count
             return try await log.record(event, releasing: .answer(answer))
         } catch let error as AuditError {
@@ -69,5 +76,12 @@ public struct AuditDesk: Sendable {
             let outcome: EventOutcome = status == 500 ? .seriousFailure : .minorFailure
             return try await log.record(event.ended(outcome, reason: error.code.rawValue, status: status), releasing: reply)
         }
+    }
+
+    /// The patient that is asked about, where it can be the id of one: any other word is not repeated.
+    private static func patient(of question: AuditQuestion) -> LogicalID? {
+        guard let subject = question.subject, subject.hasPrefix("Patient/"),
+              let id = LogicalID(subject.dropFirst(8)), id.uuidBytes != nil else { return nil }
+        return id
     }
 }
