@@ -2,6 +2,8 @@
 struct ArchiveHoldings: Sendable {
     /// Segments and runs of expired entries, in the order of the log.
     private(set) var names: [SegmentName]
+    /// The same; an archive of years has so many that none may be looked for among all.
+    private var known: Set<SegmentName>
     /// Leaves that a segment has.
     private var segmentLeaves: LeafRanges
     /// Leaves that a segment has, or a run.
@@ -14,15 +16,15 @@ struct ArchiveHoldings: Sendable {
 
     private init(sorted names: [SegmentName]) {
         self.names = names
+        known = Set(names)
         segmentLeaves = LeafRanges(of: names.filter { $0.kind == .segment })
         allLeaves = LeafRanges(of: names)
     }
 
     /// Takes note of something that was put.
     mutating func add(_ name: SegmentName) {
-        let index = names.firstIndex { $0 >= name } ?? names.endIndex
-        guard index == names.endIndex || names[index] != name else { return }
-        names.insert(name, at: index)
+        guard known.insert(name).inserted else { return }
+        names.insert(name, at: index { $0 < name })
         if name.kind == .segment { segmentLeaves.add(name) }
         allLeaves.add(name)
     }
@@ -46,8 +48,24 @@ struct ArchiveHoldings: Sendable {
         segments.max { ($0.year, $0.leaves.upperBound) < ($1.year, $1.leaves.upperBound) }
     }
 
-    /// Whether something has a name, or one of its alternatives.
-    func has(_ name: SegmentName) -> Bool { names.contains { $0.first == name.first } }
+    /// What has a name, or one of its alternatives.
+    func copies(of name: SegmentName) -> [SegmentName] { name.alternatives.filter(known.contains) }
+
+    /// What has the leaf that is so far in a book, or ends with the leaf before it; the one that begins last first.
+    func reaching(_ size: Int64, of year: Int) -> some Sequence<SegmentName> {
+        let end = index { $0.year < year || ($0.year == year && $0.leaves.lowerBound <= size) }
+        return names[..<end].reversed().lazy.prefix { $0.year == year }.filter { $0.leaves.upperBound >= size }
+    }
+
+    /// How many names, of the first ones on, are before a place in the order of the log.
+    private func index(_ isBefore: (SegmentName) -> Bool) -> Int {
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(names[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 
     /// The first leaf, from one on, that no segment has.
     func end(of year: Int, from leaf: Int64) -> Int64 { segmentLeaves.end(of: year, from: leaf) }

@@ -109,7 +109,7 @@ public final class SegmentShipping: LogDelivery {
         var count = state.withLock(\.runs)
         while count < notes.count {
             let name = try await cutter.nameOfExpiredRun(under: notes[count])
-            let isNew = state.withLock { !($0.holdings?.has(name) ?? false) }
+            let isNew = state.withLock { $0.holdings?.copies(of: name).isEmpty ?? true }
             if isNew { try await put(cutter.expiredRun(under: notes[count]).bytes, as: name) }
             count += 1
             state.withLock { [count] state in

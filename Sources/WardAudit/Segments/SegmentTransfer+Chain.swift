@@ -69,9 +69,7 @@ extension SegmentTransfer {
     /// What the archive has that ends with a leaf or goes beyond it; nil where nothing does. What is damaged is told, and
     /// counts no more.
     private func piece(of year: Int, at size: Int64, _ progress: inout Progress) async throws -> ArchivePiece? {
-        let candidates = progress.holdings.names.filter {
-            $0.year == year && $0.leaves.lowerBound <= size && $0.leaves.upperBound >= size
-        }
+        let candidates = progress.holdings.reaching(size, of: year)
         var damaged: Set<SegmentName> = []
         defer {
             if !damaged.isEmpty { progress.holdings.refuse(damaged) }

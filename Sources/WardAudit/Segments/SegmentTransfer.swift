@@ -38,10 +38,13 @@ public final class SegmentTransfer: Sendable {
         var holdings: ArchiveHoldings
         var chain = ArchiveChain()
         var summary = Summary()
+        private var noted: Set<ArchiveFinding> = []
+
+        init(_ holdings: ArchiveHoldings) { self.holdings = holdings }
 
         mutating func note(_ name: String, _ what: String) {
             let finding = ArchiveFinding(name: name, what: what)
-            if !summary.refused.contains(finding) { summary.refused.append(finding) }
+            if noted.insert(finding).inserted { summary.refused.append(finding) }
         }
     }
 
@@ -49,7 +52,7 @@ public final class SegmentTransfer: Sendable {
     /// - Throws: ``AuditError`` with `.unavailable` where one of the two cannot be read or written.
     public func run() async throws -> Summary {
         try await archive.probe()
-        var progress = Progress(holdings: ArchiveHoldings(names: try await archive.names()))
+        var progress = Progress(ArchiveHoldings(names: try await archive.names()))
         try await lookThrough(&progress)
         let (offered, unreadable) = try await source.listing()
         for folder in unreadable { progress.note(folder, "cannot be read") }
@@ -73,7 +76,7 @@ public final class SegmentTransfer: Sendable {
             progress.note(name.text, "is no file that can be a segment")
             return false
         }
-        for copy in name.alternatives where progress.holdings.names.contains(copy) {
+        for copy in progress.holdings.copies(of: name) {
             if try await archive.get(copy.text) == bytes { return true }
         }
         let piece: ArchivePiece
@@ -102,7 +105,7 @@ public final class SegmentTransfer: Sendable {
         switch name.kind {
         case .segment:
             progress.holdings.end(of: name.year, from: name.leaves.lowerBound) >= name.leaves.upperBound
-        case .expired: progress.holdings.has(name)
+        case .expired: !progress.holdings.copies(of: name).isEmpty
         }
     }
 
