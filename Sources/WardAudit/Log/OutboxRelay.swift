@@ -14,6 +14,7 @@ public import WardDatabase
 public struct OutboxRelay: Service {
     let records: any RecordStore
     let log: AuditLog
+    let known = KnownCursor()
     private let relayed = Counter(label: "ward_audit_entries_relayed")
     private let lag = Gauge(label: "ward_audit_relay_lag_seconds")
 
@@ -63,9 +64,8 @@ public struct OutboxRelay: Service {
                 // of.
                 try? await Task.sleep(for: Self.spacing)
             } else if moved == 0 {
-                let cursor = try await log.store.state().cursor
-                try await checkLeftovers(cursor)
-                await waitForWork(after: cursor.number)
+                try await checkLeftovers(try await checkedCursor())
+                await waitForWork()
             }
         }
     }
@@ -86,7 +86,7 @@ public struct OutboxRelay: Service {
 
     /// Removes what was relayed before the last end, and sees whether the outbox is the one that the cursor speaks of.
     private func recover() async throws {
-        let cursor = try await log.store.state().cursor
+        let cursor = try await checkedCursor()
         guard let first = try await records.outbox(after: 0, limit: 1).first,
             first.number <= cursor.number else { return }
         let row = try await records.outbox(after: cursor.number - 1, limit: 1).first
@@ -109,11 +109,17 @@ public struct OutboxRelay: Service {
     }
 
     func relayBatch() async throws -> Int {
-        let cursor = try await log.store.state().cursor
+        let cursor = try await checkedCursor()
         // From its beginning: what stands at or before the cursor now would be removed with the rest, and never be in
         // the log.
         let rows = try await records.outbox(after: 0, limit: Self.batch)
         guard let last = rows.last else { return 0 }
+        guard last.number < AuditLimits.positions else {
+            throw AuditError(.malformed, """
+                row \(last.number) of the outbox (table outbox of data/records.db) has a number that no outbox reaches: somebody \
+                wrote there
+                """)
+        }
         if let first = rows.first, first.number <= cursor.number { throw rolledBack() }
         if let first = rows.first, first.number != cursor.number + 1 {
             log.logger.critical("audit events were lost from the outbox",
@@ -131,8 +137,9 @@ public struct OutboxRelay: Service {
             EntryHeader.setSequence(UInt64(row.number), in: &entry)
             entries.append(entry)
         }
-        _ = try await log.store.relay(
-            entries, from: cursor, to: OutboxCursor(number: last.number, event: last.event.id))
+        let next = OutboxCursor(number: last.number, event: last.event.id)
+        _ = try await log.store.relay(entries, from: cursor, to: next)
+        known.set(next)
         try await records.removeOutbox(through: last.number)
         relayed.increment(by: rows.count)
         if let oldest = rows.first, let header = try? EntryHeader(parsing: oldest.event.entry) {
@@ -141,10 +148,10 @@ public struct OutboxRelay: Service {
         return rows.count
     }
 
-    /// Waits for a row, at most a second, so that leftovers are looked for as well.
-    private func waitForWork(after number: Int64) async {
+    /// Waits for a row, whatever its number, at most a second, so that leftovers are looked for as well.
+    private func waitForWork() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await cancelWhenGracefulShutdown { try await records.waitForOutbox(after: number) } }
+            group.addTask { try? await cancelWhenGracefulShutdown { try await records.waitForOutbox(after: 0) } }
             group.addTask { try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) } }
             await group.next()
             group.cancelAll()

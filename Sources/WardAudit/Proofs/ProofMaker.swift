@@ -58,22 +58,9 @@ public struct ProofMaker: Sendable {
     }
 
     /// The position of an event; nil where the log does not hold it.
-    ///
-    /// Entries stand in the order of their time but for a tolerance, and an entry that waited in the outbox comes
-    /// later: so it is looked for from a minute before its time on.
+    /// - Throws: ``DatabaseError``.
     public func position(of event: EventID) async throws -> Int64? {
-        let milliseconds = event.bytes.prefix(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        let search = TimeSearch(store: store)
-        var position = try await search.position(of: milliseconds * 1_000 - EmitterCheck.clockTolerance)
-        while true {
-            let block = try await store.entries(from: position, limit: 4_096, maximumBytes: 1 << 21)
-            guard let last = block.positions.last else { return nil }
-            for index in 0..<block.count where block[index].dropFirst(EntryHeader.Offset.eventID).prefix(16)
-                .elementsEqual(event.bytes) {
-                return block.positions[index]
-            }
-            position = last + 1
-        }
+        try await TimeSearch(store: store).position(of: event)
     }
 
     private func checkpoint(of book: AuditBook, holding leaf: Int64) async throws -> SignedCheckpoint? {

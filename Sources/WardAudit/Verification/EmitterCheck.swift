@@ -1,3 +1,5 @@
+internal import WardDatabase
+
 /// Checks what the headers of entries say by themselves: form, ids, numbering of each emitter, time. Memory grows with
 /// emitters only.
 struct EmitterCheck: Sendable {
@@ -16,6 +18,8 @@ struct EmitterCheck: Sendable {
     private(set) var takenBack: [ClosedRange<Int64>] = []
     /// Where the witness contradicted the log first, and did not vouch for it again in a later entry.
     private(set) var contradicted: Int64?
+    /// The newest entry that came from the outbox: its number, and its event's id as it lies there.
+    private var lastOfOutbox: (number: UInt64, event: UInt128)?
 
     /// Digests of entries that tell of rows which were taken aside; at most ``AuditVerifier/faultBound``.
     private(set) var toldAside: Set<[UInt8]> = []
@@ -71,6 +75,8 @@ struct EmitterCheck: Sendable {
             losses.append(Loss(position: position, digest: Self.digest(of: entry)))
         }
         if emitter == EmitterID.outbox.rawValue {
+            let id = entry.loadUnaligned(fromByteOffset: EntryHeader.Offset.eventID, as: UInt128.self)
+            lastOfOutbox = (sequence, id)
             newestOutbox = checkTime(time, newest: newestOutbox, position: position, year: year)
         } else {
             newestDirect = checkTime(time, newest: newestDirect, position: position, year: year)
@@ -87,6 +93,13 @@ struct EmitterCheck: Sendable {
         if newest > time, takenBack.count < AuditVerifier.faultBound { takenBack.append(time...newest) }
         newestOutbox = min(newestOutbox, time)
         newestDirect = min(newestDirect, time)
+    }
+
+    /// The newest entry that came from the outbox, as a cursor that names it; nil where none did.
+    var newestOfOutbox: OutboxCursor? {
+        lastOfOutbox.map { last in
+            OutboxCursor(number: Int64(clamping: last.number), event: withUnsafeBytes(of: last.event) { EventID(Array($0)) })
+        }
     }
 
     /// Lets what was found so far be: it is about entries that are only compared with.

@@ -53,10 +53,8 @@ import WardTesting
         let relay = OutboxRelay(from: records, to: log)
         _ = try await commit(log, to: records)
         try await relay.relayAll()
-        try home.tamper("DELETE FROM outbox_cursor")
         _ = try await commit(log, to: records)
         try await relay.relayAll()
-        #expect(try await store.state().cursor.number == 2, "the cursor is kept again")
         try home.tamper("UPDATE outbox_cursor SET number = number + 2")
         for _ in 0..<3 { _ = try await commit(log, to: records) }
         await #expect(throws: AuditError.self) { try await relay.relayBatch() }
