@@ -6,7 +6,7 @@ public import WardDatabase
 ///
 /// The index only says where to look: every entry that it leads to is read from the log, opened, checked against the
 /// question and proved under the signed root. What an index that was tampered with leaves out, a reading of the whole
-/// log finds (`--whole-log`).
+/// log finds (`--whole-log`), and ``IndexCheck`` says that it does.
 public struct EntryIndex: Service {
     let log: any AuditStore
     let index: any AuditIndexStore
@@ -57,15 +57,15 @@ public struct EntryIndex: Service {
     func forget(below position: Int64) async throws(DatabaseError) { try await index.forget(below: position) }
 
     /// Whether the entry before the end of the index is the one that was indexed last.
-    private func isOfThisLog(_ state: AuditIndexState) async throws(DatabaseError) -> Bool {
-        guard state.end > 0 else { return true }
+    func isOfThisLog(_ state: AuditIndexState) async throws(DatabaseError) -> Bool {
+        guard state.end > 0 else { return state.end == 0 }
         let block = try await log.entries(from: state.end - 1, limit: 1, maximumBytes: 1)
         guard block.count == 1, block.positions[0] == state.end - 1,
               let header = try? EntryHeader(parsing: block[0]) else { return false }
         return header.eventID == state.last
     }
 
-    private static func postings(of block: EntryBlock) -> ([AuditPosting], EventID?) {
+    static func postings(of block: EntryBlock) -> ([AuditPosting], EventID?) {
         var postings: [AuditPosting] = []
         postings.reserveCapacity(block.count * 2)
         block.bytes.withUnsafeBytes { bytes in

@@ -20,7 +20,7 @@ extension LogQuestions {
     /// What a user did.
     func whatDid(_ session: inout QuestionSession) async throws {
         let name = session.question.subject ?? ""
-        let ids = try await Agents(questions: self).ids(named: name, &session.reader)
+        let ids = try await Agents(questions: self).ids(named: name, &session)
         guard !ids.isEmpty else { throw AuditError(.noEvidence, "the log knows nobody of that name") }
         let terms = ids.flatMap { sealer.keys.agentPseudonyms($0, tenant: tenant) }.map {
             AuditTerm(.agent, EntryIndex.value(ofPseudonym: $0))

@@ -3,26 +3,47 @@ internal import WardDatabase
 extension LogQuestions {
     /// Who signed in from a network that they had never signed in from; a first sign-in ever is none.
     func newPlaces(_ session: inout QuestionSession) async throws {
-        let positions = try await index.index.positions(
-            of: AuditTerm(.kind, Int64(EventKind.signIn.rawValue)), from: 0, below: session.range.upperBound,
-            limit: Self.signInBound)
-        if positions.count == Self.signInBound {
-            session.notes.append("only the newest \(Self.signInBound) sign-ins were compared")
+        var visits = Visits()
+        if session.question.readsWholeLog {
+            session.isScan = true
+            let time = session.time
+            try await session.reader.scan(0..<session.range.upperBound) { position, bytes in
+                let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
+                guard header.kind == .signIn else { return true }
+                visits.take(position, try sealer.open(Array(bytes)), in: time)
+                return true
+            }
+        } else {
+            let positions = try await index.index.positions(
+                of: AuditTerm(.kind, Int64(EventKind.signIn.rawValue)), from: 0, below: session.range.upperBound,
+                limit: Self.signInBound)
+            if positions.count == Self.signInBound {
+                session.notes.append("only the newest \(Self.signInBound) sign-ins were compared")
+            }
+            for position in positions.reversed() {
+                guard let entry = try await session.reader.entry(at: position) else { continue }
+                visits.take(position, try open(entry), in: session.time)
+            }
         }
-        var seen: [String: Set<String>] = [:]
-        for position in positions.reversed() {
-            guard let entry = try await session.reader.entry(at: position) else { continue }
-            let (header, event) = try open(entry)
-            guard let actor = event.origin.actor, let source = event.origin.source,
-                  let network = Self.network(of: source) else { continue }
+        session.findings = visits.findings.reversed()
+    }
+
+    /// The networks from which each signed in, and what was new of them.
+    private struct Visits {
+        private(set) var findings: [AuditAnswer.Finding] = []
+        private var seen: [String: Set<String>] = [:]
+
+        mutating func take(_ position: Int64, _ entry: (header: EntryHeader, event: AuditEvent), in time: Range<Int64>) {
+            let (header, event) = entry
+            guard header.kind == .signIn, let actor = event.origin.actor, let source = event.origin.source,
+                  let network = LogQuestions.network(of: source) else { return }
             let isNew = seen[actor.id, default: []].insert(network).inserted
-            guard isNew, seen[actor.id]?.count ?? 0 > 1, session.time.contains(header.time) else { continue }
+            guard isNew, seen[actor.id]?.count ?? 0 > 1, time.contains(header.time) else { return }
             let who = actor.name ?? actor.id
-            session.findings.append(.init(
+            findings.append(.init(
                 "\(who) signed in from \(source), a network (\(network)) that they had not signed in from", who: who,
                 when: LogTime.text(header.time), entries: [position]))
         }
-        session.findings.reverse()
     }
 
     private static let signInBound = 50_000

@@ -11,8 +11,10 @@ extension LogQuestions {
         var isCut = false
         var pairs: [Int64: [Int64: Meetings]] = [:]
         var count = 0
+        var met = AgentSightings()
         try await session.reader.scan(session.range) { position, bytes in
             let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
+            met.take(header, at: position)
             guard times.contains(header.time), header.kind.touchesRecords, header.outcome == .success else {
                 return true
             }
@@ -32,7 +34,7 @@ extension LogQuestions {
                 "only the first \(Self.patientBound) patients of the time, or as many as met \(Self.pairBound) times "
                     + "with somebody, were compared; ask for a shorter time")
         }
-        let agents = try await Agents(questions: self).all(&session.reader).filter { $0.value.id != "system" }
+        let agents = try await Agents(questions: self).all(&session, met: met).filter { $0.value.id != "system" }
         let parts = agents.mapValues { Self.parts(of: $0.name) }
         var ids: [Int64: LogicalID] = [:]
         for (patient, readers) in pairs {

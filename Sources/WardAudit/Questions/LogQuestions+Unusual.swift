@@ -13,8 +13,10 @@ extension LogQuestions {
         let first = session.time.lowerBound == .min ? .min : session.time.lowerBound - Self.baselineDays * day
         var patients: [DayOfAgent: [Int64: Int64]] = [:]
         let times = first..<session.time.upperBound
+        var met = AgentSightings()
         try await session.reader.scan(try await positions(of: times)) { position, bytes in
             let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
+            met.take(header, at: position)
             guard times.contains(header.time), header.kind.touchesRecords, header.outcome == .success else {
                 return true
             }
@@ -24,7 +26,7 @@ extension LogQuestions {
             patients[key, default: [:]][patient] = position
             return true
         }
-        let agents = try await Agents(questions: self).all(&session.reader)
+        let agents = try await Agents(questions: self).all(&session, met: met)
         var counts: [String: [(DayOfAgent, Int)]] = [:]
         for (key, found) in patients {
             guard let agent = agents[key.agent], agent.id != "system" else { continue }

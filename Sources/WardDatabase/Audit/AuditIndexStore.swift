@@ -10,9 +10,13 @@ public protocol AuditIndexStore: Sendable {
     /// - Throws: `.versionConflict` where the index does not end at `old`: another indexer was faster.
     func add(_ postings: [AuditPosting], from old: AuditIndexState, to new: AuditIndexState) async throws(DatabaseError)
 
-    /// Positions of a term, greatest first: those below `end` and not below `start`; at most `limit`.
+    /// Positions of a term, greatest first: those below `end` and not below `start`; at most `limit`. None is negative, or
+    /// beyond ``AuditLimits/positions``, whatever somebody wrote there.
     func positions(
         of term: AuditTerm, from start: Int64, below end: Int64, limit: Int) async throws(DatabaseError) -> [Int64]
+
+    /// Every posting, by family, value and position; those after one, at most `limit`.
+    func postings(after posting: AuditPosting?, limit: Int) async throws(DatabaseError) -> [AuditPosting]
 
     /// The values of a family that have postings, in ascending order; at most `limit`.
     func values(of family: AuditTerm.Family, limit: Int) async throws(DatabaseError) -> [Int64]

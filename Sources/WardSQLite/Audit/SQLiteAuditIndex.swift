@@ -2,23 +2,37 @@ public import WardDatabase
 
 /// The index over the audit log in an SQLite database of its own.
 public final class SQLiteAuditIndex: AuditIndexStore {
-    private let writer: GroupWriter
+    private let writer: GroupWriter?
     private let readers: ReaderPool
 
     /// Opens the index and creates it where it is missing.
     /// - Throws: ``DatabaseError``: `.newerSchema`, `.corrupt`, `.full` or `.unavailable`.
     public init(path: String) throws(DatabaseError) {
-        let file = DatabaseFile(
-            path: path, format: .auditIndex, pageSize: 8_192, writerCacheKiB: 32_768, readerCacheKiB: 8_192)
+        let file = Self.file(path)
         let connection = try file.openForWriting()
         writer = GroupWriter(connection: connection, checkpointer: try Checkpointer(file: file, pages: 2_048))
         readers = try ReaderPool(file: file, count: 1)
     }
 
+    /// Opens an existing index for reading, also beside a running server: every write throws `.unavailable`.
+    /// - Throws: ``DatabaseError`` as ``init(path:)``, and `.unavailable` where there is no index.
+    public static func openForReading(path: String) throws(DatabaseError) -> SQLiteAuditIndex {
+        SQLiteAuditIndex(readers: try ReaderPool(file: file(path), count: 1))
+    }
+
+    private init(readers: ReaderPool) {
+        writer = nil
+        self.readers = readers
+    }
+
+    private static func file(_ path: String) -> DatabaseFile {
+        DatabaseFile(path: path, format: .auditIndex, pageSize: 8_192, writerCacheKiB: 32_768, readerCacheKiB: 8_192)
+    }
+
     /// Commits what waits and closes the database.
     public func close() async {
         await readers.close()
-        await writer.close()
+        await writer?.close()
     }
 
     public func state() async throws(DatabaseError) -> AuditIndexState {
@@ -31,7 +45,7 @@ public final class SQLiteAuditIndex: AuditIndexStore {
         let ordered = postings.sorted {
             ($0.term.family.rawValue, $0.term.value, $0.position) < ($1.term.family.rawValue, $1.term.value, $1.position)
         }
-        try await writer.write { connection throws(DatabaseError) in
+        try await write { connection throws(DatabaseError) in
             guard try Self.state(connection) == old else {
                 throw DatabaseError(.versionConflict, "index: the index ends elsewhere")
             }
@@ -68,14 +82,35 @@ public final class SQLiteAuditIndex: AuditIndexStore {
                 """)
             query.bind(1, Int64(term.family.rawValue))
             query.bind(2, term.value)
-            query.bind(3, start)
-            query.bind(4, end)
+            query.bind(3, max(0, start))
+            query.bind(4, min(end, AuditLimits.positions))
             query.bind(5, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
                 positions.append(row.integer(0))
                 return true
             }
             return positions
+        }
+    }
+
+    public func postings(after posting: AuditPosting?, limit: Int) async throws(DatabaseError) -> [AuditPosting] {
+        try await readers.read { connection throws(DatabaseError) in
+            var postings: [AuditPosting] = []
+            let query = try connection.statement("""
+                SELECT family, value, position FROM posting WHERE (family, value, position) > (?1, ?2, ?3) AND family <= ?4
+                ORDER BY family, value, position LIMIT ?5
+                """)
+            query.bind(1, Int64(posting?.term.family.rawValue ?? 0))
+            query.bind(2, posting?.term.value ?? .max)
+            query.bind(3, posting?.position ?? .max)
+            query.bind(4, Int64(AuditTerm.Family.allCases.map(\.rawValue).max() ?? 0))
+            query.bind(5, Int64(limit))
+            try query.forEachRow { row throws(DatabaseError) in
+                guard let family = AuditTerm.Family(rawValue: UInt8(clamping: row.integer(0))) else { return true }
+                postings.append(AuditPosting(AuditTerm(family, row.integer(1)), row.integer(2)))
+                return true
+            }
+            return postings
         }
     }
 
@@ -94,7 +129,7 @@ public final class SQLiteAuditIndex: AuditIndexStore {
     }
 
     public func forget(below position: Int64) async throws(DatabaseError) {
-        try await writer.write { connection throws(DatabaseError) in
+        try await write { connection throws(DatabaseError) in
             let delete = try connection.statement("DELETE FROM posting WHERE position < ?1")
             delete.bind(1, position)
             try delete.run()
@@ -106,11 +141,18 @@ public final class SQLiteAuditIndex: AuditIndexStore {
     }
 
     public func clear() async throws(DatabaseError) {
-        try await writer.write { connection throws(DatabaseError) in
+        try await write { connection throws(DatabaseError) in
             try connection.statement("DELETE FROM posting").run()
             try connection.statement("DELETE FROM value").run()
             try connection.statement("UPDATE state SET end = 0, last = x'' WHERE id = 1").run()
         }
+    }
+
+    private func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws(DatabaseError) -> Value
+    ) async throws(DatabaseError) -> Value {
+        guard let writer else { throw DatabaseError(.unavailable, "write: the index is open for reading") }
+        return try await writer.write(body)
     }
 
     private static func state(_ connection: Connection) throws(DatabaseError) -> AuditIndexState {
