@@ -14,7 +14,8 @@ public struct HandoverFile: Sendable {
         file = DurableFile(folder + "/handovers")
     }
 
-    /// Writes what is not there yet, and anew what somebody changed; durable on return.
+    /// Writes what is not there yet, and anew what somebody changed, which is kept beside it (`handovers.damaged`); durable on
+    /// return.
     /// - Throws: ``AuditError`` with `.unavailable`, also where the file tells of handovers to keys that are newer than
     ///   these: they are not taken away.
     public func write(_ handovers: [Handover]) throws(AuditError) {
@@ -28,7 +29,9 @@ public struct HandoverFile: Sendable {
                 folder of this home
                 """)
         }
-        if present != text { try file.replace(text) }
+        guard present != text else { return }
+        if !text.starts(with: present) { try file.setAside() }
+        try file.replace(text)
     }
 
     /// The keys of the log for somebody who trusts one of them. A rotation that happens meanwhile is followed.
@@ -39,9 +42,14 @@ public struct HandoverFile: Sendable {
     }
 
     /// What is wrong with the file by what the home itself knows of its log's key; nil where nothing is.
-    /// - Throws: ``AuditError`` with `.unavailable`.
-    public func fault(against handovers: [Handover]) throws(AuditError) -> Fault? {
-        guard let present = try file.read() else {
+    public func fault(against handovers: [Handover]) -> Fault? {
+        let content: [UInt8]?
+        do throws(AuditError) {
+            content = try file.read()
+        } catch {
+            return Fault(.changed, error.context)
+        }
+        guard let present = content else {
             return handovers.isEmpty ? nil : Fault(.removed, "the handovers of the log's key are missing (audit/handovers)")
         }
         let found = try? Self.parse(present).map(\.checkpoint.note), known = handovers.map(\.checkpoint.note)

@@ -16,26 +16,57 @@ struct DurableFile: Sendable {
         self.path = path
     }
 
-    /// The content, or nil where there is no file.
-    /// - Throws: ``AuditError`` with `.unavailable` where it cannot be read or is larger than 1 MiB.
+    /// The content, or nil where there is no file. A pipe or a device is not waited for.
+    /// - Throws: ``AuditError`` with `.unavailable` that names the file, where it cannot be read, is no plain file, or is larger
+    ///   than 1 MiB.
     func read() throws(AuditError) -> [UInt8]? {
-        guard let file = fopen(path, "re") else {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw AuditError(.unavailable, "a file of the audit log cannot be read")
+            throw failure(errno == ELOOP ? "is a link that leads nowhere" : "cannot be read")
         }
-        defer { fclose(file) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw failure("is no plain file") }
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = fread(&buffer, 1, buffer.count, file)
+            let count = buffer.withUnsafeMutableBytes { Self.read(descriptor, $0) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure("cannot be read") }
+            if count == 0 { return content }
             content += buffer[..<count]
-            guard content.count <= Self.limitBytes else {
-                throw AuditError(.unavailable, "a file of the audit log is too large")
-            }
-            if count < buffer.count { break }
+            guard content.count <= Self.limitBytes else { throw failure("is larger than 1 MiB") }
         }
-        guard ferror(file) == 0 else { throw AuditError(.unavailable, "a file of the audit log cannot be read") }
-        return content
+    }
+
+    private static func read(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+        Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        #else
+        Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+        #endif
+    }
+
+    private func failure(_ what: String) -> AuditError {
+        AuditError(.unavailable, "the file \(path.split(separator: "/").last ?? "") of the audit log \(what)")
+    }
+
+    /// Puts what lies there aside under another name, `NAME.damaged` or, where that is taken, with a number behind it, so that it
+    /// stays as evidence; nothing happens where there is no file.
+    /// - Throws: ``AuditError`` with `.unavailable`.
+    func setAside() throws(AuditError) {
+        for number in 0..<1_000 {
+            let kept = path + ".damaged" + (number == 0 ? "" : "-\(number)")
+            // A link is made only where nothing has the name.
+            if link(path, kept) == 0 {
+                guard Self.flush(folderOf: path) else { throw failure("cannot be kept aside") }
+                return
+            }
+            if errno == ENOENT { return }
+            guard errno == EEXIST else { throw failure("cannot be kept aside") }
+        }
+        throw failure("cannot be kept aside: too many are")
     }
 
     /// Replaces the content; it is on disk on return.

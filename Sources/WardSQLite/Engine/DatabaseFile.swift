@@ -27,6 +27,7 @@ struct DatabaseFile: Sendable {
     /// Opens the file for writing, creates it where it is missing, and brings its tables up to date.
     /// - Throws: `.newerSchema`, `.corrupt`, `.full`, or `.unavailable` (no rights, no folder, locked, the file of another program).
     func openForWriting() throws(DatabaseError) -> Connection {
+        try refuseOther()
         try createFile()
         let connection = try Connection(
             path: path, isReadOnly: false, cacheKiB: writerCacheKiB, busyTimeout: busyTimeout)
@@ -53,6 +54,7 @@ struct DatabaseFile: Sendable {
 
     /// Opens the file for reading; it must exist, and its version must be the one of this program.
     func openForReading() throws(DatabaseError) -> Connection {
+        try refuseOther()
         let connection = try Connection(path: path, isReadOnly: true, cacheKiB: readerCacheKiB, busyTimeout: busyTimeout)
         try check(connection)
         guard try connection.integer("PRAGMA user_version") == format.version else {
@@ -62,6 +64,13 @@ struct DatabaseFile: Sendable {
         try refuseActing(connection)
         try checkTables(connection)
         return connection
+    }
+
+    /// Refuses a folder, a pipe or a device, for which the engine would wait.
+    private func refuseOther() throws(DatabaseError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        throw DatabaseError(.corrupt, "open: it is no plain file")
     }
 
     /// Refuses the file of another program, or of a newer one.

@@ -10,8 +10,9 @@ struct LogFile {
     let keys: CheckpointKeys
 
     /// Opens the log of a home.
-    /// - Throws: as ``keys(of:)``; `DatabaseError`.
+    /// - Throws: as ``requirePresence(in:)`` and ``keys(of:)``; `DatabaseError`.
     init(of home: Home) throws {
+        try Self.requirePresence(in: home)
         keys = try Self.keys(of: home)
         store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
     }
@@ -20,7 +21,11 @@ struct LogFile {
     /// - Throws: ``Failure`` that says what is missing.
     static func requirePresence(in home: Home) throws(Failure) {
         var status = stat()
-        let isThere = stat(home.auditDatabase, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+        let exists = stat(home.auditDatabase, &status) == 0
+        guard !exists || status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure("\(home.auditDatabase): is no plain file; the audit log is one. Move it aside, and bring the log back")
+        }
+        let isThere = exists && status.st_size > 0
         guard !isThere, FileManager.default.fileExists(atPath: home.auditAnchor) else { return }
         throw Failure("""
             \(home.auditDatabase): the audit log is missing or empty, though data/audit-anchor tells of one; move aside what is left \

@@ -19,6 +19,7 @@ struct LogReader: Sendable {
     /// The newest entries, oldest of them first.
     func newest(_ count: Int) async throws -> [AuditLine] {
         let sealer = try await sealer(try WardConfiguration(home: home))
+        try LogFile.requirePresence(in: home)
         let store = try SQLiteAuditStore.openForReading(path: home.auditDatabase)
         let log = SealedLog(store: store, sealer: sealer, keys: try LogFile.keys(of: home))
         let end = try await store.state().nextPosition

@@ -48,4 +48,32 @@ import WardTesting
         #expect(throws: DatabaseError.self) { try SQLiteAuditStore.openForReading(path: path + ".missing") }
         try FileManager.default.removeItem(at: folder)
     }
+
+    /// Bytes of the header in which damage can leave a file readable, or let it be taken for another's.
+    @Test(arguments: [0, 18, 19, 20, 21, 22, 23, 47, 59, 68, 71]) func damageInTheHeaderIsNamed(byte: Int) async throws {
+        let store = try SQLiteAuditStore.open(path: path)
+        #expect(SQLiteAuditStore.headerFlaw(path: path) == nil, "while it is written")
+        _ = try await store.append([[1], [2]])
+        await store.close()
+        #expect(SQLiteAuditStore.headerFlaw(path: path) == nil)
+        #expect(SQLiteAuditStore.versions(path: path)?.file == 3)
+        var content = try Data(contentsOf: URL(filePath: path))
+        content[byte] ^= 0x44
+        try content.write(to: URL(filePath: path))
+        #expect(SQLiteAuditStore.headerFlaw(path: path) != nil)
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    /// What is no plain file is refused, and not waited for.
+    @Test func whatIsNoPlainFileIsRefused() throws {
+        for make in [{ mkfifo($0, 0o600) }, { mkdir($0, 0o700) }, { symlink("/dev/null", $0) }] as [(String) -> Int32] {
+            try #require(make(path) == 0)
+            let refusal = DatabaseError(.corrupt, "open: it is no plain file")
+            #expect(throws: refusal) { _ = try SQLiteAuditStore.open(path: path) }
+            #expect(throws: refusal) { _ = try SQLiteAuditStore.openForReading(path: path) }
+            #expect(SQLiteAuditStore.headerFlaw(path: path) == nil)
+            try FileManager.default.removeItem(atPath: path)
+        }
+        try FileManager.default.removeItem(at: folder)
+    }
 }

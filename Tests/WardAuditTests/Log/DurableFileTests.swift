@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+@testable import WardAudit
+
+/// What lies where a small file of the log should: it is named, and never waited for.
+@Suite struct DurableFileTests {
+    private func failure(_ file: DurableFile) -> AuditError? {
+        do throws(AuditError) {
+            _ = try file.read()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func whatIsNoPlainFileIsNamedAndNotWaitedFor() throws {
+        let home = try Home()
+        let path = home.folder.appendingPathComponent("handovers").path
+        let file = DurableFile(path)
+        #expect(try file.read() == nil)
+        try file.replace([1, 2])
+        #expect(try file.read() == [1, 2])
+        for (make, words) in [
+            ({ mkfifo(path, 0o600) }, "is no plain file"), ({ mkdir(path, 0o700) }, "is no plain file"),
+            ({ symlink(path, path) }, "is a link that leads nowhere"), ({ symlink("/dev/null", path) }, "is no plain file"),
+        ] as [(() -> Int32, String)] {
+            try FileManager.default.removeItem(atPath: path)
+            try #require(make() == 0)
+            #expect(failure(file) == AuditError(.unavailable, "the file handovers of the audit log \(words)"))
+            #expect(HandoverFile(folder: home.folder.path).fault(against: [])?.what.contains("handovers") == true)
+            #expect(throws: AuditError.self) { try AnchorFile(path: path).read() }
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try Data(count: DurableFile.limitBytes).write(to: URL(filePath: path))
+        #expect(try file.read()?.count == DurableFile.limitBytes)
+        try Data(count: DurableFile.limitBytes + 1).write(to: URL(filePath: path))
+        #expect(failure(file)?.context.hasSuffix("handovers of the audit log is larger than 1 MiB") == true)
+    }
+}
