@@ -48,8 +48,8 @@ public enum RouteTemplate: String, Sendable, CaseIterable {
     case version = "/fhir/{type}/{id}/_history/{version}"
     case instanceOperation = "/fhir/{type}/{id}/${operation}"
     case compartment = "/fhir/{type}/{id}/{type}"
-    case other = "/fhir/…"
-    case unknown = "…"
+    case other = "/fhir/..."
+    case unknown = "..."
 
     /// The shape of a path below `/fhir`.
     init(fhir path: [String]) {

@@ -15,7 +15,17 @@ extension FHIRService {
     private static let auditSearchBound = 100_000
 
     /// Answers an interaction with the log, for those who may read it. The reading is itself an event.
+    /// - Throws: `FHIRError` with 500 where the log is not what was signed.
     func auditEvents(_ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller) async throws -> Performed {
+        do {
+            return try await answer(interaction, request, caller)
+        } catch let error as AuditError where [.tampered, .sealed, .malformed].contains(error.code) {
+            throw FHIRError(
+                status: 500, .exception, "the audit log is not what was signed; an operator must run ward audit verify")
+        }
+    }
+
+    private func answer(_ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller) async throws -> Performed {
         guard let log = auditLog else { throw FHIRError.notSupported("AuditEvent is not served here") }
         var event = AuditEvent(
             .logRead, by: Operation.origin(caller, request, purpose: nil), record: .init(type: Self.auditEventType))

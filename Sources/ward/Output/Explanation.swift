@@ -117,7 +117,7 @@ enum Explanation {
             signed yet was written to by others: it is kept aside, and the log goes on without it)
             """
         case .malformed: error.context
-        default: "audit log: \(error.description)"
+        default: "audit log: \(error.context)"
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import WardAudit
+internal import WardDatabase
 
 /// `ward audit hold`
 struct AuditHold: AsyncParsableCommand {
@@ -32,6 +33,7 @@ struct AuditHoldAdd: AuditedCommand {
         guard let time = from.map({ LogTime.microseconds($0) }) ?? 0 else {
             throw Failure("--from takes a time such as 2026-01-31 or 2026-01-31T08:00:00Z")
         }
+        try AuditTimes.check(from: time, to: nil, now: SystemWallClock().now())
         try await AuditHold.perform(.auditHold(name: name, from: time), options, form)
     }
 }
