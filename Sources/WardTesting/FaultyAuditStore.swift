@@ -76,9 +76,11 @@ public final class FaultyAuditStore: AuditStore {
         try await inner.strays(after: position, limit: limit)
     }
 
-    public func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
-        try await inner.aside(after: number, limit: limit)
+    public func aside(from number: Int64, limit: Int) async throws(DatabaseError) -> [AsideRow] {
+        try await inner.aside(from: number, limit: limit)
     }
+
+    public func flaws() async throws(DatabaseError) -> [StoreFlaw] { try await inner.flaws() }
 
     public func countAside() async throws(DatabaseError) -> Int64 { try await inner.countAside() }
 

@@ -381,7 +381,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual(0, os.path.getsize(self.database()))
         os.remove(self.database())
         os.mkdir(self.database())
-        found("removed", "missing or empty")
+        found("removed", "is no plain file")
 
     def test_what_somebody_wrote_into_the_handovers(self):
         with open(self.home + "/audit/handovers", "w") as file:

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 Fault = collections.namedtuple("Fault", "kind entry what")
 Note = collections.namedtuple("Note", "body origin size root lines")
 Book = collections.namedtuple("Book", "year start opening notes tiles rows")
-Log = collections.namedtuple("Log", "books rows tombstones losses years faults")
+Log = collections.namedtuple("Log", "books rows tombstones losses years faults aside cursor", defaults=((), None))
+Aside = collections.namedtuple("Aside", "number position bytes")
 
 
 def leaf(data): return hashlib.sha256(b"\0" + data).digest()
@@ -103,6 +104,7 @@ def succession(trusted, path):
     """The keys of the log, each with the part of the log that it may sign for, and the handovers between them: checkpoints with a
     line `handover OLDER NEWER EXPIRED`, each signed by both keys. The trusted key must be one of them."""
     name = os.path.join(path if os.path.isdir(path) else os.path.dirname(path), "handovers")
+    assert not os.path.lexists(name) or os.path.isfile(name), "handovers is no plain file"
     handovers = [parse(base64.b64decode(line, validate=True)) for line in open(name).read().split()] if os.path.exists(name) else []
     keys, since, removed, following = [], (0, 0), 0, None
     for note in handovers:
@@ -172,6 +174,7 @@ def verify_proof(text, public):
     return entry
 
 
+TABLES = {"entry", "book", "tile", "checkpoint", "outbox_cursor", "tombstone", "quarantine", "loss"}
 # Positions of entries are below it.
 POSITIONS = 1 << 60
 # Times of entries: the years 1 to 9999, in microseconds since 1970.
@@ -238,6 +241,8 @@ def tile_name(level, number, width=256):
 
 
 def read_database(path):
+    if not os.path.isfile(path):
+        raise OSError("it is no plain file")
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         query = lambda sql, *values: database.execute(sql, values).fetchall()
@@ -245,14 +250,20 @@ def read_database(path):
         rows = query("SELECT position, bytes FROM entry WHERE position < ? ORDER BY position", POSITIONS)
         strays = query("SELECT min(position) FROM entry WHERE position >= ?", POSITIONS)[0]
         faults = [Fault("inserted", stray, "rows stand at numbers that no log reaches") for stray in strays if stray is not None]
+        faults += [Fault("inserted", None, f"{kind} {name}: no log has it") for kind, name in query("SELECT type, name FROM sqlite_schema")
+                   if name not in TABLES and not name.startswith("sqlite_autoindex_")]
         found, books = query("SELECT year, start, opening FROM book ORDER BY year"), []
+        tiled = {year for year, in query("SELECT DISTINCT year FROM tile")} - {year for year, _, _ in found} - set(years)
+        faults += [Fault("inserted", None, f"there are tiles of {year}, and no book") for year in tiled]
+        aside = [Aside(*row) for row in query("SELECT id, position, bytes FROM quarantine ORDER BY id")]
+        cursor = (query("SELECT number, event FROM outbox_cursor WHERE id = 1") or [(0, b"")])[0]
         for (year, start, opening), end in zip(found, [start for _, start, _ in found[1:]] + [1 << 62]):
             books.append(Book(
                 year, start, opening, query("SELECT size, note FROM checkpoint WHERE year = ? ORDER BY size", year),
                 {(level, number): hashes for level, number, hashes in query("SELECT level, number, hashes FROM tile WHERE year = ?", year)},
                 [row for row in rows if start <= row[0] < end]))
         return Log(books, rows, [note for note, in query("SELECT note FROM tombstone ORDER BY start")],
-                   [note for note, in query("SELECT note FROM loss ORDER BY id")], years, faults)
+                   [note for note, in query("SELECT note FROM loss ORDER BY id")], years, faults, aside, cursor)
     finally:
         database.close()
 
@@ -372,6 +383,9 @@ def check_book(book, keys, kept, end, found, counts):
     size, head = notes[-1].size, notes[-1]
     if any(level == 0 and (number << 8) + len(hashes) // 32 > size for (level, number), hashes in book.tiles.items()):
         faults.append(Fault("rolledBack", book.start + size - offset, "tiles go on after the newest checkpoint"))
+    # Of the levels above, what the size has: verification compares level 0 with the signed tree.
+    faults += [Fault("inserted", None, f"tile {number} of level {level} of {book.year}: no signed tree has it") for level, number in book.tiles
+               if not 0 <= level <= 7 or number < 0 or level > 0 and number << 8 >= size >> 8 * level]
     own = ([leaf(book.opening)] if offset else []) + [found.get(book.start + i) for i in range(size - offset)]
     leaves, gaps = [], []
     for number in range((size + 255) >> 8):
@@ -461,6 +475,30 @@ def contradiction(rows, vouched, books):
     return [Fault("rolledBack", None, f"the witness contradicted the log when entry {since} was written, and has not vouched for it since")]
 
 
+def taken_aside(log):
+    """Rows that stood in the log and were none of it: entries (kind 8) tell of all that went at once, by the SHA-256 of a heading and of
+    each row its position, length and bytes, or, written by an earlier version, of the bytes alone."""
+    told = {data[80:112] for _, data in log.rows if len(data) >= 132 and data[0] == 1 and data[29] == 8}
+    pending, older = b"ward-aside/v2\n", b""
+    begun = pending
+    for row in log.aside:
+        pending, older = pending + struct.pack(">qq", row.position, len(row.bytes)) + row.bytes, older + row.bytes
+        if {hashlib.sha256(pending).digest(), hashlib.sha256(older).digest()} & told:
+            pending, older = begun, b""
+    if pending != begun or [row.number for row in log.aside] != list(range(1, len(log.aside) + 1)):
+        yield Fault("inserted", None, "rows lie among those that were taken aside of which no entry tells, or were changed there")
+
+
+def check_cursor(log, is_whole):
+    """The cursor of the outbox names the newest entry of emitter 1; one that was taken aside may have moved it."""
+    def came(data): return len(data) >= 132 and data[0] == 1 and data[64:72] == b"\0\0\0\0\0\0\0\1"
+    def place(data): return struct.unpack(">Q", data[72:80])[0], data[1:17]
+    newest = next((place(data) for _, data in reversed(log.rows) if came(data)), None)
+    known = {newest or (0, b"")} | {place(row.bytes) for row in log.aside if came(row.bytes)}
+    if log.cursor is not None and tuple(log.cursor) not in known and (newest or is_whole):
+        yield Fault("changed", None, f"the cursor of the outbox names number {log.cursor[0]}, and the newest entry that came from there is another")
+
+
 def check_kept(kept, books, keys):
     """What was kept of the log elsewhere: the anchor, a witness's checkpoint."""
     for note in kept:
@@ -519,6 +557,10 @@ def verify(path, public, kept=(), witness=None):
     faults += losses(log, keys)
     vouched = [note for note in kept if note and witness and is_signed(note, witness[2], witness[1], witness[0])]
     faults += contradiction(log.rows, vouched, books)
+    if end == 0:
+        faults += taken_aside(log)
+    if all(fault.kind == "lost" for fault in faults):
+        faults += check_cursor(log, end == 0)
     return sorted(faults, key=lambda fault: (1 << 62 if fault.entry is None else fault.entry, fault.kind))
 
 

@@ -1,4 +1,3 @@
-internal import Crypto
 public import WardDatabase
 
 /// Takes rows aside that somebody else wrote behind the newest checkpoint, so that the log can go on.
@@ -60,7 +59,7 @@ public struct TailRepair: Sendable {
             details: [.init("accepted", "tail"), .init("closed_gaps", found.hasGaps ? "yes" : "no")])
         let entry = try sealer.seal(
             event, id: id, time: now, emitter: .process(random: random), sequence: 1,
-            digest: Array(found.hasher.finalize()))
+            digest: found.digest.digest)
         try await store.setAside(found.positions, telling: entry)
         return Summary(rows: found.positions.count, hadGaps: found.hasGaps)
     }
@@ -74,7 +73,7 @@ public struct TailRepair: Sendable {
         var hasGaps = false
         var newest = Int64.min
         /// Of what is taken aside, row after row.
-        var hasher = SHA256()
+        var digest = AsideDigest()
         /// Where the next row should stand.
         var place: Int64
 
@@ -82,7 +81,7 @@ public struct TailRepair: Sendable {
 
         mutating func aside(_ block: EntryBlock, _ index: Int) {
             positions.append(block.positions[index])
-            hasher.update(data: Array(block[index]))
+            digest.add(block[index], at: block.positions[index])
             if block.positions[index] < AuditLimits.positions { place = max(place, block.positions[index] + 1) }
         }
 

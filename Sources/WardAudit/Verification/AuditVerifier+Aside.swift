@@ -1,24 +1,25 @@
-internal import Crypto
 internal import WardDatabase
 
 extension AuditVerifier {
-    /// That whatever lies among the rows that were taken aside is told by an entry, by the SHA-256 of all that went at
-    /// once. What an archive gave back has none of them; that such rows are missing is therefore no fault.
+    /// That whatever lies among the rows that were taken aside is told by an entry, by the digest of all that went at once
+    /// (``AsideDigest``). What an archive gave back has none of them; that such rows are missing is therefore no fault.
     /// - Parameter told: digests of the entries that tell of it.
     func asideFaults(told: Set<[UInt8]>) async throws(DatabaseError) -> [Fault] {
-        var (hasher, pending, last) = (SHA256(), 0, Int64(0))
-        while true {
-            let block = try await store.aside(after: last, limit: 256)
-            guard let next = block.positions.last else { break }
-            for index in 0..<block.count {
-                hasher.update(data: Array(block[index]))
-                pending += 1
-                guard told.contains(Array(hasher.finalize())) else { continue }
-                (hasher, pending) = (SHA256(), 0)
+        var digest = AsideDigest()
+        var next: Int64? = .min
+        var due: Int64 = 1
+        var isNumbered = true
+        while let from = next {
+            let rows = try await store.aside(from: from, limit: 256)
+            for row in rows {
+                isNumbered = isNumbered && row.number == due
+                due += 1
+                digest.add(row.bytes, at: row.position)
+                if digest.isTold(by: told) { digest = AsideDigest() }
             }
-            last = next
+            next = rows.last.flatMap { $0.number == .max ? nil : $0.number + 1 }
         }
-        guard pending > 0 else { return [] }
+        guard !digest.isEmpty || !isNumbered else { return [] }
         return [Fault(
             .inserted, "rows lie among those that were taken aside of which no entry tells, or were changed there")]
     }

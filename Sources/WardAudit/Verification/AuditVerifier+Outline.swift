@@ -6,8 +6,10 @@ extension AuditVerifier {
         var books: [AuditBook] = []
         /// The newest checkpoint of each book.
         var heads: [SignedCheckpoint?] = []
+        /// What the store held when it was looked at last.
+        var state = AuditStoreState(nextPosition: 0, books: [], cursor: .start)
         /// The position after the last entry that there is now.
-        var end: Int64 = 0
+        var end: Int64 { state.nextPosition }
         /// Entries below it expired.
         var expired: Int64 = 0
 
@@ -26,7 +28,7 @@ extension AuditVerifier {
         let years = try await store.signedYears()
         outline.books = try await store.state().books
         for book in outline.books { outline.heads.append(try await head(of: book, into: &report)) }
-        outline.end = try await store.state().nextPosition
+        outline.state = try await store.state()
         report.head = outline.heads.last { $0 != nil } ?? nil
         for year in years where !outline.books.contains(where: { $0.year == year }) {
             report.faults.append(Fault(.removed, year: year, "the book is missing, though it has checkpoints"))
@@ -42,6 +44,7 @@ extension AuditVerifier {
             report.faults.append(Fault(.truncated, entry: 0, "the log holds no entry, and every log begins with one"))
         }
         report.aside = try await store.countAside()
+        report.faults += try await store.flaws().map { Fault($0.isFatal ? .changed : .inserted, "\($0.place): \($0.what)") }
         if let stray = try await store.strays(after: .min, limit: 1).positions.first {
             report.faults.append(Fault(.inserted, entry: stray, "rows stand at numbers that no log reaches"))
         }

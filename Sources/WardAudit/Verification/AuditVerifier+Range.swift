@@ -6,7 +6,8 @@ extension AuditVerifier {
     ///
     /// Where all is well, the rest of the log is not read, but for the entries before the part with whose times and
     /// numbers its own are compared. Where it is not, the whole book is read, so that what was done to it has the same
-    /// name as in ``verify()``. What is beyond the newest checkpoint is checked for form, number and time, as
+    /// name as in ``verify()``; so too where the part, or the entries before it, tell of the witness's contradiction or of a
+    /// clock that was ahead, or where rows were taken aside. What is beyond the newest checkpoint is checked for form, number and time, as
     /// ``verify()`` does.
     /// - Parameter range: positions of entries.
     public func verify(_ range: Range<Int64>) async throws(DatabaseError) -> VerificationReport {
@@ -21,6 +22,14 @@ extension AuditVerifier {
         report.faults = report.faults.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         merge(emitters.faults, into: &report)
         report.faults += try await losses(emitters.losses)
+        if report.aside > 0 || emitters.contradicted != nil || !emitters.takenBack.isEmpty {
+            // What settles it, or tells of it, may stand anywhere.
+            var scratch = VerificationReport()
+            report.faults += try await toldFaults(try await read(outline, into: &scratch), outline)
+        }
+        if report.faults.allSatisfy({ $0.kind == .lost }), let finding = try await CursorCheck(of: store).finding() {
+            report.faults.append(Fault(.changed, finding.what))
+        }
         return report
     }
 

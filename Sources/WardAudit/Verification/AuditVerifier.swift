@@ -36,6 +36,20 @@ public struct AuditVerifier: Sendable {
     public func verify() async throws(DatabaseError) -> VerificationReport {
         var report = VerificationReport()
         let outline = try await outline(into: &report)
+        let emitters = try await read(outline, into: &report)
+        merge(emitters.faults, into: &report)
+        report.faults += try await losses(emitters.losses)
+        report.faults += try await toldFaults(emitters, outline)
+        // Where entries are wrong, what the cursor names may be gone with them.
+        if report.faults.allSatisfy({ $0.kind == .lost }),
+            let finding = try await CursorCheck(of: store).finding(outline.state, newest: emitters.newestOfOutbox) {
+            report.faults.append(Fault(.changed, finding.what))
+        }
+        return report
+    }
+
+    /// Reads every entry, book by book, and those that no checkpoint signs yet.
+    func read(_ outline: Outline, into report: inout VerificationReport) async throws(DatabaseError) -> EmitterCheck {
         var emitters = EmitterCheck(isWhole: outline.expired == 0)
         for case let (book, head?) in zip(outline.books, outline.heads) {
             report.faults += try await verify(
@@ -44,12 +58,16 @@ public struct AuditVerifier: Sendable {
         try await checkTail(
             from: outline.signedEnd, to: outline.end, year: outline.books.last?.year, emitters: &emitters,
             into: &report)
-        merge(emitters.faults, into: &report)
-        report.faults += try await losses(emitters.losses)
-        report.faults += contradictions(at: emitters.contradicted, outline.books)
-        report.faults += try await clockFaults(emitters.takenBack)
-        if outline.expired == 0 { report.faults += try await asideFaults(told: emitters.toldAside) }
-        return report
+        return emitters
+    }
+
+    /// What entries tell of the log as a whole, or should: that the witness contradicted it, that a clock was ahead under which
+    /// entries expired, which rows were taken aside.
+    func toldFaults(_ emitters: EmitterCheck, _ outline: Outline) async throws(DatabaseError) -> [Fault] {
+        var faults = contradictions(at: emitters.contradicted, outline.books)
+        faults += try await clockFaults(emitters.takenBack)
+        if outline.expired == 0 { faults += try await asideFaults(told: emitters.toldAside) }
+        return faults
     }
 
     /// Reads a book once, and finds out what is wrong with it where something is.

@@ -54,9 +54,9 @@ public protocol AuditStore: Sendable {
     /// - Throws: `.versionConflict` where one of them is signed or not there; nothing was done then.
     func setAside(_ positions: [Int64], telling entry: [UInt8]) async throws(DatabaseError)
 
-    /// Rows that were taken aside, in the order in which they were, numbered from 1 on; those after a number, at most
-    /// `limit`.
-    func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock
+    /// Rows that were taken aside, by number; those from a number on, at most `limit`. The store numbers them from 1 on, in the
+    /// order in which they were taken; it gives what is stored, also where somebody wrote other numbers there.
+    func aside(from number: Int64, limit: Int) async throws(DatabaseError) -> [AsideRow]
 
     /// How many rows were taken aside.
     func countAside() async throws(DatabaseError) -> Int64
@@ -89,6 +89,10 @@ public protocol AuditStore: Sendable {
 
     /// The newest checkpoint of a book, or nil.
     func head(of year: Int) async throws(DatabaseError) -> StoredCheckpoint?
+
+    /// Tables, indexes and rows that no server leaves behind, and that nothing else of the store shows: they are named by
+    /// verification.
+    func flaws() async throws(DatabaseError) -> [StoreFlaw]
 
     /// The years of which there are checkpoints, oldest first; also where the book of such a year is missing, which
     /// verification must see.

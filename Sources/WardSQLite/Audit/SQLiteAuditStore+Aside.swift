@@ -63,17 +63,18 @@ extension SQLiteAuditStore {
         }
     }
 
-    public func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
+    public func aside(from number: Int64, limit: Int) async throws(DatabaseError) -> [AsideRow] {
         try await readers.read { connection throws(DatabaseError) in
-            var block = EntryBlock()
-            let query = try connection.statement("SELECT id, bytes FROM quarantine WHERE id > ?1 ORDER BY id LIMIT ?2")
+            var rows: [AsideRow] = []
+            let query = try connection.statement(
+                "SELECT id, position, bytes FROM quarantine WHERE id >= ?1 ORDER BY id LIMIT ?2")
             query.bind(1, number)
             query.bind(2, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
-                row.withBytes(1) { block.append(position: row.integer(0), entry: $0) }
+                rows.append(AsideRow(number: row.integer(0), position: row.integer(1), bytes: row.bytes(2)))
                 return true
             }
-            return block
+            return rows
         }
     }
 

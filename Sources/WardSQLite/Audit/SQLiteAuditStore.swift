@@ -315,6 +315,6 @@ extension SQLiteAuditStore {
 
     private static func cursor(_ connection: Connection) throws(DatabaseError) -> OutboxCursor {
         let query = try connection.statement("SELECT number, event FROM outbox_cursor WHERE id = 1")
-        return try query.first { OutboxCursor(number: $0.integer(0), event: EventID($0.bytes(1))) } ?? .start
+        return try query.first { OutboxCursor(number: bounded($0.integer(0)), event: EventID($0.bytes(1))) } ?? .start
     }
 }

@@ -48,12 +48,22 @@ import WardTesting
         await store.close()
         #expect(try home.blob("SELECT bytes FROM quarantine WHERE position = 11") == Array("junk".utf8))
         // What is put among them, or changed there, is told by no entry.
-        for change in ["INSERT INTO quarantine(position, bytes) VALUES(99, x'00')", "UPDATE quarantine SET bytes = x'6a756e6a' WHERE position = 11"] {
+        for (change, undo) in [
+            ("INSERT INTO quarantine(position, bytes) VALUES(99, x'00')", "DELETE FROM quarantine WHERE position = 99"),
+            ("INSERT INTO quarantine VALUES(-1, 99, x'00')", "DELETE FROM quarantine WHERE position = 99"),
+            ("INSERT INTO quarantine VALUES(\(Int64.min), 99, x'00')", "DELETE FROM quarantine WHERE position = 99"),
+            ("INSERT INTO quarantine VALUES(\(Int64.max), 99, x'00')", "DELETE FROM quarantine WHERE position = 99"),
+            ("UPDATE quarantine SET id = -id", "UPDATE quarantine SET id = -id"),
+            ("UPDATE quarantine SET id = id + 1000", "UPDATE quarantine SET id = id - 1000"),
+            ("UPDATE quarantine SET position = 10 WHERE position = 11", "UPDATE quarantine SET position = 11 WHERE position = 10"),
+            ("UPDATE quarantine SET bytes = x'6a756e6a' WHERE position = 11", "UPDATE quarantine SET bytes = x'6a756e6b' WHERE position = 11"),
+        ] {
             try home.tamper(change)
-            #expect(try await home.verify().faults.map(\.kind) == [.inserted], "\(change)")
-            try home.tamper("DELETE FROM quarantine WHERE position = 99")
+            for range in [nil, 0..<5] as [Range<Int64>?] {
+                #expect(try await home.verify(range).faults.map(\.kind) == [.inserted], "\(change)")
+            }
+            try home.tamper(undo)
         }
-        try home.tamper("UPDATE quarantine SET bytes = x'6a756e6b' WHERE position = 11")
         #expect(try await home.verify().isWhole)
         // There is nothing left to take aside.
         await #expect(throws: AuditError(

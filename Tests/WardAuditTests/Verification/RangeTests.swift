@@ -55,4 +55,24 @@ import WardTesting
         #expect(found.map(\.kind) == [.changed] && (found[0].entry ?? .max) <= 400, "\(found)")
         #expect(try await report(home, 600..<700).isWhole)
     }
+
+    /// The witness contradicted the log: a part that tells of it is as little whole as the log, and as much once it is over.
+    @Test func aContradictionShowsInAPartToo() async throws {
+        let home = try Home()
+        try await home.fill(10)
+        let store = try SQLiteAuditStore.open(path: home.logPath)
+        let log = try await home.open(store)
+        let sequencer = Sequencer(log: log, signer: home.signer, anchor: home.anchor, heartbeat: 0)
+        let witness = EventOrigin.system()
+        for (outcome, isWhole) in [(EventOutcome.majorFailure, false), (.success, true)] {
+            try await log.record(AuditEvent(.witness, by: witness, outcome: outcome))
+            _ = try await log.record([Home.writeEvent(), Home.writeEvent()], releasing: ())
+            try await sequencer.sequenceAll()
+            for range in [nil, 10..<11, 11..<13, 12..<13] as [Range<Int64>?] {
+                let faults = try await home.verify(range).faults
+                #expect(faults.map(\.kind) == (isWhole ? [] : [.rolledBack]), "\(faults)")
+            }
+        }
+        await store.close()
+    }
 }

@@ -119,4 +119,25 @@ import WardTesting
             #expect(try await !home.verify().isWhole)
         }
     }
+
+    /// Rows and tables that no server leaves behind, and that nobody reads.
+    @Test(arguments: [
+        "INSERT INTO tile SELECT year, 7, 0, hashes FROM tile WHERE level = 0 AND number = 0",
+        "INSERT INTO tile SELECT year, 1, 0, hashes FROM tile WHERE level = 0 AND number = 0",
+        "INSERT INTO tile SELECT year, \(Int64.max), 0, hashes FROM tile WHERE level = 0 AND number = 0",
+        "INSERT INTO tile SELECT year, \(Int64.min), 0, hashes FROM tile WHERE level = 0 AND number = 0",
+        "INSERT INTO tile SELECT year, 0, \(Int64.min), hashes FROM tile WHERE level = 0 AND number = 0",
+        "INSERT INTO tile SELECT 1999, 0, 0, hashes FROM tile WHERE level = 0 AND number = 0",
+        "INSERT INTO checkpoint SELECT \(Int64.min), size, note FROM checkpoint LIMIT 1",
+        "CREATE TABLE stray(a)", "CREATE INDEX stray ON entry(bytes)",
+    ]) func aRowThatNobodyReadsIsNamed(change: String) async throws {
+        let home = try Home()
+        try await home.fill(200)
+        #expect(try await home.verify().isWhole)
+        try home.tamper(change)
+        for range in [nil, 0..<5] as [Range<Int64>?] {
+            let faults = try await home.verify(range).faults
+            #expect(faults.map(\.kind) == [.inserted], "\(faults)")
+        }
+    }
 }

@@ -81,9 +81,11 @@ private final class BusyAuditStore: AuditStore {
         try await inner.strays(after: position, limit: limit)
     }
 
-    func aside(after number: Int64, limit: Int) async throws(DatabaseError) -> EntryBlock {
-        try await inner.aside(after: number, limit: limit)
+    func aside(from number: Int64, limit: Int) async throws(DatabaseError) -> [AsideRow] {
+        try await inner.aside(from: number, limit: limit)
     }
+
+    func flaws() async throws(DatabaseError) -> [StoreFlaw] { try await inner.flaws() }
 
     func countAside() async throws(DatabaseError) -> Int64 { try await inner.countAside() }
 

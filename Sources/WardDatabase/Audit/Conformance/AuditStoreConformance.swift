@@ -13,6 +13,7 @@ public struct AuditStoreConformance: Sendable {
     /// - Throws: what the store throws where it should not.
     public func failures() async throws(DatabaseError) -> [String] {
         var failures: [String] = []
+        if try await store.flaws() != [] { failures.append("nothing is in a new store that no server leaves behind") }
         failures += try await emptyFailures()
         failures += try await appendFailures()
         failures += try await relayFailures()
@@ -168,11 +169,13 @@ public struct AuditStoreConformance: Sendable {
             failures.append("what stays is dense again, and what tells of it comes last")
         }
         if try await store.countAside() != 2 { failures.append("what was set aside stays") }
-        let aside = try await store.aside(after: 0, limit: 9)
-        if aside.count != 2 || [entry(20), entry(22)] != (0..<aside.count).map({ Array(aside[$0]) }) {
-            failures.append("what was set aside is given as it was, in its order")
-        }
-        if let first = aside.positions.first, try await store.aside(after: first, limit: 9).positions != Array(aside.positions.dropFirst()) {
+        let aside = try await store.aside(from: .min, limit: 9)
+        let due = [
+            AsideRow(number: 1, position: start, bytes: entry(20)), AsideRow(number: 2, position: start + 2, bytes: entry(22)),
+        ]
+        if aside != due { failures.append("what was set aside is given as it was, in its order") }
+        let (last, first) = (try await store.aside(from: 2, limit: 9), try await store.aside(from: .min, limit: 1))
+        if last != Array(due.dropFirst()) || first != Array(due.prefix(1)) {
             failures.append("what was set aside is given page by page")
         }
         if try await store.strays(after: .min, limit: 9).count != 0 { failures.append("no row stands beyond the last position") }

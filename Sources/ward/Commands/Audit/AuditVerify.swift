@@ -33,6 +33,15 @@ struct AuditVerify: AuditedCommand {
             try await verify(home, start)
         } catch let error as DatabaseError where error.code == .corrupt {
             try refuse(.malformed, "\(home.auditDatabase): is damaged, or no log of this program (\(error.context))")
+        } catch let error as DatabaseError where error.code == .newerSchema {
+            let versions = SQLiteAuditStore.versions(path: home.auditDatabase)
+            throw Failure("""
+                \(home.auditDatabase): was made by a newer Ward, or somebody wrote there (its user_version is \
+                \(versions.map { "\($0.file); this program writes \($0.program)" } ?? "another")); upgrade this program
+                """)
+        } catch let error as DatabaseError {
+            guard let flaw = SQLiteAuditStore.headerFlaw(path: home.auditDatabase) else { throw error }
+            try refuse(.malformed, "\(home.auditDatabase): is damaged, or no log of this program: \(flaw)")
         }
     }
 
@@ -45,16 +54,40 @@ struct AuditVerify: AuditedCommand {
         throw ExitCode(1)
     }
 
+    /// What is wrong with the index over the log, where there is one: it is made from the log, and is asked where to look.
+    private static func indexFaults(of home: Home, _ log: LogFile) async throws -> [VerificationResult.FaultLine] {
+        guard FileManager.default.fileExists(atPath: home.auditIndex) else { return [] }
+        let remedy = "stop the server and move audit/index.db (and what begins so) aside: it is made anew from the log"
+        do {
+            let index = try SQLiteAuditIndex.openForReading(path: home.auditIndex)
+            let faults: [String]
+            do {
+                faults = try await IndexCheck(of: log.store, in: index).faults()
+            } catch {
+                await index.close()
+                throw error
+            }
+            await index.close()
+            return faults.map { .init(kind: "changed", place: "index", what: "the index of the log: \($0); \(remedy)") }
+        } catch let error as DatabaseError where error.code == .corrupt || error.code == .damaged {
+            return [.init(kind: "malformed", place: "index", what: "the index of the log is damaged; \(remedy)")]
+        }
+    }
+
     private func verify(_ home: Home, _ start: ContinuousClock.Instant) async throws {
         let log = try LogFile(of: home)
         let kept = try await KeptCheckpoints(
             of: home, log.store, witness: witness, needsAnchor: true, try WardConfiguration(home: home))
         let verifier = AuditVerifier(store: log.store, keys: log.keys, kept: kept.checkpoints)
-        let range = try await EntryRange(from: from, to: to, in: log.store)
+        let range = try await EntryRange(from: from, to: to, in: log.store, kept: kept.checkpoints)
         let report = try await range.isWhole ? verifier.verify() : verifier.verify(range.positions)
-        await log.store.close()
         var faults = kept.faults + report.faults.map(VerificationResult.FaultLine.init)
-        if let fault = try HandoverFile(folder: home.audit).fault(against: log.keys.handovers) { faults.append(.init(fault)) }
+        if let flaw = SQLiteAuditStore.headerFlaw(path: home.auditDatabase) {
+            faults.append(.init(kind: Fault.Kind.changed.rawValue, place: "log", what: "\(home.auditDatabase): \(flaw)"))
+        }
+        if range.isWhole { faults += try await Self.indexFaults(of: home, log) }
+        await log.store.close()
+        if let fault = HandoverFile(folder: home.audit).fault(against: log.keys.handovers) { faults.append(.init(fault)) }
         let elapsed = ContinuousClock.now - start
         let result = VerificationResult(
             isWhole: faults.isEmpty, entries: Int(report.entries), checkpoints: report.checkpoints,

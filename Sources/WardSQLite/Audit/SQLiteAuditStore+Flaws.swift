@@ -1,0 +1,64 @@
+public import WardDatabase
+
+extension SQLiteAuditStore {
+    public func flaws() async throws(DatabaseError) -> [StoreFlaw] {
+        try await readers.read { connection throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in
+                try SchemaCheck.flaws(of: connection, .audit) + Self.strayTiles(connection) + Self.strayCheckpoints(connection)
+            }
+        }
+    }
+
+    /// Levels that a tree of ``AuditLimits/positions`` leaves has.
+    private static let levels = 0...7
+
+    /// Tiles of a level or number that no tree has, and those of no book (one that is missing has its checkpoints). How far
+    /// level 0 goes, verification compares with the signed tree.
+    private static func strayTiles(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        var flaws: [StoreFlaw] = []
+        let query = try connection.statement("""
+            SELECT year, level, number FROM tile
+            WHERE year NOT IN (SELECT year FROM book UNION SELECT year FROM checkpoint)
+                OR level NOT BETWEEN 0 AND ?1 OR number < 0
+            ORDER BY year, level, number LIMIT 16
+            """)
+        query.bind(1, Int64(levels.upperBound))
+        try query.forEachRow { row throws(DatabaseError) in
+            flaws.append(tile(row.integer(0), row.integer(1), row.integer(2)))
+            return true
+        }
+        let beyond = try connection.statement(
+            "SELECT number FROM tile WHERE year = ?1 AND level = ?2 AND number >= ?3 ORDER BY number LIMIT 1")
+        for book in try books(connection) {
+            let size = max(try headSize(of: book.year, connection), try leaves(of: book.year, connection))
+            for level in levels.dropFirst() {
+                let hashes = size >> Int64(8 * level)
+                beyond.bind(1, Int64(book.year))
+                beyond.bind(2, Int64(level))
+                beyond.bind(3, (hashes + Int64(AuditLimits.tileWidth) - 1) >> 8)
+                if let number = try beyond.first({ $0.integer(0) }) { flaws.append(tile(Int64(book.year), Int64(level), number)) }
+            }
+        }
+        return flaws
+    }
+
+    /// How many leaves the tiles of level 0 have, also where the checkpoint that signed them is missing: that has another name.
+    private static func leaves(of year: Int, _ connection: Connection) throws(DatabaseError) -> Int64 {
+        let query = try connection.statement(
+            "SELECT number, length(hashes) FROM tile WHERE year = ?1 AND level = 0 ORDER BY number DESC LIMIT 1")
+        query.bind(1, Int64(year))
+        return try query.first { min(max($0.integer(0), 0), AuditLimits.positions >> 8) << 8 + $0.integer(1) / 32 } ?? 0
+    }
+
+    private static func tile(_ year: Int64, _ level: Int64, _ number: Int64) -> StoreFlaw {
+        StoreFlaw("tile \(number) of level \(level) of \(year)", "no signed tree has it; somebody put it there")
+    }
+
+    /// A checkpoint of no calendar year.
+    private static func strayCheckpoints(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        let query = try connection.statement("SELECT year FROM checkpoint WHERE year < 0 OR year > 9999 LIMIT 1")
+        return try query.first({ $0.integer(0) }).map {
+            [StoreFlaw("a checkpoint of \($0)", "that is no year of a log; somebody put it there")]
+        } ?? []
+    }
+}

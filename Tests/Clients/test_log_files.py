@@ -1,0 +1,175 @@
+"""The files of the audit log under somebody's hand: cursor, index, header, handovers, rows aside. All is named; nothing hangs or dies of it."""
+import os, re, shutil, sqlite3, struct, subprocess, unittest
+import verify_log
+from home import Home, WARD, ward
+
+
+class LogFiles(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.original = Home()
+        cls.original.add("ada.lovelace", "clinician")
+        cls.original.add("aud", "auditor")
+        cls.original.serve()
+        session = cls.original.session("ada.lovelace")
+        base = cls.original.url + "/fhir"
+        cls.patient = session.post(base + "/Patient", json={"resourceType": "Patient", "name": [{"family": "Lovelace"}]}).json()["id"]
+        for _ in range(4):
+            session.get(f"{base}/Patient/{cls.patient}")
+        cls.original.session("aud").get(cls.original.url + "/api/audit/denied")
+        cls.original.stop()
+        cls.key = ward("audit", "proof", "1", home=cls.original.home)[1]["key"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.original.__exit__()
+
+    def setUp(self):
+        self.home = os.path.join(self.original.folder, self._testMethodName)
+        self.fresh()
+
+    def fresh(self):
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.copytree(self.original.home, self.home, ignore=shutil.ignore_patterns("*.sock"))
+
+    def path(self, *names):
+        return os.path.join(self.home, *names)
+
+    def change(self, *statements, file="audit.db"):
+        connection = sqlite3.connect(self.path("audit", file))
+        with connection:
+            changed = sum(max(connection.execute(*([s] if isinstance(s, str) else s)).rowcount, 0) for s in statements)
+        connection.close()
+        return changed
+
+    def verify(self, *flags):
+        return ward("audit", "verify", *flags, home=self.home, check=False, timeout=60)
+
+    def serve(self):
+        done = subprocess.run([WARD, "serve", "--home", self.home, "--port", "0"], capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stderr
+
+    def other(self):
+        return verify_log.verify(self.path("audit", "audit.db"), verify_log.key(self.key)[2])
+
+    def test_a_cursor_of_the_outbox_that_was_moved(self):
+        for change in ["number = -9223372036854775808", "number = 9223372036854775807", "number = number + 2", "number = 0, event = x''"]:
+            self.fresh()
+            self.assertEqual(1, self.change(f"UPDATE outbox_cursor SET {change}"))
+            self.assertEqual(["changed"], [fault.kind for fault in self.other()])
+            code, words = self.serve()
+            self.assertEqual(2, code, words)
+            self.assertIn("outbox_cursor", words)
+            code, report, _ = self.verify()
+            self.assertEqual((1, ["changed"]), (code, [fault["kind"] for fault in report["faults"]]), change)
+            self.assertIn("outbox_cursor", report["faults"][0]["what"])
+            # The words say what sets it right.
+            self.assertEqual(1, self.change(re.search(r"INSERT OR REPLACE INTO outbox_cursor VALUES\(1, \d+, x'[0-9a-f]{32}'\)", words).group(0)))
+            self.assertEqual(0, self.verify()[0])
+            self.assertEqual(0, ward("user", "list", home=self.home)[0])
+
+    def test_somebody_taken_out_of_the_index(self):
+        entries = sqlite3.connect(self.path("audit", "audit.db"))
+        value = struct.unpack(">q", [data[48:56] for data, in entries.execute("SELECT bytes FROM entry") if 32 <= data[29] < 48][-1])[0]
+        entries.close()
+        self.assertGreater(self.change(
+            ("DELETE FROM posting WHERE family = 2 AND value = ?", (value,)), ("DELETE FROM value WHERE value = ?", (value,)), file="index.db"), 1)
+        ask = lambda *words: ward("audit", "ask", *words, home=self.home, check=False)
+        self.assertEqual(2, ask("what-did", "ada.lovelace")[0])
+        answer = ask("what-did", "ada.lovelace", "--whole-log")[1]
+        self.assertEqual(("whole log", 5), (answer["proof"]["found_by"], sum(e.get("patient") is not None for e in answer["entries"])))
+        self.assertEqual(["ada.lovelace"], [f["who"] for f in ask("same-name")[1]["findings"]])
+        code, report, _ = self.verify()
+        self.assertEqual((1, ["index"]), (code, sorted({fault["place"] for fault in report["faults"]})), report)
+        for name in os.listdir(self.path("audit")):
+            if name.startswith("index.db"):
+                os.remove(self.path("audit", name))
+        self.assertEqual(0, self.verify()[0])
+        self.assertEqual(0, ask("what-did", "ada.lovelace")[0])
+        self.assertEqual(0, self.verify()[0])
+
+    def test_an_end_that_was_cut_off(self):
+        """Set back as a whole, with the anchor kept: asked for what is missing, it says so."""
+        end = sqlite3.connect(self.path("audit", "audit.db")).execute("SELECT max(position) FROM entry").fetchone()[0] + 1
+        ward("user", "list", home=self.home)
+        shutil.rmtree(self.path("audit"))
+        shutil.copytree(os.path.join(self.original.home, "audit"), self.path("audit"))
+        code, report, words = self.verify("--from", str(end), "--to", str(end + 1))
+        self.assertEqual(1, code, words)
+        self.assertIn("rolledBack", [fault["kind"] for fault in report["faults"]])
+        code, _, words = self.verify("--from", "9223372036854775807")
+        self.assertEqual((2, True), (code, "behind the log" in words), words)
+        code, _, words = self.verify("--to", "0")
+        self.assertEqual((2, False, True), (code, "--from" in words, "--to is the entry after the last" in words), words)
+
+    def test_what_is_no_plain_file(self):
+        for names, status in [(("data", "audit-anchor"), 1), (("audit", "handovers"), 1), (("data", "audit-witnessed"), 1), (("audit", "audit.db"), 1)]:
+            for make in (os.mkfifo, os.mkdir, lambda path: os.symlink(path, path)):
+                self.fresh()
+                path = self.path(*names)
+                if os.path.exists(path):
+                    os.remove(path)
+                make(path)
+                code, report, words = self.verify()
+                self.assertEqual(status, code, (names, words))
+                told = " ".join(fault["place"] + " " + fault["what"] for fault in report["faults"])
+                self.assertRegex(told, "anchor|handovers|witness|audit.db")
+                if names[-1] in ("handovers", "audit.db"):
+                    code, words = self.serve()
+                    self.assertEqual((2, True), (code, names[-1] in words or "audit log" in words), words)
+                    self.assertTrue(self.other())
+                self.assertNotEqual(0, ward("audit", "show", home=self.home, check=False, timeout=60)[0] if names[-1] == "audit.db" else 2)
+
+    def test_handovers_that_were_damaged_stay_as_evidence(self):
+        with open(self.path("audit", "handovers"), "w") as f:
+            f.write("junk\n")
+        code, report, _ = self.verify()
+        self.assertEqual((1, ["signature"]), (code, [fault["kind"] for fault in report["faults"]]))
+        self.assertEqual(0, self.verify()[0], "the first verification wrote it anew")
+        with open(self.path("audit", "handovers.damaged")) as f:
+            self.assertEqual("junk\n", f.read())
+
+    def test_damage_in_the_header(self):
+        for offset, value in [(18, 1), (18, 3), (20, 8), (47, 9), (71, 1)]:
+            self.fresh()
+            with open(self.path("audit", "audit.db"), "r+b") as f:
+                f.seek(offset)
+                f.write(bytes([value]))
+            code, report, words = self.verify()
+            self.assertEqual(1, code, (offset, words))
+            self.assertIn("audit.db", " ".join(fault["what"] for fault in report["faults"]))
+        self.fresh()
+        self.change("PRAGMA user_version = 99")
+        code, _, words = self.verify()
+        self.assertEqual((2, True, True), (code, "audit.db" in words, "99" in words), words)
+
+    def test_rows_that_nobody_reads(self):
+        for change in ["INSERT INTO quarantine VALUES(-5, 3, x'00')", "CREATE TABLE stray(a)", "CREATE INDEX stray ON entry(bytes)",
+                       "INSERT INTO tile SELECT year, 7, 0, hashes FROM tile LIMIT 1", "INSERT INTO tile SELECT year, 0, -9223372036854775808, hashes FROM tile LIMIT 1",
+                       "INSERT INTO checkpoint SELECT -9223372036854775808, size, note FROM checkpoint LIMIT 1"]:
+            self.fresh()
+            self.change(change)
+            self.assertTrue(self.other(), change)
+            code, report, _ = self.verify()
+            self.assertEqual((1, {"inserted"}), (code, {fault["kind"] for fault in report["faults"]}), (change, report))
+
+    def test_a_changed_log_is_told_as_such_over_fhir(self):
+        home, self.original.home = self.original.home, self.home
+        try:
+            self.change("UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'5a' AS BLOB) WHERE position = 4")
+            self.original.serve()
+            session = self.original.session("aud")
+            answer = session.get(self.original.url + "/fhir/AuditEvent?_count=100")
+            self.assertEqual(500, answer.status_code, answer.text)
+            self.assertIn("not what was signed", answer.text)
+        finally:
+            self.original.kill()
+            self.original.home = home
+
+    def test_a_hold_from_a_time_to_come(self):
+        code, _, words = ward("audit", "hold", "add", "x", "--from", "2999-01-01", home=self.home, check=False)
+        self.assertEqual((2, True), (code, "lies in the future" in words), words)
+
+
+if __name__ == "__main__":
+    unittest.main()
