@@ -85,13 +85,13 @@ import WardRecords
         try await LiveServer.run { live async throws in
             #expect(try await live.send("GET", "/metrics", token: nil).status == 401)
             #expect(try await live.send("GET", "/metrics").status == 403)
-            _ = try await live.send("GET", "/fhir/Patient/123?name=CANARY")
+            _ = try await live.send("GET", "/fhir/Patient/c0ffee-id?name=CANARY")
             let answer = try await live.send("GET", "/metrics", token: House.administrator)
             #expect(answer.status == 200)
             let line = #"ward_http_requests_total{route="/fhir/{type}/{id}",method="GET",status="2xx"} 1"#
             #expect(answer.body.contains(line))
             #expect(answer.body.contains(#"ward_http_request_seconds_count{route="/fhir/{type}/{id}"} 1"#))
-            #expect(!answer.body.contains("CANARY") && !answer.body.contains("123"))
+            #expect(!answer.body.contains("CANARY") && !answer.body.contains("c0ffee"))
         }
         try await LiveServer.run(configure: { $0.openMetrics = true }) { live async throws in
             #expect(try await live.send("GET", "/metrics", token: nil).status == 200)
