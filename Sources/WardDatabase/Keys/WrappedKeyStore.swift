@@ -17,7 +17,7 @@ public protocol WrappedKeyStore: Sendable {
     func keys(of patient: LogicalID?, tenant: TenantID) async throws(DatabaseError) -> [WrappedKeyRow]
 
     /// A tenant's keys in the order of patient and version (the shared key first), after a place; at most `limit`. A row that
-    /// holds what no engine writes is left out, where it is and as it is; ``flaws()`` names it.
+    /// holds what no engine writes is left out, where it is and as it is; ``flaws(tenant:)`` names it.
     func list(
         tenant: TenantID, after place: WrappedKeyPlace?, limit: Int
     ) async throws(DatabaseError) -> [WrappedKeyRow]
@@ -42,8 +42,9 @@ public protocol WrappedKeyStore: Sendable {
     @discardableResult
     func destroy(_ tombstone: KeyTombstone) async throws(DatabaseError) -> Int
 
-    /// What of the store's own tables and rows is not as the engine makes it: for verification. At most some hundred flaws of a kind.
-    func flaws() async throws(DatabaseError) -> [StoreFlaw]
+    /// What of the store's own tables and rows is not as the engine makes it, and keys of any other tenant than the one whose store
+    /// it is, which nobody would ever open: for verification. At most some hundred flaws of a kind.
+    func flaws(tenant: TenantID) async throws(DatabaseError) -> [StoreFlaw]
 
     /// A tenant's tombstones, in the order of patients.
     func tombstones(tenant: TenantID) async throws(DatabaseError) -> [KeyTombstone]

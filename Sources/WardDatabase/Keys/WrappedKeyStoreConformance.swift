@@ -19,7 +19,7 @@ public struct WrappedKeyStoreConformance: Sendable {
         failures += try await racingFailures()
         failures += try await replacingFailures()
         failures += try await destroyingFailures()
-        if try await store.flaws() != [] { failures.append("the store's own tables and rows are as it made them") }
+        failures += try await foreignFailures()
         return failures
     }
 
@@ -28,6 +28,16 @@ public struct WrappedKeyStoreConformance: Sendable {
             tenant: tenant ?? self.tenant, patient: patient.flatMap { LogicalID($0) }, version: version, kekVersion: 3,
             wrapped: [UInt8](repeating: byte, count: 60), commitment: [UInt8](repeating: ~byte, count: 32),
             createdAt: 1_700_000_000_000_000 + Int64(byte))
+    }
+
+    /// After the other checks one key of tenant 42 is there.
+    private func foreignFailures() async throws(DatabaseError) -> [String] {
+        var failures: [String] = []
+        if try await store.flaws(tenant: tenant).count != 1 {
+            failures.append("the store's own tables and rows are as it made them, and another tenant's key is named")
+        }
+        if try await store.flaws(tenant: TenantID(rawValue: 42)).count < 2 { failures.append("whose the store is decides what is named") }
+        return failures
     }
 
     private func puttingFailures() async throws(DatabaseError) -> [String] {

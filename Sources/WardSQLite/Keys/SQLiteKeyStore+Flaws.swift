@@ -4,7 +4,7 @@ extension SQLiteKeyStore {
     /// Flaws of one kind that are named.
     private static let flawBound = 200
 
-    public func flaws() async throws(DatabaseError) -> [StoreFlaw] {
+    public func flaws(tenant: TenantID) async throws(DatabaseError) -> [StoreFlaw] {
         try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
                 let schema = try SchemaCheck.flaws(of: connection, .keys)
@@ -13,7 +13,7 @@ extension SQLiteKeyStore {
                 let keys = try connection.statement(
                     "SELECT tenant, patient, version, kek_version, created_at, wrapped, commitment FROM wrapped_key")
                 let tombstones = try connection.statement("SELECT tenant, patient, destroyed_at, request FROM tombstone")
-                return try schema + Self.flaws(of: "wrapped_key", keys, Self.flaw(key:))
+                return try schema + Self.flaws(of: "wrapped_key", keys) { Self.flaw(key: $0, of: tenant) }
                     + Self.flaws(of: "tombstone", tombstones, KeyRow.flaw(tombstone:))
             }
         }
@@ -33,10 +33,9 @@ extension SQLiteKeyStore {
         return flaws
     }
 
-    private static func flaw(key row: Statement) -> String? {
+    private static func flaw(key row: Statement, of tenant: TenantID) -> String? {
         do throws(DatabaseError) {
-            _ = try KeyRow.key(row)
-            return nil
+            return try KeyRow.key(row).tenant == tenant ? nil : "it is of a tenant that is not here, and nobody's key"
         } catch {
             return error.context
         }

@@ -23,7 +23,7 @@ public final class SQLiteKeyStore: WrappedKeyStore {
     }
 
     /// Opens the store at `path` for reading only, also beside a running server. It must exist; writing throws `.unavailable`. What is
-    /// wrong with its tables does not hold it up: ``flaws()`` names it.
+    /// wrong with its tables does not hold it up: ``flaws(tenant:)`` names it.
     /// - Throws: `.newerSchema`, `.corrupt` or `.unavailable`.
     public init(readingAt path: String, readers: Int = 1) throws(DatabaseError) {
         file = DatabaseFile(

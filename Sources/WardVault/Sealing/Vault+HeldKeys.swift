@@ -24,11 +24,11 @@ extension Vault {
         }
     }
 
-    /// What of the key store's own tables and rows is not as its engine makes it.
+    /// What of the key store's own tables and rows is not as its engine makes it, and keys of others than its tenant.
     /// - Throws: ``VaultError`` with `.keysUnavailable` where the key store cannot be read.
     public func keyFlaws() async throws(VaultError) -> [StoreFlaw] {
         do throws(DatabaseError) {
-            return try await keys.store.flaws()
+            return try await keys.store.flaws(tenant: tenant)
         } catch {
             throw Self.failure(DataKeyring.failure(error), record: nil)
         }

@@ -42,7 +42,7 @@ final class InterruptedKeyStore: WrappedKeyStore {
 
     func counts(tenant: TenantID) async throws(DatabaseError) -> [UInt32: Int] { try await store.counts(tenant: tenant) }
 
-    func flaws() async throws(DatabaseError) -> [StoreFlaw] { try await store.flaws() }
+    func flaws(tenant: TenantID) async throws(DatabaseError) -> [StoreFlaw] { try await store.flaws(tenant: tenant) }
 
     func purge() async throws(DatabaseError) { try await store.purge() }
 
