@@ -58,7 +58,7 @@ public struct CursorCheck: Sendable {
     private static func finding(_ cursor: OutboxCursor, _ newest: OutboxCursor?, isWhole: Bool) -> Finding {
         let what = cursor.number == newest?.number ? "another event as number \(cursor.number)" : "number \(cursor.number)"
         let found = newest.map { "the newest of the log has number \($0.number)" } ?? "the log does not hold it"
-        let event = (newest?.event?.bytes ?? []).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let event = Hex.text(newest?.event?.bytes ?? [])
         return Finding(
             what: """
                 the cursor of the outbox (table outbox_cursor of audit.db) names \(what) as the last event that came from there, and \

@@ -97,44 +97,39 @@ extension SQLiteRecordStore {
     private static func straysOfDrops(
         _ place: IndexPlace, _ limit: Int, _ tables: TokenTables, _ connection: Connection
     ) throws(DatabaseError) -> IndexPage {
-        var page = IndexPage(strays: [], next: nil)
-        var looked = 0
-        let drops = try connection.statement(tables.dropsAfter)
-        drops.bind(1, place.key)
-        drops.bind(2, Int64(limit))
-        try drops.forEachRow { row throws(DatabaseError) in
-            looked += 1
+        try walk(tables.dropsAfter, "token_drop\(tables.suffix)", place, limit, connection) { row, page in
             let record = row.integer(0)
             if row.flag(1) { page.forgotten.append(record) }
-            if !row.flag(2) {
-                page.flaws.append(StoreFlaw("token_drop\(tables.suffix) \(record)", "it notes a version that has no tokens"))
-            } else if !row.isInteger(3) || row.integer(3) <= record || row.integer(3) >= RecordRow.sequences {
-                page.flaws.append(StoreFlaw("token_drop\(tables.suffix) \(record)", "what superseded the version is none that can be"))
-            }
-            if looked == limit { page.next = IndexPlace(level: place.level, key: record) }
-            return true
+            if !row.flag(2) { return "it notes a version that has no tokens" }
+            return !row.isInteger(3) || row.integer(3) <= record || row.integer(3) >= RecordRow.sequences
+                ? "what superseded the version is none that can be" : nil
         }
-        return page
     }
 
     /// A list of tokens is that of a current version, or of one that is noted as superseded.
     private static func straysOfLists(
         _ place: IndexPlace, _ limit: Int, _ tables: TokenTables, _ connection: Connection
     ) throws(DatabaseError) -> IndexPage {
+        try walk(tables.listsAfter, "token_list\(tables.suffix)", place, limit, connection) { row, _ in
+            if !row.flag(2) { return "it is none that this program writes" }
+            return row.flag(1) ? nil : "it is of a version that is not current or not there"
+        }
+    }
+
+    /// A page of a table that has a row for each version, and what is wrong with each row.
+    private static func walk(
+        _ query: StaticString, _ table: String, _ place: IndexPlace, _ limit: Int, _ connection: Connection,
+        _ flaw: (Statement, inout IndexPage) -> String?
+    ) throws(DatabaseError) -> IndexPage {
         var page = IndexPage(strays: [], next: nil)
         var looked = 0
-        let lists = try connection.statement(tables.listsAfter)
-        lists.bind(1, place.key)
-        lists.bind(2, Int64(limit))
-        try lists.forEachRow { row throws(DatabaseError) in
+        let rows = try connection.statement(query)
+        rows.bind(1, place.key)
+        rows.bind(2, Int64(limit))
+        try rows.forEachRow { row throws(DatabaseError) in
             looked += 1
-            let record = row.integer(0)
-            if !row.flag(2) {
-                page.flaws.append(StoreFlaw("token_list\(tables.suffix) \(record)", "it is none that this program writes"))
-            } else if !row.flag(1) {
-                page.flaws.append(StoreFlaw("token_list\(tables.suffix) \(record)", "it is of a version that is not current or not there"))
-            }
-            if looked == limit { page.next = IndexPlace(level: place.level, key: record) }
+            if let what = flaw(row, &page) { page.flaws.append(StoreFlaw("\(table) \(row.integer(0))", what)) }
+            if looked == limit { page.next = IndexPlace(level: place.level, key: row.integer(0)) }
             return true
         }
         return page

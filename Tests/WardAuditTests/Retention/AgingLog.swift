@@ -42,6 +42,19 @@ final class AgingLog {
         }
     }
 
+    /// A book of 1,000 entries and seven years after it, held from the 601st on where asked, so that 512 of it expire.
+    /// - Returns: the time between the 600th entry and the next.
+    @discardableResult
+    func fillAroundAnHour(isHeld: Bool = true) async throws -> Int64 {
+        try await fill(600)
+        home.clock.advance(by: .seconds(3_600))
+        let middle = home.clock.now()
+        try await fill(400)
+        try await grow(years: 7)
+        if isHeld { try await hold("matter-1", from: middle) }
+        return middle
+    }
+
     var sealed: SealedLog {
         SealedLog(
             store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), keys: sequencer.keys)

@@ -41,6 +41,15 @@ import WardTesting
         await fresh.close()
     }
 
+    /// A log whose first book, of 300 entries, has expired.
+    private func expired() async throws -> AgingLog {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        try await aging.grow(years: 7)
+        _ = try await aging.expire()
+        return aging
+    }
+
     @Test func anArchiveThatBeginsAfterAnExpiry() async throws {
         let aging = try await AgingLog()
         try await aging.fill(600)
@@ -55,11 +64,7 @@ import WardTesting
 
     @Test func anExpiryInTheMiddleOfABookAndOfASegment() async throws {
         let aging = try await AgingLog()
-        try await aging.fill(600)
-        aging.home.clock.advance(by: .seconds(3_600))
-        let middle = aging.home.clock.now()
-        try await aging.fill(400)
-        try await aging.grow(years: 7)
+        let middle = try await aging.fillAroundAnHour(isHeld: false)
         let (whole, late) = (MemoryArchive(), MemoryArchive())
         try await ship(aging, to: whole)
         try await aging.hold("matter-1", from: middle)
@@ -87,10 +92,7 @@ import WardTesting
 
     /// Other hashes under a true tombstone lead to no signed root: neither beside the true ones nor in their place.
     @Test func hashesThatNobodySignedAreNone() async throws {
-        let aging = try await AgingLog()
-        try await aging.fill(300)
-        try await aging.grow(years: 7)
-        _ = try await aging.expire()
+        let aging = try await expired()
         let archive = MemoryArchive()
         try await ship(aging, to: archive)
         let name = "2026/000000000000000-000000000000300.expired"
@@ -116,12 +118,7 @@ import WardTesting
     /// A run that no checkpoint ends is proved by one that reaches farther.
     @Test func aRunThatEndsBetweenCheckpointsIsProved() async throws {
         let aging = try await AgingLog()
-        try await aging.fill(600)
-        aging.home.clock.advance(by: .seconds(3_600))
-        let middle = aging.home.clock.now()
-        try await aging.fill(400)
-        try await aging.grow(years: 7)
-        try await aging.hold("matter-1", from: middle)
+        try await aging.fillAroundAnHour()
         #expect(try await aging.expire().before == 512)
         let archive = MemoryArchive()
         try await ship(aging, to: archive)
@@ -137,10 +134,7 @@ import WardTesting
     }
 
     @Test func aMissingRunIsToldAndShippedAgain() async throws {
-        let aging = try await AgingLog()
-        try await aging.fill(300)
-        try await aging.grow(years: 7)
-        _ = try await aging.expire()
+        let aging = try await expired()
         let (archive, mark) = (MemoryArchive(), DeliveryMarkFile(path: aging.home.folder.path + "/sent"))
         #expect(try await ship(aging, to: archive, mark: mark) == [])
         // What expired since the last shipping is new, and nothing that is missing.
@@ -159,10 +153,7 @@ import WardTesting
     }
 
     @Test func aChangedRunIsNotTaken() async throws {
-        let aging = try await AgingLog()
-        try await aging.fill(300)
-        try await aging.grow(years: 7)
-        _ = try await aging.expire()
+        let aging = try await expired()
         let archive = MemoryArchive()
         try await ship(aging, to: archive)
         let name = try #require(try await archive.names().first { $0.hasSuffix(".expired") })

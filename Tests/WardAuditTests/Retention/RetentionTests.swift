@@ -58,12 +58,7 @@ import WardTesting
 
     @Test func onlyWholeTilesGoOfABookThatIsHeldInTheMiddle() async throws {
         let aging = try await AgingLog()
-        try await aging.fill(600)
-        aging.home.clock.advance(by: .seconds(3_600))
-        let middle = aging.home.clock.now()
-        try await aging.fill(400)
-        try await aging.grow(years: 7)
-        try await aging.hold("matter-1", from: middle)
+        try await aging.fillAroundAnHour()
         #expect(try await aging.expire().before == 512)
         #expect(try await aging.home.verify(anchored: true).faults == [])
         await aging.close()
