@@ -57,6 +57,52 @@ import WardTesting
         #expect(try await archive.names() == [first])
     }
 
+    /// Nor does the next book of that other log follow from the end of this one, though it has as many entries.
+    @Test func theNextBookOfAnotherLogIsNotTaken() async throws {
+        let (home, other, archive) = (try Home(), try Home(), MemoryArchive())
+        let (source, names) = try await twoBooks(home)
+        let (forged, _) = try await twoBooks(other)
+        let mixed = MemoryArchive()
+        let (begin, end) = (source.segments.withLock { $0[names[0]] }, forged.segments.withLock { $0[names[1]] })
+        mixed.segments.withLock { $0 = [names[0]: begin ?? [], names[1]: end ?? []] }
+        let summary = try await transfer(home, mixed, archive)
+        #expect(summary.taken == 1 && summary.archived == 50)
+        #expect(summary.refused == [ArchiveFinding(name: names[1], what: ArchiveChain.contradicts)])
+        let rest = try await transfer(home, source, archive)
+        #expect(rest.taken == 1 && rest.archived == 60 && rest.refused == [])
+    }
+
+    /// Nothing signs where a book begins: it begins where the one before ends.
+    @Test func aBookThatLiesAboutItsPlaceIsPassedOver() async throws {
+        let (home, archive) = (try Home(), MemoryArchive())
+        let (source, names) = try await twoBooks(home)
+        let lie = ArchiveFinding(name: names[1], what: ArchivePiece.misplaced)
+        let end = source.segments.withLock { segments in
+            let end = segments[names[1]] ?? []
+            segments[names[1]]?.replaceSubrange(28..<36, with: [0, 0, 0, 0, 0, 0, 0, 51])
+            return end
+        }
+        let summary = try await transfer(home, source, archive)
+        #expect(summary.taken == 1 && summary.archived == 50 && summary.refused == [lie], "\(summary)")
+        source.segments.withLock { $0[names[1].replacing(".segment", with: ".1.segment")] = end }
+        let fresh = try SQLiteAuditStore.open(path: home.logPath + ".restored")
+        let restored = try await LogRestore(from: source, keys: home.logKeys).run(into: fresh)
+        #expect(restored.entries == 60 && restored.passedOver == [lie])
+        await fresh.close()
+    }
+
+    /// A log of two years, each a segment of an archive that hands them out.
+    private func twoBooks(_ home: Home) async throws -> (MemoryArchive, names: [String]) {
+        let source = MemoryArchive()
+        try await home.fill(50)
+        home.clock.advance(by: .seconds(366 * 86_400))
+        try await home.fill(10)
+        try await ship(home, to: source)
+        let names = try await source.names()
+        try #require(names.count == 2)
+        return (source, names)
+    }
+
     @Test func whatProvesNothingIsNamedAndHoldsNothingUp() async throws {
         let (home, source, archive) = (try Home(), MemoryArchive(), MemoryArchive())
         try await home.fill(50)

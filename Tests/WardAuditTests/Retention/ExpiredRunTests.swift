@@ -125,11 +125,71 @@ import WardTesting
         let bytes = try #require(try await archive.get("2026/000000000000000-000000000000512.expired"))
         let run = try ExpiredRun(reading: bytes, keys: aging.home.logKeys)
         #expect(run.checkpoint.checkpoint.size > 512 && !run.proof.isEmpty)
-        for index in stride(from: 0, to: bytes.count, by: 97) {
+        for index in Array(0..<32) + Array(stride(from: 97, to: bytes.count, by: 97)) {
             var changed = bytes
             changed[index] ^= 1
             #expect(throws: AuditError.self, "byte \(index)") { try ExpiredRun(reading: changed, keys: aging.home.logKeys) }
         }
+        await aging.close()
+    }
+
+    /// A tombstone of other entries proves no run, though it tells of as many: where a run stands follows from what lies before.
+    @Test func aRunUnderTheTombstoneOfOthersIsTold() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(3)
+        try await aging.grow(years: 9)
+        _ = try await aging.expire()
+        let (archive, keys) = (MemoryArchive(), aging.home.logKeys)
+        try await ship(aging, to: archive)
+        let names = try await archive.names().filter { $0.hasSuffix(".expired") }
+        try #require(names.count > 2)
+        let (one, other) = (
+            try ExpiredRun(reading: archive.segments.withLock { $0[names[1]] ?? [] }, keys: keys),
+            try ExpiredRun(reading: archive.segments.withLock { $0[names[2]] ?? [] }, keys: keys))
+        try #require(one.hashes.count == other.hashes.count)
+        let forged = ExpiredRun(
+            year: one.year, leaves: one.leaves, tombstone: other.tombstone, opening: one.opening, checkpoint: one.checkpoint,
+            peaks: one.peaks, proof: one.proof, hashes: one.hashes)
+        for place in [names[1].replacing(".expired", with: ".1.expired"), names[1]] {
+            archive.segments.withLock { $0[place] = forged.bytes }
+            if place != names[1] { try await rebuild(aging, from: archive) }
+            let findings = try await ship(aging, to: archive)
+            #expect(findings.map(\.name).contains(place), "\(place): \(findings)")
+            try await rebuild(aging, from: archive)
+        }
+        await aging.close()
+    }
+
+    /// What an earlier version shipped proves nothing any more: it is told, and shipped anew beside it.
+    @Test func aRunOfTheFormerFormIsShippedAnew() async throws {
+        let aging = try await expired()
+        let archive = MemoryArchive()
+        try await ship(aging, to: archive)
+        let name = "2026/000000000000000-000000000000300.expired", anew = name.replacing(".expired", with: ".1.expired")
+        let run = try ExpiredRun(reading: try #require(try await archive.get(name)), keys: aging.home.logKeys)
+        // Without the roots before it and the proof.
+        var former = Array("WARDEXP1".utf8)
+        Segment.append(2_026, 4, to: &former)
+        for number in [Int64(0), 300] { Segment.append(number, 8, to: &former) }
+        for text in [run.tombstone.note, run.opening, run.checkpoint.note] {
+            Segment.append(Int64(text.count), 4, to: &former)
+            former += text
+        }
+        for hash in run.hashes { hash.append(to: &former) }
+        archive.segments.withLock { [former] in $0[name] = former }
+        #expect(try await ship(aging, to: archive).map(\.name) == [name])
+        let (kept, shipped) = (try await archive.get(name), try await archive.get(anew))
+        #expect(kept == former && shipped == run.bytes)
+        try await rebuild(aging, from: archive)
+        // Nothing is shipped twice, and who takes segments over takes the new one.
+        let count = try await archive.names().count
+        try await ship(aging, to: archive)
+        #expect(try await archive.names().count == count)
+        let taken = MemoryArchive()
+        let summary = try await SegmentTransfer(from: archive, to: taken, trusting: aging.home.signer.publicKey).run()
+        let end = try await aging.store.state().nextPosition
+        #expect(summary.refused.map(\.name) == [name] && summary.archived == end, "\(summary)")
+        #expect(try await taken.get(name) == run.bytes)
         await aging.close()
     }
 
