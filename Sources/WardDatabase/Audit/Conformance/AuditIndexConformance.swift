@@ -35,17 +35,22 @@ public struct AuditIndexConformance: Sendable {
         }
         check(try await index.positions(of: ada, from: 10, below: .max, limit: 9) == [], "what is refused leaves nothing")
         let second = AuditIndexState(end: 20, last: first.last)
-        try await index.add([AuditPosting(ada, 9), AuditPosting(AuditTerm(.agent, 5), 12)], from: first, to: second)
+        let other = AuditTerm(.agent, 5)
+        try await index.add([AuditPosting(ada, 9)] + [-5, 12, .max - 1].map { AuditPosting(other, $0) }, from: first, to: second)
+        check(try await index.positions(of: other, from: .min, below: .max, limit: 9) == [12], "no position is given that no log reaches")
         check(try await index.positions(of: ada, from: 8, below: .max, limit: 9) == [9, 8], "a posting is there once")
         check(try await index.values(of: .agent, limit: 9) == [-7, 5], "values are in order")
+        check(try await index.values(of: .agent, limit: 1) == [-7], "values are bounded")
+        check(try await index.values(of: .kind, limit: 9) == [], "values of families are apart")
         try await index.forget(below: 12)
         check(try await index.state() == second, "what is forgotten leaves the end where it is")
         check(try await index.values(of: .agent, limit: 9) == [5], "values go with their last posting")
-        check(try await index.positions(of: AuditTerm(.agent, 5), from: 0, below: .max, limit: 9) == [12], "others stay")
+        check(try await index.positions(of: other, from: 0, below: .max, limit: 9) == [12], "others stay")
         check(try await index.positions(of: patient, from: 0, below: .max, limit: 9) == [], "what is below is forgotten")
         try await index.clear()
         check(try await index.state() == .empty, "a cleared index is empty")
-        check(try await index.values(of: .agent, limit: 9) == [], "a cleared index has no postings")
+        check(try await index.values(of: .agent, limit: 9) == [], "a cleared index has no values")
+        check(try await index.postings(after: nil, limit: 9) == [], "a cleared index has no postings")
         return failures
     }
 }

@@ -110,7 +110,10 @@ public struct AuditStoreConformance: Sendable {
     private func step(_ previous: Int64, _ size: Int64, keeps: Bool, tile: [UInt8]) -> TreeExtension {
         TreeExtension(
             year: 2026, previousSize: previous, keepsPrevious: keeps,
-            tiles: [AuditTile(level: 0, number: 0, hashes: tile), AuditTile(level: 1, number: 0, hashes: tile)],
+            tiles: [
+                AuditTile(level: 0, number: 0, hashes: tile), AuditTile(level: 0, number: 5, hashes: [5]),
+                AuditTile(level: 1, number: 0, hashes: [0] + tile),
+            ],
             checkpoint: StoredCheckpoint(size: size, note: [UInt8(size)]))
     }
 
@@ -129,14 +132,21 @@ public struct AuditStoreConformance: Sendable {
             note: [6]) { failures.append("the head is the newest") }
         let sizes = try await store.checkpoints(of: 2026, after: 0, limit: 10).map(\.size)
         if sizes != [2, 6] { failures.append("a checkpoint stays unless the step takes its place") }
-        if try await store.checkpoints(of: 2026, after: 2, limit: 1).map(\.size) != [6] {
+        if try await store.checkpoints(of: 2026, after: 2, limit: 9).map(\.size) != [6] {
             failures.append("checkpoints come by size, after one")
         }
-        if try await store.tiles(of: 2026, level: 0, from: 0, limit: 9).map(\.hashes) != [[1, 1, 2, 3]] {
-            failures.append("a grown tile replaces the one at its place")
+        if try await store.checkpoints(of: 2026, after: 0, limit: 1).map(\.size) != [2] {
+            failures.append("checkpoints are bounded")
         }
-        if try await !store.tiles(of: 2026, level: 0, from: 1,
-            limit: 9).isEmpty { failures.append("tiles come from a number on") }
+        if try await store.tiles(of: 2026, level: 0, from: 0, limit: 9).map(\.hashes) != [[1, 1, 2, 3], [5]] {
+            failures.append("a grown tile replaces the one at its place, and tiles come by number")
+        }
+        if try await store.tiles(of: 2026, level: 0, from: 0, limit: 1).map(\.number) != [0] {
+            failures.append("tiles are bounded")
+        }
+        if try await store.tiles(of: 2026, level: 0, from: 1, limit: 9).map(\.number) != [5] {
+            failures.append("tiles come from a number on")
+        }
         return failures
     }
 
@@ -147,9 +157,15 @@ public struct AuditStoreConformance: Sendable {
         failures += await refuses(.versionConflict, "a book after another head") { () async throws(DatabaseError) in
             try await store.open(next, after: first, size: 3)
         }
+        failures += await refuses(.versionConflict, "a book that begins before the head") { () async throws(DatabaseError) in
+            try await store.open(AuditBook(year: 2027, start: 3, opening: [6]), after: first, size: 3)
+        }
         try await store.open(next, after: first, size: 6)
         if try await store.state().books != [first, next] { failures.append("books come oldest first") }
         if try await store.head(of: 2027) != nil { failures.append("a new book has no head") }
+        let (tiles, checkpoints) = (
+            try await store.tiles(of: 2027, level: 0, from: 0, limit: 9), try await store.checkpoints(of: 2027, after: 0, limit: 9))
+        if !tiles.isEmpty || !checkpoints.isEmpty { failures.append("tiles and checkpoints are of their year") }
         if try await store.signedYears() != [2026] { failures.append("years are signed once they have a checkpoint") }
         return failures
     }
