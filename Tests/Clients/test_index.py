@@ -1,5 +1,5 @@
 """The blind index as operators see it: what it holds, what it shows."""
-import os, shutil, sqlite3, subprocess, time, unittest
+import datetime, os, shutil, sqlite3, subprocess, time, unittest
 from home import WARD, Home, ward
 
 
@@ -185,6 +185,14 @@ class Damaged(unittest.TestCase):
             self.assertTrue(lines)
             self.assertTrue(all(line.split()[-1] == f"sequence={sequence}" for line in lines), lines[0])
             self.assertFalse(any(patient in line or "x y" in line for line in lines), "it names no patient's record")
+            # It tries again after two seconds, and then after four.
+            times, end = [], time.time() + 120
+            while len(times) < 3 and time.time() < end:
+                time.sleep(0.5)
+                with open(home.log) as f:
+                    times = [datetime.datetime.fromisoformat(line.split()[0]) for line in f if "could not be made anew" in line]
+            self.assertGreaterEqual(len(times), 3)
+            self.assertGreater((times[2] - times[0]).total_seconds(), 5.5)
 
 
 class Refusals(unittest.TestCase):

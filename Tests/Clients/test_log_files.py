@@ -166,6 +166,17 @@ class LogFiles(unittest.TestCase):
             self.original.kill()
             self.original.home = home
 
+    def test_words_have_no_codes(self):
+        """The names of kinds of failure are the program's own; people read what is wrong."""
+        codes = "unavailable|overloaded|clock|tooLarge|noEvidence|tampered|outboxRolledBack|malformed|sealed|invalidOrigin"
+        for command, said in [
+                (["accept", "tail"], "nothing stands behind the newest checkpoint"), (["proof", "99999"], "entry"),
+                (["proof", "--since", "0", "--year", "1999"], "no signed book of that year"), (["ask", "what-did", "nobody"], "knows nobody")]:
+            code, _, words = ward("audit", *command, home=self.home, check=False)
+            self.assertNotEqual(0, code, command)
+            self.assertIn(said, words)
+            self.assertNotRegex(words, rf"\b({codes}): ", command)
+
     def test_a_hold_from_a_time_to_come(self):
         code, _, words = ward("audit", "hold", "add", "x", "--from", "2999-01-01", home=self.home, check=False)
         self.assertEqual((2, True), (code, "lies in the future" in words), words)

@@ -72,6 +72,26 @@ import WardRecords
         }
     }
 
+    /// What log, metrics and answers call a path that nobody knows is plain ASCII, and none of its own letters.
+    @Test func pathsOfOtherLettersAreToldWithoutThem() async throws {
+        #expect(RouteTemplate.allCases.allSatisfy { $0.rawValue.utf8.allSatisfy { (0x21...0x7E).contains($0) } })
+        let (log, house) = (LogLines(), House())
+        try await LiveServer.run(house.services, log: log) { live async throws in
+            for path in ["/%C3%A9t%C3%A9", "/fhir/a/b/c/d/%C3%A9t%C3%A9", "/fhir/Patient/%C3%A9t%C3%A9", "/fhir/%E2%80%A6?%C3%A9=%C3%A9"] {
+                for method in ["GET", "PUT", "OPTIONS"] {
+                    let answer = try await live.send(method, path)
+                    let words = answer.body + answer.headers.map { "\($0.0): \($0.1)" }.joined()
+                    #expect(words.utf8.allSatisfy { $0 < 0x7F } && !words.contains("%C3"), "\(method) \(path): \(words)")
+                }
+            }
+            let metrics = try await live.send("GET", "/metrics", token: House.administrator).body
+            #expect(metrics.utf8.allSatisfy { $0 < 0x7F } && metrics.contains(#"{route="/fhir/...","#))
+        }
+        let text = log.text
+        #expect(text.utf8.allSatisfy { $0 < 0x7F } && !text.contains("\\u") && !text.contains("%C3"), "\(text)")
+        for route in ["...", "/fhir/...", "/fhir/{type}/{id}"] { #expect(text.contains(#""route":"\#(route)""#), "\(route)") }
+    }
+
     @Test func metadataNeedsNoCredentialAndKnowsTheBase() async throws {
         try await LiveServer.run { live async throws in
             let answer = try await live.send("GET", "/fhir/metadata", token: nil)
