@@ -127,6 +127,17 @@ class Questions(unittest.TestCase):
             capture_output=True, text=True, timeout=60)
         rows = list(csv.DictReader(io.StringIO(done.stdout)))
         self.assertTrue(rows and {row["actor_id"] for row in rows} == {self.home.users["bob"]["id"]}, done.stdout + done.stderr)
+        # A question has one heading, whether anything was found or not.
+        findings, entries = "what,who,patient,when,entries", "entry,id,time,"
+        headings = {question: findings for question in ("unusual", "same-name", "new-places", "gaps")}
+        headings |= {question: entries for question in ("denied", "break-glass", "out-of-hours", "left-the-building")}
+        for question, heading in headings.items():
+            for range in ((), ("--from", "2001-01-01", "--to", "2001-01-02")):
+                done = subprocess.run([WARD, "audit", "ask", question, *range, "--output", "csv", "--home", self.home.home],
+                                      capture_output=True, text=True, timeout=60)
+                lines = done.stdout.splitlines()
+                self.assertTrue(lines[0].startswith(heading), (question, done.stdout, done.stderr))
+                self.assertTrue(not range or len(lines) == 1, done.stdout)
 
     def test_an_export_is_told_with_range_count_and_outcome(self):
         place = self.home.folder + "/out.csv"

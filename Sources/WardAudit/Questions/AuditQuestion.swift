@@ -58,6 +58,9 @@ public struct AuditQuestion: Sendable, Codable, Equatable {
         /// True where the question needs a subject.
         public var needsSubject: Bool { self == .whoSaw || self == .whatDid }
 
+        /// True where the answer is what was found by counting or comparing; else it is entries.
+        public var givesFindings: Bool { [.unusual, .sameName, .newPlaces, .gaps].contains(self) }
+
         /// How far back it looks where the question does not say, in days; nil: over the whole log.
         public var days: Int64? {
             switch self {

@@ -41,7 +41,7 @@ struct AuditAsk: AuditedCommand {
         switch output {
         case .text: print(Self.text(answer))
         case .csv:
-            print(Self.table(answer), terminator: "")
+            print(Self.table(answer, kind), terminator: "")
             Self.beside(answer).forEach(OutputOptions.say)
         case .json:
             var form = OutputOptions()
@@ -79,8 +79,9 @@ struct AuditAsk: AuditedCommand {
         return lines
     }
 
-    private static func table(_ answer: AuditAnswer) -> String {
-        guard answer.findings.isEmpty else {
+    /// One form for each question, also where nothing was found.
+    private static func table(_ answer: AuditAnswer, _ kind: AuditQuestion.Kind) -> String {
+        guard !kind.givesFindings else {
             return AuditTable.row(["what", "who", "patient", "when", "entries"]) + answer.findings.map { finding in
                 AuditTable.row([
                     finding.what, finding.who ?? "", finding.patient ?? "", finding.when ?? "",
