@@ -84,8 +84,16 @@ final class HomeLock: Sendable {
         } catch {
             throw Failure("\(home.run): cannot be made; check that the home is writable")
         }
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure("\(path): cannot be opened; check that the home is writable") }
+        // What it says is written into it: never into what a link names.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Failure("\(path): \(errno == ELOOP ? "is a link; move it aside" : "cannot be opened; check that the home is writable")")
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw Failure("\(path): is no plain file; move it aside")
+        }
         return descriptor
     }
 

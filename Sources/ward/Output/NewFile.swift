@@ -5,6 +5,9 @@ internal import Glibc
 internal import Synchronization
 
 /// A file that a command makes, which nobody but its owner can read. It stands under its name only when it is whole.
+///
+/// Until then it is `NAME.partial`, a file of this command's own: what stands there before is never written to. One that a killed command
+/// left goes; one of another command that still runs, of another account, or that is no plain file is refused.
 final class NewFile: Sendable {
     private let path: String
     private let descriptor: Int32
@@ -14,9 +17,20 @@ final class NewFile: Sendable {
 
     /// - Throws: ``Failure`` where there is a file of that name, or it cannot be made.
     init(_ path: String) throws(Failure) {
-        guard !FileManager.default.fileExists(atPath: path) else { throw Failure("\(path): is there already; name another file") }
-        descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure("\(path): cannot be made; check that its folder is there and writable") }
+        var status = stat()
+        // Also a link that leads nowhere.
+        guard lstat(path, &status) != 0 else { throw Failure("\(path): is there already; name another file") }
+        try Self.removeLeftover(path + ".partial")
+        descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { throw Self.inUse(path + ".partial") }
+            throw Failure("\(path): cannot be made; check that its folder is there and writable")
+        }
+        // Another command could have taken it for a leftover until now.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.isNamed(path + ".partial", descriptor) else {
+            close(descriptor)
+            throw Self.inUse(path + ".partial")
+        }
         self.path = path
     }
 
@@ -36,15 +50,20 @@ final class NewFile: Sendable {
     /// - Throws: ``Failure``.
     func finish() throws {
         try put(buffer.withLock { $0 })
+        guard fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0, Self.isNamed(partial, descriptor) else {
+            throw Failure("\(path): cannot be written")
+        }
         // A link is made only where there is no file of that name, also now.
-        guard fsync(descriptor) == 0, link(partial, path) == 0 else { throw Failure("\(path): cannot be written") }
+        guard link(partial, path) == 0 else {
+            throw Failure(errno == EEXIST ? "\(path): is there already; name another file" : "\(path): cannot be written")
+        }
         unlink(partial)
         close(descriptor)
     }
 
     /// Leaves nothing behind.
     func discard() {
-        unlink(partial)
+        if Self.isNamed(partial, descriptor) { unlink(partial) }
         close(descriptor)
     }
 
@@ -56,5 +75,28 @@ final class NewFile: Sendable {
             guard count > 0 else { throw Failure("\(path): cannot be written; the disk may be full") }
             offset += count
         }
+    }
+
+    /// Removes what a command that was killed left: a plain file of this account, which nobody holds the lock of.
+    private static func removeLeftover(_ partial: String) throws(Failure) {
+        var status = stat()
+        guard lstat(partial, &status) == 0 else { return }
+        let foreign = Failure("\(partial): is there already, and no command of this account left it; move it aside, or name another file")
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { throw foreign }
+        let left = open(partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard left >= 0 else { throw foreign }
+        defer { close(left) }
+        guard flock(left, LOCK_EX | LOCK_NB) == 0, isNamed(partial, left) else { throw inUse(partial) }
+        guard unlink(partial) == 0 else { throw foreign }
+    }
+
+    private static func inUse(_ partial: String) -> Failure {
+        Failure("\(partial): another command is writing it; wait until that has ended, or name another file")
+    }
+
+    /// Whether a name still is that of an open file.
+    private static func isNamed(_ name: String, _ descriptor: Int32) -> Bool {
+        var named = stat(), open = stat()
+        return lstat(name, &named) == 0 && fstat(descriptor, &open) == 0 && named.st_dev == open.st_dev && named.st_ino == open.st_ino
     }
 }
