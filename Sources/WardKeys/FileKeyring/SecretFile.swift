@@ -19,14 +19,19 @@ package struct SecretFile: Sendable {
     var exists: Bool { access(path, F_OK) == 0 }
 
     /// The whole content.
-    /// - Throws: ``KeyError`` with `.missing`, `.permissions` where group or others have any right, `.unavailable`.
+    /// - Throws: ``KeyError`` with `.missing`, `.permissions` where this account may not read it, or group or others have any right,
+    ///   `.unavailable`. A pipe or a device is not waited for.
     package func read() throws(KeyError) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw KeyError(errno == ENOENT ? .missing : .unavailable, "open \(name)") }
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == EACCES { throw KeyError(.permissions, "\(name) may not be read by this account") }
+            throw KeyError(errno == ENOENT ? .missing : .unavailable, "open \(name)")
+        }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limitBytes else {
-            throw KeyError(.unavailable, "open \(name)")
+        guard fstat(file, &status) == 0 else { throw KeyError(.unavailable, "open \(name)") }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limitBytes else {
+            throw KeyError(.unavailable, "\(name) is no plain file, or larger than 4 MiB")
         }
         guard status.st_mode & 0o077 == 0 else {
             throw KeyError(.permissions, "\(name) is readable by others than its owner; mode 0600 expected")

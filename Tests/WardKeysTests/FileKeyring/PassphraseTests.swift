@@ -16,6 +16,17 @@ import Testing
         #expect(throws: KeyError.self) { try Passphrase(file: path) }
     }
 
+    /// A pipe in its place is not waited for.
+    @Test func comesFromNothingButAPlainFile() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/passphrase"
+        for make in [{ mkfifo($0, 0o600) }, { mkdir($0, 0o700) }] as [(String) -> Int32] {
+            try #require(make(path) == 0)
+            #expect(throws: KeyError(.unavailable, "passphrase is no plain file, or larger than 4 MiB")) { try Passphrase(file: path) }
+            try FileManager.default.removeItem(atPath: path)
+        }
+    }
+
     @Test func isBoundedAndTrimmed() throws {
         #expect(try Passphrase(Array("0123456789ab\r\n".utf8)).revealed.count == 12)
         #expect(throws: KeyError.self) { try Passphrase(Array("0123456789a\n".utf8)) }
