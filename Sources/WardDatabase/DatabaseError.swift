@@ -32,6 +32,12 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case damaged
         /// The store was made by a newer program.
         case newerSchema
+        /// The store was made by an older program, and is open for reading only: opened for writing, it is brought over.
+        case olderSchema
+        /// What no engine made stands in the place of a file of the store, or beside it; the context names it by its path.
+        case foreign
+        /// The operating system denies this account a file or folder of the store; the context names it by its path.
+        case forbidden
         /// The store is closed or closing.
         case closed
         /// The keys of this patient were destroyed by order: nothing is kept for them any more.

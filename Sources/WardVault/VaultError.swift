@@ -53,7 +53,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         case .tooCostly: .tooCostly
         case .destroyed: .shredded
         case .damaged: .notAuthentic
-        case .full, .unavailable, .corrupt, .newerSchema, .closed: .unavailable
+        case .full, .unavailable, .corrupt, .newerSchema, .olderSchema, .foreign, .forbidden, .closed: .unavailable
         }
         self.init(code, record: record, error.description)
     }

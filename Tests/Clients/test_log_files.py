@@ -1,5 +1,5 @@
 """The files of the audit log under somebody's hand: cursor, index, header, handovers, rows aside. All is named; nothing hangs or dies of it."""
-import os, re, shutil, sqlite3, struct, subprocess, unittest
+import fcntl, os, pwd, re, shutil, sqlite3, struct, subprocess, tempfile, unittest
 import verify_log
 from home import Home, WARD, ward
 
@@ -142,6 +142,164 @@ class LogFiles(unittest.TestCase):
         self.change("PRAGMA user_version = 99")
         code, _, words = self.verify()
         self.assertEqual((2, True, True), (code, "audit.db" in words, "99" in words), words)
+
+    def test_what_stands_beside_a_database(self):
+        """The engine would wait for a pipe, follow a link, and play back or remove a journal: it opens none of them."""
+        def junk(path):
+            with open(path, "wb") as f:
+                f.write(b"\x01" * 5_000)
+        for ending in ("-wal", "-shm", "-journal"):
+            for make in (os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/null", path)) + ((junk,) if ending == "-journal" else ()):
+                for file in ("audit.db", "index.db"):
+                    self.fresh()
+                    for present in ("-wal", "-shm"):
+                        if os.path.exists(self.path("audit", file + present)):
+                            os.remove(self.path("audit", file + present))
+                    path = self.path("audit", file + ending)
+                    make(path)
+                    before = os.lstat(path)
+                    code, report, words = self.verify()
+                    self.assertEqual(1, code, (path, words))
+                    self.assertIn(("inserted", path), [(fault["kind"], fault["what"].split(": ")[0]) for fault in report["faults"]])
+                    for command in (("audit", "show"), ("audit", "ask", "denied"), ("user", "list")) if make in (os.mkfifo, junk) else ():
+                        code, _, words = ward(*command, home=self.home, check=False, timeout=60)
+                        self.assertEqual((2, True), (code, path in words), (command, words))
+                    code, words = self.serve()
+                    self.assertEqual((2, True), (code, path in words), words)
+                    self.assertEqual((before.st_ino, before.st_size), (os.lstat(path).st_ino, os.lstat(path).st_size), "it stays as evidence")
+                    if file == "audit.db" and make in (os.mkfifo, junk):
+                        code, report, words = ward("verify", home=self.home, check=False, timeout=60)
+                        self.assertEqual((1, True), (code, path in report["faults"][0]["what"]), words)
+        for folder, file in (("data", "records.db"), ("keys", "keys.db")):
+            self.fresh()
+            path = self.path(folder, file + "-journal")
+            os.mkfifo(path)
+            code, report, words = ward("verify", home=self.home, check=False, timeout=60)
+            self.assertEqual((1, True), (code, path in report["faults"][0]["what"]), words)
+            code, words = self.serve()
+            self.assertEqual((2, True), (code, path in words), words)
+
+    def test_a_version_that_is_not_that_of_the_tables(self):
+        for version in (0, 1, 2, -1):
+            self.fresh()
+            self.change(f"PRAGMA user_version = {version}")
+            code, report, words = self.verify()
+            self.assertEqual((1, ["malformed"]), (code, [fault["kind"] for fault in report["faults"]]), words)
+            self.assertIn(f"user_version is {version}", report["faults"][0]["what"])
+            code, words = self.serve()
+            self.assertEqual((2, True), (code, f"user_version is {version}" in words), words)
+            self.change(re.search(r"PRAGMA user_version = \d", words).group(0))
+            self.assertEqual(0, self.verify()[0])
+        # A log as an older program left it is none of this: it is brought over.
+        for version, tables in ((2, ("quarantine", "loss")), (1, ("quarantine", "loss", "tombstone"))):
+            self.fresh()
+            self.change(*(f"DROP TABLE {table}" for table in tables), f"PRAGMA user_version = {version}")
+            code, _, words = self.verify()
+            self.assertEqual((2, True), (code, "start the server once" in words and self.path("audit", "audit.db") in words), words)
+            self.assertEqual(0, ward("user", "list", home=self.home)[0])
+            self.assertEqual(0, self.verify()[0])
+
+    def export(self, path, *flags):
+        return ward("audit", "export", "--format", "csv", "--into", path, *flags, home=self.home, check=False, timeout=60)
+
+    def test_what_stands_where_an_export_is_written(self):
+        """Nothing is written through what stands at NAME.partial; what a killed command left there goes."""
+        os.umask(0o022)
+        out, victim = os.path.join(self.home, "out.csv"), os.path.join(self.home, "victim")
+        partial = out + ".partial"
+        with open(victim, "w") as f:
+            f.write("precious")
+        for make in (os.mkfifo, os.mkdir, lambda path: os.symlink(victim, path), lambda path: os.symlink("nowhere", path)):
+            make(partial)
+            code, _, words = self.export(out)
+            self.assertEqual((2, True), (code, partial in words and "move it aside" in words), words)
+            self.assertFalse(os.path.lexists(out))
+            shutil.rmtree(partial) if os.path.isdir(partial) and not os.path.islink(partial) else os.remove(partial)
+        # A name that another file of this account has too.
+        for make in (lambda path: os.link(victim, path), lambda path: open(path, "w").close()):
+            make(partial)
+            os.chmod(partial, 0o666)
+            self.assertEqual(0, self.export(out)[0])
+            self.assertEqual((0o600, 1, False), (os.lstat(out).st_mode & 0o777, os.stat(out).st_nlink, os.path.lexists(partial)))
+            os.remove(out)
+        # Another command is at it.
+        with open(partial, "w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            code, _, words = self.export(out)
+            self.assertEqual((2, True), (code, "another command is writing it" in words), words)
+        if os.geteuid() == 0:
+            os.chown(partial, 65534, 65534)
+            code, _, words = self.export(out)
+            self.assertEqual((2, True), (code, "no command of this account left it" in words), words)
+        os.remove(partial)
+        with open(victim) as f:
+            self.assertEqual("precious", f.read())
+        os.symlink("nowhere", out)
+        code, _, words = self.export(out)
+        self.assertEqual((2, True), (code, "is there already" in words), words)
+        # The lock of a home says who has it: not in what a link names.
+        os.remove(self.path("run", "lock"))
+        os.symlink(victim, self.path("run", "lock"))
+        code, _, words = ward("user", "list", home=self.home, check=False)
+        self.assertEqual((2, True), (code, self.path("run", "lock") in words), words)
+        with open(victim) as f:
+            self.assertEqual("precious", f.read())
+
+    def test_what_the_account_may_not_read(self):
+        """It is not missing and not changed, and nothing is to be made or restored: the file, the account and the remedy are named."""
+        place = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, place, True)
+        os.chmod(place, 0o755)
+        home, program, under, name = os.path.join(place, "home"), WARD, [], pwd.getpwuid(os.geteuid()).pw_name
+        if os.geteuid() == 0:
+            # Modes do not bind root.
+            account = pwd.getpwnam("nobody")
+            name, program = "nobody", shutil.copy(WARD, place)
+            under = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--"]
+
+        def run(*arguments):
+            done = subprocess.run([*under, program, *arguments, "--home", home], capture_output=True, text=True, timeout=120,
+                                  env={**os.environ, "HOME": place})
+            return done.returncode, done.stdout + done.stderr
+
+        def made(path=None, mode=None):
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.copytree(self.original.home, home, ignore=shutil.ignore_patterns("*.sock"))
+            if path and not os.path.exists(os.path.join(home, path)):
+                open(os.path.join(home, path), "w").close()
+            for folder, _, files in os.walk(home):
+                for file in [folder, *(os.path.join(folder, file) for file in files)]:
+                    if under:
+                        os.lchown(file, account.pw_uid, account.pw_gid)
+            if path:
+                os.chmod(os.path.join(home, path), mode)
+                self.addCleanup(os.chmod, os.path.join(home, path), 0o700) if not under else None
+
+        commands = (("audit", "verify"), ("audit", "show"), ("audit", "ask", "denied"), ("verify",), ("serve", "--port", "0"),
+                    ("audit", "export", "--format", "csv", "--into", os.path.join(place, "out")))
+        made()
+        self.assertEqual(0, run("audit", "verify")[0])
+        for path in ("audit", "audit/audit.db", "audit/audit.db-wal", "audit/index.db", "data", "data/audit-anchor", "data/audit-witnessed",
+                     "keys", "keys/log.key", "keys/keyring.key", "ward.yaml", "."):
+            made(path, 0)
+            for command in commands:
+                code, words = run(*command)
+                told = os.path.normpath(os.path.join(home, path))
+                self.assertEqual(2, code, (path, command, words))
+                self.assertRegex(words, f"{re.escape(told)}: may not be .* by this account \\({name}\\).*chmod", command)
+                self.assertNotRegex(words, "missing|changed|ward init|restore|removed")
+            os.chmod(os.path.join(home, path), 0o700)
+        # What may only be read: reading goes on where it can, and writing is told of in the same way.
+        show, whole = ("audit", "show"), ("verify",)
+        for path, mode, command in [("audit/audit.db", 0o400, show), ("audit", 0o500, show), ("audit", 0o500, ("audit", "verify")),
+                                    ("data/records.db", 0, whole), ("data/records.db", 0o400, show), ("keys/keys.db", 0, whole)]:
+            made(path, mode)
+            code, words = run(*command)
+            told = os.path.join(home, path)
+            self.assertEqual(2, code, (path, command, words))
+            self.assertRegex(words, f"{re.escape(told)}: may not be .* by this account \\({name}\\)", command)
+            self.assertNotRegex(words, "missing|changed|ward init|restore|check that")
+            os.chmod(told, 0o700)
 
     def test_rows_that_nobody_reads(self):
         for change in ["INSERT INTO quarantine VALUES(-5, 3, x'00')", "CREATE TABLE stray(a)", "CREATE INDEX stray ON entry(bytes)",

@@ -25,9 +25,14 @@ struct DatabaseFile: Sendable {
     var isLenient = false
 
     /// Opens the file for writing, creates it where it is missing, and brings its tables up to date.
-    /// - Throws: `.newerSchema`, `.corrupt`, `.full`, or `.unavailable` (no rights, no folder, locked, the file of another program).
+    /// - Throws: `.newerSchema`, `.corrupt`, `.foreign`, `.forbidden`, `.full`, or `.unavailable` (no folder, locked, the file of another
+    ///   program).
     func openForWriting() throws(DatabaseError) -> Connection {
-        try refuseOther()
+        try refuseOthers()
+        return try namingCauses(writes: true) { () throws(DatabaseError) in try openOrCreate() }
+    }
+
+    private func openOrCreate() throws(DatabaseError) -> Connection {
         try createFile()
         let connection = try Connection(
             path: path, isReadOnly: false, cacheKiB: writerCacheKiB, busyTimeout: busyTimeout)
@@ -53,12 +58,17 @@ struct DatabaseFile: Sendable {
     }
 
     /// Opens the file for reading; it must exist, and its version must be the one of this program.
+    /// - Throws: as ``openForWriting()``, and `.olderSchema`.
     func openForReading() throws(DatabaseError) -> Connection {
-        try refuseOther()
-        let connection = try Connection(path: path, isReadOnly: true, cacheKiB: readerCacheKiB, busyTimeout: busyTimeout)
-        try check(connection)
-        guard try connection.integer("PRAGMA user_version") == format.version else {
-            throw DatabaseError(.unavailable, "open: the file is of an older version; start the server once")
+        try refuseOthers()
+        let connection = try namingCauses(writes: false) { () throws(DatabaseError) in
+            let connection = try Connection(path: path, isReadOnly: true, cacheKiB: readerCacheKiB, busyTimeout: busyTimeout)
+            try check(connection)
+            return connection
+        }
+        let version = try connection.integer("PRAGMA user_version")
+        guard version == format.version else {
+            throw DatabaseError(.olderSchema, "\(path): is of version \(version), and this program reads \(format.version)")
         }
         if isLenient { return connection }
         try refuseActing(connection)
@@ -66,21 +76,20 @@ struct DatabaseFile: Sendable {
         return connection
     }
 
-    /// Refuses a folder, a pipe or a device, for which the engine would wait.
-    private func refuseOther() throws(DatabaseError) {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
-        throw DatabaseError(.corrupt, "open: it is no plain file")
-    }
-
-    /// Refuses the file of another program, or of a newer one.
+    /// Refuses the file of another program, or of a newer one, and one that says of itself that it is older than its tables are.
     private func check(_ connection: Connection) throws(DatabaseError) {
         guard try connection.integer("PRAGMA application_id") == Int64(format.applicationID) else {
             throw DatabaseError(.unavailable, "open: the file belongs to another program")
         }
-        guard try connection.integer("PRAGMA user_version") <= format.version else {
+        let version = try connection.integer("PRAGMA user_version")
+        guard version <= format.version else {
             throw DatabaseError(.newerSchema, "open: the file was written by a newer program")
         }
+        guard version < format.version, try !SchemaCheck.hasTables(connection, of: version, format) else { return }
+        let remedy = try SchemaCheck.flaws(of: connection, format).contains(where: \.isFatal)
+            ? "are not of that version"
+            : "are those of version \(format.version); PRAGMA user_version = \(format.version) sets it right where nothing else was done"
+        throw DatabaseError(.corrupt, "open: its user_version is \(version), and its tables \(remedy)")
     }
 
     /// Refuses a file in which somebody left what acts by itself: a trigger or a view.

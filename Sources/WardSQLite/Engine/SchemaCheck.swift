@@ -15,10 +15,7 @@ enum SchemaCheck {
 
     /// What differs; fatal where something is missing or another, since statements would fail or find other things.
     static func flaws(of connection: Connection, _ format: DatabaseFormat) throws(DatabaseError) -> [StoreFlaw] {
-        let model = try Connection(path: ":memory:", isReadOnly: false, cacheKiB: 256, busyTimeout: .seconds(1))
-        defer { model.close() }
-        for step in format.steps { try model.execute(step) }
-        let expected = try objects(model)
+        let expected = try objects(after: format.steps[...])
         let found = try objects(connection)
         var flaws: [StoreFlaw] = []
         for (key, object) in expected.sorted(by: { $0.key < $1.key }) where found[key] != object {
@@ -31,6 +28,23 @@ enum SchemaCheck {
     /// What acts by itself in a file: this program makes no trigger and no view.
     static func acting(in connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
         try objects(connection).filter { ["trigger", "view"].contains($0.value.kind) }.sorted { $0.key < $1.key }.map { surplus($0.value) }
+    }
+
+    /// Whether the tables are those that the first `version` steps of a format make, and none of those that later ones make.
+    static func hasTables(_ connection: Connection, of version: Int64, _ format: DatabaseFormat) throws(DatabaseError) -> Bool {
+        guard (0...format.version).contains(version) else { return false }
+        let expected = try objects(after: format.steps.prefix(Int(version)))
+        let known = try objects(after: format.steps[...])
+        let found = try objects(connection)
+        return expected.allSatisfy { found[$0.key] == $0.value } && !found.keys.contains { expected[$0] == nil && known[$0] != nil }
+    }
+
+    /// What steps of a format make.
+    private static func objects(after steps: ArraySlice<String>) throws(DatabaseError) -> [String: Object] {
+        let model = try Connection(path: ":memory:", isReadOnly: false, cacheKiB: 256, busyTimeout: .seconds(1))
+        defer { model.close() }
+        for step in steps { try model.execute(step) }
+        return try objects(model)
     }
 
     private static func surplus(_ object: Object) -> StoreFlaw {

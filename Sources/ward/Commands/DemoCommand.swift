@@ -33,6 +33,7 @@ struct DemoCommand: AuditedCommand {
     mutating func run() async throws {
         guard (0...1_000).contains(patients) else { throw Failure("--patients must be 0 to 1,000") }
         let home = options.chosen
+        try HomeRights.require(home)
         let isNew = !home.exists
         if isNew { try await HomeBuilder(home: home, environment: "development", passphraseFile: options.passphraseFile).build() }
         let house = try await House.open(home, purpose: "demo", passphraseFile: options.passphraseFile)

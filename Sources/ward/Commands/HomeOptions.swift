@@ -12,9 +12,10 @@ struct HomeOptions: ParsableArguments {
     /// The home that is meant.
     var chosen: Home { Home(home ?? ProcessInfo.processInfo.environment["WARD_HOME"] ?? ".ward") }
 
-    /// The home that is meant, which must have been made.
+    /// The home that is meant, which must have been made, and be there for this account to read.
     func existing() throws(Failure) -> Home {
         let home = chosen
+        try HomeRights.require(home)
         guard home.exists else { throw Failure("\(home.root): is no home; `ward init --home \(home.root)` makes one") }
         return home
     }

@@ -98,6 +98,9 @@ enum Explanation {
             from its backup
             """
         case .newerSchema: "a database was made by a newer Ward; upgrade this program (\(error.context))"
+        case .olderSchema: "a database was made by an older Ward; start the server once, which brings it over (\(error.context))"
+        case .foreign: error.context
+        case .forbidden: HomeRights.words(error.context)
         default: error.description
         }
     }

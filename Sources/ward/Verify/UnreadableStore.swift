@@ -13,15 +13,15 @@ struct UnreadableStore: Error {
     static func opening<Store>(_ path: String, of home: Home, _ open: (String) throws -> Store) throws -> Store {
         do {
             return try open(path)
-        } catch let error as DatabaseError where error.code == .corrupt {
+        } catch let error as DatabaseError where [.corrupt, .foreign].contains(error.code) {
             throw UnreadableStore(place: home.place(of: path), cause: error)
         }
     }
 
     /// The same as a fault.
     var fault: RecordFault {
-        RecordFault(
-            kind: .store, record: place, version: 0,
-            what: "\(cause.context): nothing else was looked at; keep the file as evidence, and restore it from its backup")
+        let remedy = cause.code == .foreign ? "" : "; keep the file as evidence, and restore it from its backup"
+        return RecordFault(
+            kind: .store, record: place, version: 0, what: "\(cause.context): nothing else was looked at\(remedy)")
     }
 }

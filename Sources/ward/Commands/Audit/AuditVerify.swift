@@ -33,6 +33,8 @@ struct AuditVerify: AuditedCommand {
             try await verify(home, start)
         } catch let error as DatabaseError where error.code == .corrupt {
             try refuse(.malformed, "\(home.auditDatabase): is damaged, or no log of this program (\(error.context))")
+        } catch let error as DatabaseError where error.code == .foreign {
+            try refuse(.inserted, error.context)
         } catch let error as DatabaseError where error.code == .newerSchema {
             let versions = SQLiteAuditStore.versions(path: home.auditDatabase)
             throw Failure("""
@@ -56,7 +58,7 @@ struct AuditVerify: AuditedCommand {
 
     /// What is wrong with the index over the log, where there is one: it is made from the log, and is asked where to look.
     private static func indexFaults(of home: Home, _ log: LogFile) async throws -> [VerificationResult.FaultLine] {
-        guard FileManager.default.fileExists(atPath: home.auditIndex) else { return [] }
+        let isThere = FileManager.default.fileExists(atPath: home.auditIndex)
         let remedy = "stop the server and move audit/index.db (and what begins so) aside: it is made anew from the log"
         do {
             let index = try SQLiteAuditIndex.openForReading(path: home.auditIndex)
@@ -71,6 +73,10 @@ struct AuditVerify: AuditedCommand {
             return faults.map { .init(kind: "changed", place: "index", what: "the index of the log: \($0); \(remedy)") }
         } catch let error as DatabaseError where error.code == .corrupt || error.code == .damaged {
             return [.init(kind: "malformed", place: "index", what: "the index of the log is damaged; \(remedy)")]
+        } catch let error as DatabaseError where error.code == .foreign {
+            return [.init(kind: Fault.Kind.inserted.rawValue, place: "index", what: error.context)]
+        } catch let error as DatabaseError where error.code == .unavailable && !isThere {
+            return []
         }
     }
 
