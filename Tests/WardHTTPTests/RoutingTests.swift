@@ -53,7 +53,6 @@ import WardRecords
             #expect(instance.status == 405 && instance["allow"] == "GET, HEAD, PUT, DELETE")
             #expect(options.body.contains("OperationOutcome"))
             #expect(try await live.send("POST", "/fhir/metadata", token: nil).status == 405)
-            #expect(try await live.send("BREW", "/fhir/Patient", http2: true).status == 404)
         }
     }
 
@@ -90,6 +89,28 @@ import WardRecords
         let text = log.text
         #expect(text.utf8.allSatisfy { $0 < 0x7F } && !text.contains("\\u") && !text.contains("%C3"), "\(text)")
         for route in ["...", "/fhir/...", "/fhir/{type}/{id}"] { #expect(text.contains(#""route":"\#(route)""#), "\(route)") }
+    }
+
+    /// A method that Ward does not know goes the way of one that is not offered. Source: RFC 9110 §9.1 and §15.5.6
+    @Test func unknownMethodsAreRefusedAndTold() async throws {
+        let house = House()
+        try await LiveServer.run(house.services) { live async throws in
+            for (method, http2) in [("PROPFIND", false), ("PROPFIND", true), ("BREW", true), ("get", true)] {
+                for (path, endpoint, allow) in [
+                    ("/fhir/Observation/1", "/fhir", "GET, HEAD, PUT, DELETE"), ("/fhir/a/b/c/d", "/fhir", "GET, HEAD"), ("/fhir", "/fhir", "POST"),
+                    ("/api/audit/denied", "/api/audit", "GET, HEAD"),
+                ] {
+                    let answer = try await live.send(method, path, http2: http2)
+                    #expect(answer.status == 405 && answer["allow"] == allow, "\(method) \(path)")
+                    #expect(house.refusals.withLock { $0.popLast() } == "405 \(endpoint) \(House.clinician)", "\(method) \(path)")
+                    #expect(try await live.send(method, path, token: nil, http2: http2).status == 401, "\(method) \(path)")
+                    #expect(house.refusals.withLock { $0.popLast() } == "401 \(endpoint) -", "\(method) \(path)")
+                }
+                #expect(try await live.send(method, "/health/live", token: nil, http2: http2)["allow"] == "GET, HEAD")
+                #expect(try await live.send(method, "/nowhere", http2: http2).status == 404)
+            }
+            #expect(house.requests.withLock { $0.isEmpty } && house.refusals.withLock { $0.isEmpty })
+        }
     }
 
     @Test func metadataNeedsNoCredentialAndKnowsTheBase() async throws {

@@ -50,5 +50,5 @@ public struct Endpoint: Sendable, Hashable {
     }
 
     /// Every method that the router knows, to answer 405 where an endpoint does not have it.
-    static let knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
+    static let knownMethods: Set = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 }

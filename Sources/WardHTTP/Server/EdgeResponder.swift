@@ -74,7 +74,7 @@ struct EdgeResponder: Sendable {
         do {
             if (request.head.path?.utf8.count ?? 0) > configuration.maximumTargetBytes { throw EdgeError.targetTooLong }
             let context = EdgeContext(source: EdgeSource(logger: logger, trace: trace, channel: channel))
-            return try await router.respond(to: request, context: context)
+            return try await router.respond(to: UnknownMethods.known(request), context: context)
         } catch {
             return render(error, request, trace)
         }
