@@ -8,45 +8,39 @@ internal import WardVault
 extension FHIRService {
     /// The answer to something that went wrong, with the event that tells of it. The one place where errors become responses.
     /// - Throws: ``AuditError`` unchanged: without the log there is no answer.
-    func failure(_ error: any Error, _ event: AuditEvent) throws(AuditError) -> Performed {
+    func failure(_ error: any Error, _ event: AuditEvent) async throws(AuditError) -> Performed {
         switch error {
         case let error as AuditError: throw error
         case let refusal as Refusal:
             var event = event
             event.kind = .refusal
-            return failed(Self.response(to: refusal), event, reason: refusal.reason.rawValue)
-        case let error as FHIRError: return failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
-        case let refusal as EntryRefusal:
-            var performed = failed(refusal.error, event, reason: refusal.error.issues.first?.code.rawValue ?? "invalid")
-            performed.events = refusal.events + performed.events
+            return await failed(Self.response(to: refusal), event, reason: refusal.reason.rawValue)
+        case let error as FHIRError: return await failed(error, event, reason: error.issues.first?.code.rawValue ?? "invalid")
+        case let told as ToldFailure:
+            var performed = try await failure(told.cause, event)
+            performed.events = told.events + performed.events
             return performed
-        case let error as VaultError: return failed(Self.response(to: error), event, reason: error.code.rawValue, cause: error)
-        case is CancellationError: return failed(.unavailable(retryAfter: 1), event, reason: "cancelled")
+        case let error as VaultError:
+            return await failed(Self.response(to: error), event, reason: error.code.rawValue, cause: error)
+        case is CancellationError: return await failed(.unavailable(retryAfter: 1), event, reason: "cancelled")
         default:
             logger.error("request failed", metadata: ["error": "\(type(of: error))", "request_id": "\(event.origin.requestID ?? "")"])
-            return failed(.internalFailure, event, reason: "internal")
+            return await failed(.internalFailure, event, reason: "internal")
         }
     }
 
-    /// A failed interaction: the error as OperationOutcome, and its event with outcome and reason.
-    func failed(_ error: FHIRError, _ event: AuditEvent, reason: String, cause: VaultError? = nil) -> Performed {
+    /// A failed interaction: the error as OperationOutcome, and its event with outcome and reason, once for each patient of the record
+    /// that it was about.
+    func failed(_ error: FHIRError, _ event: AuditEvent, reason: String, cause: VaultError? = nil) async -> Performed {
         if error.status >= 500, let cause {
             logger.error("request failed", metadata: [
                 "code": "\(cause.code.rawValue)", "record": "\(cause.record?.description ?? cause.detail)",
                 "request_id": "\(event.origin.requestID ?? "")",
             ])
         }
-        var event = event
-        // What failed on a patient is found by that patient too. Whether there is one of that id, a UUID does not say.
-        if event.patient == nil, let record = event.record, record.type == "Patient" {
-            event.patient = record.id.flatMap { $0.uuidBytes == nil ? nil : $0 }
-        }
-        if let record = event.record, event.patient == nil, record.id.map({ $0.uuidBytes == nil }) ?? false {
-            // An id that names nothing here may be any word; a UUID says nothing.
-            event.record = RecordReference(type: record.type)
-        }
         let outcome: EventOutcome = error.status >= 500 ? .seriousFailure : .minorFailure
-        var performed = Performed(FHIRResponse(error), events: [event.ended(outcome, reason: reason, status: error.status)])
+        let events = await unopened(event.ended(outcome, reason: reason, status: error.status))
+        var performed = Performed(FHIRResponse(error), events: events)
         performed.error = error
         return performed
     }

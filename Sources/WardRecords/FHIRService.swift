@@ -129,7 +129,7 @@ public struct FHIRService: Sendable {
             }
             return performed
         } catch {
-            return try failure(error, event)
+            return try await failure(error, event)
         }
     }
 
@@ -174,6 +174,9 @@ public struct FHIRService: Sendable {
             // Nobody can say whether a filter would have reached what is destroyed: then there is nothing.
             guard operation.permit.filter(for: interaction.type ?? "") == .everything else { throw FHIRError.notFound }
             throw error
+        } catch var told as ToldFailure where (told.cause as? VaultError)?.code == .shredded {
+            if operation.permit.filter(for: interaction.type ?? "") != .everything { told.cause = FHIRError.notFound }
+            throw told
         }
     }
 

@@ -61,7 +61,10 @@ public struct AuditDesk: Sendable {
         do {
             try await relay.waitForNewest()
             let answer = try await questions.answer(question)
-            if question.kind == .whoSaw { event.patient = question.subject.flatMap { LogicalID($0.dropFirst(8)) } }
+            // That the log tells of a patient shows that the word names one.
+            if question.kind == .whoSaw, !answer.entries.isEmpty {
+                event.patient = question.subject.flatMap { LogicalID($0.dropFirst(8)) }
+            }
             if question.kind == .whatDid { event.details.append(.init("about", answer.subject ?? "")) }
             event.count = answer.entries.count + answer.findings.count
             return try await log.record(event, releasing: .answer(answer))

@@ -39,7 +39,7 @@ extension FHIRService {
         case .read(_, let id), .vread(_, let id, 1):
             event.details = [.init("what", "fhir-read")]
             guard let bytes = id.uuidBytes, let eventID = EventID(bytes), let entry = try await log.entry(of: eventID) else {
-                return failed(.notFound, event, reason: "not-found")
+                return await failed(.notFound, event, reason: "not-found")
             }
             event.record = .init(type: Self.auditEventType, id: id)
             event.patient = entry.event.patient
@@ -51,7 +51,7 @@ extension FHIRService {
             event.details = [.init("what", "fhir-search")]
             return try await searchAuditEvents(log, request, caller, event)
         default:
-            return failed(.notFound, event, reason: "not-found")
+            return await failed(.notFound, event, reason: "not-found")
         }
     }
 
@@ -67,7 +67,7 @@ extension FHIRService {
             let cursor = try SearchCursor(link.value, type: type, links: links, caller: caller)
             (parameters, before) = (cursor.parameters, cursor.position.sequence)
         }
-        event.query = parameters.map { QueryParameter(name: knownName($0.name, type: type), value: $0.value) }
+        event.query = parameters.map { QueryParameter(name: loggedName($0.name, type), value: $0.value) }
         let context = SearchContext(baseURL: request.baseURL, now: clock.now())
         let query = try SearchQuery.parse(
             type: type, parameters: parameters.map { ($0.name, Self.value($0)) },

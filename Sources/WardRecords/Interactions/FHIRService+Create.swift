@@ -13,21 +13,29 @@ extension FHIRService {
             let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, operation)
             return try await write(draft, operation)
         }
+        var searched: [AuditEvent] = []
         for _ in 0..<limits.attempts {
-            let match = try await match(criteria, type: type, place: "If-None-Exist", operation)
-            if let found = match.found { return try await present(found, type, operation) }
-            let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, operation)
+            searched = []
             do {
-                return try await write(draft, operation, match: match)
+                let match = try await match(
+                    criteria, type: type, place: "If-None-Exist", for: "conditional-create", operation, telling: &searched)
+                if let found = match.found { return try await present(found, type, searched, operation) }
+                let draft = try await draft(node, type: type, id: ids.nextLogicalID(), version: 1, operation)
+                return try await write(draft, operation, match: match, searched: searched)
             } catch let error as VaultError where error.code == .preconditionFailed || error.code == .indexMoved {
                 continue
+            } catch {
+                throw ToldFailure(cause: error, events: searched)
             }
         }
-        throw FHIRError.conflict("other writes kept changing what the criteria match; try again")
+        throw ToldFailure(
+            cause: FHIRError.conflict("other writes kept changing what the criteria match; try again"), events: searched)
     }
 
     /// The answer of a conditional create that found its match.
-    private func present(_ id: LogicalID, _ type: String, _ operation: Operation) async throws -> Performed {
+    private func present(
+        _ id: LogicalID, _ type: String, _ searched: [AuditEvent], _ operation: Operation
+    ) async throws -> Performed {
         // Nothing was made: who asked got to know of a record.
         var event = AuditEvent(.read, by: operation.origin, record: .init(type: type, id: id), reason: "exists", status: 200)
         event.interaction = "conditional-create"
@@ -38,6 +46,6 @@ extension FHIRService {
             status: 200, version: record.version, updatedAt: record.updatedAt,
             location: "\(type)/\(id)/_history/\(record.version)")
         if operation.permit.answer == .content, try gate.admits(record, operation.permit) { response.body = record.content }
-        return Performed(response, events: event.perPatient(try patients(of: record)))
+        return Performed(response, events: searched + event.perPatient(try patients(of: record)))
     }
 }

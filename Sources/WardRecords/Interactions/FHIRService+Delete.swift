@@ -12,7 +12,7 @@ extension FHIRService {
         let conditions = Conditions(operation.request)
         return try await settle(type, id, conditions) {
             guard let current = try await deletable(type, id, conditions, operation.permit) else {
-                return Performed(FHIRResponse(status: 204), events: [absent(type, id, operation)])
+                return Performed(FHIRResponse(status: 204), events: await absent(type, id, operation))
             }
             return try await write(deletion(of: current), operation, former: try patients(of: current))
         }
@@ -36,8 +36,8 @@ extension FHIRService {
         return newest.flatMap { $0.isDeleted ? nil : $0 }
     }
 
-    /// The event of a delete that found nothing.
-    func absent(_ type: String, _ id: LogicalID, _ operation: Operation) -> AuditEvent {
-        AuditEvent(.delete, by: operation.origin, record: .init(type: type, id: id), reason: "absent", status: 204)
+    /// The events of a delete that found nothing to delete.
+    func absent(_ type: String, _ id: LogicalID, _ operation: Operation) async -> [AuditEvent] {
+        await unopened(AuditEvent(.delete, by: operation.origin, record: .init(type: type, id: id), reason: "absent", status: 204))
     }
 }

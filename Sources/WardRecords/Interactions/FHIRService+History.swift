@@ -11,12 +11,12 @@ extension FHIRService {
             operation.request.query, isLenient: Preference(operation.request.prefer).isLenient, limits: limits)
         let versions = try await vault.history(type, id, before: page.before, limit: page.count + 1)
         guard let newest = versions.first else {
-            if page.before == nil { return failed(.notFound, event, reason: "not-found") }
+            if page.before == nil { return await failed(.notFound, event, reason: "not-found") }
             var bundle = BundleWriter(type: "history", links: [page.link("self", type, id, operation.request)])
-            return Performed(FHIRResponse(status: 200, body: bundle.finish()), events: [event])
+            return Performed(FHIRResponse(status: 200, body: bundle.finish()), events: await unopened(event))
         }
         guard try versions.allSatisfy({ try gate.admits($0, operation.permit) }) else {
-            return failed(.notFound, event, reason: "outside-filter")
+            return await failed(.notFound, event, reason: "outside-filter")
         }
         event.status = 200
         event.count = min(versions.count, page.count)

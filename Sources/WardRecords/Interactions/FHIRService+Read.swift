@@ -9,12 +9,12 @@ extension FHIRService {
         var event = AuditEvent(.read, by: operation.origin, record: .init(type: type, id: id))
         let found = try await vault.newest(type, id)
         guard let record = found, try gate.admits(record, operation.permit) else {
-            return failed(.notFound, event, reason: "not-found")
+            return await failed(.notFound, event, reason: "not-found")
         }
         event.record?.version = record.version
         event.patient = record.patient
         let patients = try patients(of: record)
-        guard !record.isDeleted else { return failed(.gone, event, reason: "deleted") }
+        guard !record.isDeleted else { return await failed(.gone, event, reason: "deleted") }
         event.status = 200
         if try isUnchanged(record, operation.request) {
             event.status = 304

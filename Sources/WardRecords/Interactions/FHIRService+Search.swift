@@ -18,7 +18,7 @@ extension FHIRService {
             parameters = cursor.parameters
             start = cursor.position
         }
-        event.query = parameters.map { QueryParameter(name: knownName($0.name, type: type), value: $0.value) }
+        event.query = parameters.map { QueryParameter(name: loggedName($0.name, type), value: $0.value) }
         let run = try searchRun(type, parameters, operation)
         let query = run.query
         if query.isCountOnly {
@@ -48,14 +48,6 @@ extension FHIRService {
         event.status = 200
         let patients = try await patients(of: found.matches, query)
         return Performed(FHIRResponse(status: 200, body: body), events: event.perPatient(patients))
-    }
-
-    /// The name of a parameter as the log keeps it: names that no parameter has may be anything, so they are not repeated.
-    func knownName(_ name: String, type: String) -> String {
-        let code = name.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
-        let isControl = ["_count", "_sort", "_total", "_summary", "_format", SearchCursor.parameter].contains(code)
-        guard isControl || catalog.parameters(for: type)?[code] != nil else { return "unknown" }
-        return name.utf8.count <= 64 ? name : code
     }
 
     /// A search of a type, parsed and restricted by the permit.

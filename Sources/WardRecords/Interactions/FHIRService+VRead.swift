@@ -9,11 +9,11 @@ extension FHIRService {
         var event = AuditEvent(.vread, by: operation.origin, record: .init(type: type, id: id, version: version))
         let found = try await vault.version(version, type, id)
         guard let record = found, try gate.admits(record, operation.permit) else {
-            return failed(.notFound, event, reason: "not-found")
+            return await failed(.notFound, event, reason: "not-found")
         }
         event.patient = record.patient
         let patients = try patients(of: record)
-        guard !record.isDeleted else { return failed(.gone, event, reason: "deleted") }
+        guard !record.isDeleted else { return await failed(.gone, event, reason: "deleted") }
         event.status = 200
         if try isUnchanged(record, operation.request) {
             event.status = 304

@@ -6,17 +6,20 @@ internal import WardVault
 
 extension FHIRService {
     /// Seals one draft and commits it with its event; the answer tells what was written.
-    /// - Parameter former: the patients of the version before.
+    /// - Parameters:
+    ///   - former: the patients of the version before.
+    ///   - searched: events of the search that came before, durable with those of the write.
     /// - Throws: ``VaultError`` with `.versionConflict` or `.preconditionFailed` where it came too late: nothing was written.
     func write(
-        _ draft: RecordDraft, _ operation: Operation, former: [LogicalID] = [], match: Match? = nil
+        _ draft: RecordDraft, _ operation: Operation, former: [LogicalID] = [], match: Match? = nil, searched: [AuditEvent] = []
     ) async throws -> Performed {
         var draft = try await placed(draft, baseURL: operation.request.baseURL)
         try gate.requireOwn(draft, operation.permit)
         for attempt in 1... {
             do {
                 let sealed = try await vault.seal([draft])
-                let events = try sealedEvents(draft, former: former, operation.origin, digest: sealed[0].digest)
+                let events = try searched.map { try audit.seal($0) }
+                    + sealedEvents(draft, former: former, operation.origin, digest: sealed[0].digest)
                 let receipt = try await vault.commit(
                     sealed, preconditions: match?.stillNone ?? [], indexEpoch: match?.indexEpoch, events: events)
                 return Performed(

@@ -18,6 +18,7 @@ extension Interaction {
             "POST /fhir/{type}",
             [
                 EventPromise(.create, "the record was made, or was refused"),
+                EventPromise(.search, "the criteria of `If-None-Exist` were searched for, whatever came of it"),
                 EventPromise(.read, "what `If-None-Exist` looks for was there already, and nothing was made"), mayNot,
             ]),
         AuditedPlace(
@@ -33,7 +34,8 @@ extension Interaction {
                 EventPromise(.batch, "a batch was answered, or a Bundle was refused"),
                 EventPromise(.transaction, "a transaction was committed"),
                 EventPromise(.read, "as an entry"), EventPromise(.vread, "as an entry"),
-                EventPromise(.history, "as an entry"), EventPromise(.search, "as an entry"),
+                EventPromise(.history, "as an entry"),
+                EventPromise(.search, "as an entry, or for what an entry refers to or makes by criteria, whatever came of the whole"),
                 EventPromise(.create, "as an entry"), EventPromise(.update, "as an entry"),
                 EventPromise(.delete, "as an entry"),
                 EventPromise(.refusal, "the role or the scopes do not allow it, or an entry of it, or it is none"),

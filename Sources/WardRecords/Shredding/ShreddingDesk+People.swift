@@ -24,8 +24,19 @@ extension ShreddingDesk {
     /// Tells the log of a refusal, and gives the error to throw.
     func refused(_ error: any Error, _ event: AuditEvent) async throws -> any Error {
         guard let error = error as? ShreddingError else { return error }
+        var event = event
+        // An id of which nothing is kept may be any word; a UUID says nothing.
+        if let patient = event.patient, patient.uuidBytes == nil, try await !isKnown(patient) {
+            event.patient = nil
+            if event.record?.id == patient { event.record?.id = nil }
+        }
         try await log.record(event.ended(.minorFailure, reason: error.code.rawValue))
         return error
+    }
+
+    private func isKnown(_ patient: LogicalID) async throws -> Bool {
+        if try await vault.isDestroyed(patient) { return true }
+        return try await vault.hasKey(patient)
     }
 
     /// A write that came too late, said by this desk.

@@ -36,7 +36,7 @@ extension FHIRService {
             let request = TransactionPlan.request(step, in: operation.request)
             return try await dispatch(step.interaction, Operation(request: request, caller: operation.caller, permit: permit))
         } catch {
-            return try failure(error, event)
+            return try await failure(error, event)
         }
     }
 }

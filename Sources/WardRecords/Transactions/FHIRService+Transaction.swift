@@ -9,26 +9,40 @@ extension FHIRService {
     /// resolved; reads see what was written, and one that fails fails the whole before anything is written.
     func transaction(_ bundle: BundleRequest, _ operation: Operation) async throws -> Performed {
         let plan = try TransactionPlan(bundle, in: operation.request, self)
-        let permits = try decide(plan, operation)
+        let permits = try await decide(plan, operation)
         for step in plan.creates + plan.updates {
             guard let resource = step.entry.resource, let type = step.interaction.type else { continue }
-            try intake.check(resource, type: type, place: "\(step.place).resource")
-        }
-        for _ in 0..<limits.attempts {
             do {
-                var writing = try await TransactionWriting(service: self, operation: operation, permits: permits, plan: plan)
+                try intake.check(resource, type: type, place: "\(step.place).resource")
+            } catch {
+                throw try await told(error, of: step, operation)
+            }
+        }
+        var searched: [AuditEvent] = []
+        for _ in 0..<limits.attempts {
+            var writing = TransactionWriting(service: self, operation: operation, permits: permits, plan: plan)
+            do {
+                try await writing.prepare()
                 let performed = try await writing.commit()
                 return await finish(bundle, performed, writing, operation)
             } catch let error as VaultError
                 where error.code == .versionConflict || error.code == .preconditionFailed || error.code == .indexMoved {
+                searched = writing.searched
                 continue
+            } catch {
+                throw ToldFailure(cause: error, events: writing.lookedAt)
             }
         }
-        throw FHIRError.conflict("other writes kept coming first; try again")
+        throw ToldFailure(cause: FHIRError.conflict("other writes kept coming first; try again"), events: searched)
+    }
+
+    /// The error of an entry with the events that tell of what the entry was about, besides those of the whole.
+    func told(_ error: any Error, of step: TransactionPlan.Step, _ operation: Operation) async throws(AuditError) -> ToldFailure {
+        ToldFailure(cause: error, events: try await failure(error, step.interaction.event(by: operation.origin)).events)
     }
 
     /// A permit for every entry, or none for the whole.
-    private func decide(_ plan: TransactionPlan, _ operation: Operation) throws(Refusal) -> [Int: Permit] {
+    private func decide(_ plan: TransactionPlan, _ operation: Operation) async throws -> [Int: Permit] {
         var permits: [Int: Permit] = [:]
         var known: [String: Permit] = [:]
         for step in plan.ordered {
@@ -37,10 +51,14 @@ extension FHIRService {
                 permits[step.entry.index] = permit
                 continue
             }
-            let permit = try policies.decide(
-                operation.caller, InteractionRequest(step.interaction.kind, type: step.interaction.type ?? "")).get()
-            known[name] = permit
-            permits[step.entry.index] = permit
+            do throws(Refusal) {
+                let permit = try policies.decide(
+                    operation.caller, InteractionRequest(step.interaction.kind, type: step.interaction.type ?? "")).get()
+                known[name] = permit
+                permits[step.entry.index] = permit
+            } catch {
+                throw try await told(error, of: step, operation)
+            }
         }
         return permits
     }
@@ -76,8 +94,3 @@ extension FHIRService {
     }
 }
 
-/// An entry that fails the whole transaction, with the events of what was looked at.
-struct EntryRefusal: Error {
-    var error: FHIRError
-    var events: [AuditEvent]
-}

@@ -1,4 +1,5 @@
 internal import WardAccess
+internal import WardAudit
 internal import WardDatabase
 internal import WardFHIR
 
@@ -17,14 +18,15 @@ struct TransactionReferences {
     }
 
     /// Searches for every conditional reference, each once.
+    /// - Parameter events: gains those of the searches, also where one throws.
     /// - Throws: ``FHIRError`` 400 or 412 where one matches nothing or several; it names the entry.
     mutating func resolveConditional(
-        in plan: TransactionPlan, service: FHIRService, operation: Operation
+        in plan: TransactionPlan, service: FHIRService, operation: Operation, telling events: inout [AuditEvent]
     ) async throws {
         for step in plan.creates + plan.updates {
             guard let resource = step.entry.resource else { continue }
             for reference in conditional(resource) where targets[reference] == nil {
-                targets[reference] = try await target(reference, step, service, operation)
+                targets[reference] = try await target(reference, step, service, operation, telling: &events)
             }
         }
     }
@@ -70,7 +72,8 @@ struct TransactionReferences {
     }
 
     private func target(
-        _ reference: String, _ step: TransactionPlan.Step, _ service: FHIRService, _ operation: Operation
+        _ reference: String, _ step: TransactionPlan.Step, _ service: FHIRService, _ operation: Operation,
+        telling events: inout [AuditEvent]
     ) async throws -> String {
         let halves = reference.split(separator: "?", maxSplits: 1)
         let place = "\(step.place).resource: conditional reference"
@@ -78,7 +81,8 @@ struct TransactionReferences {
             throw FHIRError.invalid(path: place, "a conditional reference has the form Type?parameter=value")
         }
         let type = String(halves[0])
-        let match = try await service.match(String(halves[1]), type: type, place: place, operation)
+        let match = try await service.match(
+            String(halves[1]), type: type, place: place, for: "conditional-reference", operation, telling: &events)
         guard let id = match.found else {
             throw FHIRError(status: 412, .notFound, "no \(type) matches; load what is referenced first", at: place)
         }

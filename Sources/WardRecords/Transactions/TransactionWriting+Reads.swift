@@ -8,21 +8,22 @@ internal import WardVault
 /// changes, and searches, are read after it, once it is sure that they will find something.
 extension TransactionWriting {
     /// Answers the reads that can be answered now.
-    /// - Throws: ``EntryRefusal`` where one fails: then the whole does.
+    /// - Throws: ``ToldFailure`` where one fails: then the whole does.
     mutating func read() async throws {
         let written = Dictionary(drafts.map { ("\($0.draft.type)/\($0.draft.id)", $0.draft) }) { first, _ in first }
         for step in plan.reads {
             if let draft = subject(of: step).flatMap({ written[$0] }), sees(step, draft) {
-                try checkReadable(draft, step)
+                try await checkReadable(draft, step)
                 deferred.append(step)
                 continue
             }
             let done = try await answer(step)
             if let error = done.error {
-                throw EntryRefusal(error: error.within("\(step.place).request"), events: done.events)
+                throw ToldFailure(cause: error.within("\(step.place).request"), events: done.events)
             }
             if case .searchType = step.interaction, !drafts.isEmpty {
                 deferred.append(step)
+                passed += done.events
             } else {
                 responses[step.entry.index] = done.response
                 events += done.events
@@ -38,7 +39,7 @@ extension TransactionWriting {
             return try await service.dispatch(
                 step.interaction, Operation(request: request, caller: operation.caller, permit: permit))
         } catch {
-            return try service.failure(error, step.interaction.event(by: operation.origin))
+            return try await service.failure(error, step.interaction.event(by: operation.origin))
         }
     }
 
@@ -56,7 +57,7 @@ extension TransactionWriting {
         return true
     }
 
-    private func checkReadable(_ draft: RecordDraft, _ step: TransactionPlan.Step) throws {
+    private func checkReadable(_ draft: RecordDraft, _ step: TransactionPlan.Step) async throws {
         guard let permit = permits[step.entry.index] else { throw FHIRError.forbidden }
         var isGone = draft.isDeleted
         if case .historyInstance = step.interaction { isGone = false }
@@ -64,7 +65,7 @@ extension TransactionWriting {
         let isReachable = try service.gate.admits(draft, permit)
         guard isGone || !isReachable else { return }
         let error: FHIRError = isGone ? .gone : .notFound
-        throw EntryRefusal(
-            error: error.within("\(step.place).request"), events: service.failed(error, event, reason: "transaction").events)
+        throw ToldFailure(
+            cause: error.within("\(step.place).request"), events: await service.failed(error, event, reason: "transaction").events)
     }
 }

@@ -15,27 +15,51 @@ struct TransactionWriting {
     private var preconditions: [WriteBatch.Precondition] = []
     /// The oldest of the epochs of the index that were searched for ``preconditions``.
     private var searchedEpoch: UInt32?
+    /// Of searches for what entries refer to or would make; committed with the rest.
+    private(set) var searched: [AuditEvent] = []
     /// Of what changes nothing; committed with the rest.
     var events: [AuditEvent] = []
+    /// Of searches that are done again after the commit; they count only where there is none.
+    var passed: [AuditEvent] = []
     /// Answers by the entry's index.
     var responses: [Int: FHIRResponse] = [:]
     /// Reads that see what is written here: they are done after the commit.
     var deferred: [TransactionPlan.Step] = []
 
-    /// Gives every entry its id, resolves every reference, and drafts every change.
-    init(service: FHIRService, operation: Operation, permits: [Int: Permit], plan: TransactionPlan) async throws {
+    init(service: FHIRService, operation: Operation, permits: [Int: Permit], plan: TransactionPlan) {
         self.service = service
         self.operation = operation
         self.permits = permits
         self.plan = plan
         self.references = TransactionReferences()
+    }
+
+    /// What the log is told of a transaction that failed: its searches, and of each other entry that was looked at that it fell with the
+    /// whole. That nothing was wrong with it shows by the one that failed after it.
+    var lookedAt: [AuditEvent] {
+        var fallen = events + passed
+        for (_, draft, former) in drafts where draft.version > 1 {
+            var event = service.writeEvent(draft, operation.origin)
+            event.record?.version = nil
+            fallen += event.perPatient(former)
+        }
+        return searched + fallen.map { event in
+            var event = event.ended(.minorFailure, reason: "transaction")
+            event.status = nil
+            return event
+        }
+    }
+
+    /// Gives every entry its id, resolves every reference, drafts every change, and does the reads.
+    /// - Throws: what fails the whole. What was looked at by then is in ``lookedAt``.
+    mutating func prepare() async throws {
         let created = try await assignIDs()
-        try await references.resolveConditional(in: plan, service: service, operation: operation)
+        try await references.resolveConditional(in: plan, service: service, operation: operation, telling: &searched)
         for step in plan.deletes { try await draftDelete(step) }
         for (step, id) in created { try await draft(step, id: id, version: 1) }
         for step in plan.updates { try await draftUpdate(step) }
         try await place()
-        try requireOwn()
+        try await requireOwn()
         try await read()
     }
 
@@ -54,7 +78,7 @@ struct TransactionWriting {
                     to: item.draft, Operation(request: request, caller: operation.caller, permit: permit))
             }
         }
-        for event in events { outbox.append(try service.audit.seal(event)) }
+        for event in searched + events { outbox.append(try service.audit.seal(event)) }
         let summary = AuditEvent(.transaction, by: operation.origin, status: 200, count: drafts.count)
         outbox.append(try service.audit.seal(summary))
         let receipt = try await service.vault.commit(
@@ -86,7 +110,8 @@ struct TransactionWriting {
                 continue
             }
             let match = try await service.match(
-                criteria, type: type, place: "\(step.place).request.ifNoneExist", operation)
+                criteria, type: type, place: "\(step.place).request.ifNoneExist", for: "conditional-create", operation,
+                telling: &searched)
             let id = match.found ?? service.ids.nextLogicalID()
             conditional[name] = id
             references.add(step.entry, type: type, id: id)
@@ -124,10 +149,14 @@ struct TransactionWriting {
     }
 
     /// Holds every draft against the permit of its entry.
-    private func requireOwn() throws {
+    private func requireOwn() async throws {
         for item in drafts {
             guard let permit = permits[item.step.entry.index] else { throw FHIRError.forbidden }
-            try service.gate.requireOwn(item.draft, permit)
+            do {
+                try service.gate.requireOwn(item.draft, permit)
+            } catch let error as Refusal {
+                throw try await service.told(error, of: item.step, operation)
+            }
         }
     }
 
@@ -136,12 +165,14 @@ struct TransactionWriting {
         do {
             guard let current = try await service.deletable(type, id, Conditions(step.entry), permit) else {
                 responses[step.entry.index] = FHIRResponse(status: 204)
-                events.append(service.absent(type, id, operation))
+                events += await service.absent(type, id, operation)
                 return
             }
             drafts.append((step, service.deletion(of: current), try service.patients(of: current)))
         } catch let error as FHIRError {
-            throw error.within("\(step.place).request")
+            throw try await service.told(error.within("\(step.place).request"), of: step, operation)
+        } catch let error as Refusal {
+            throw try await service.told(error, of: step, operation)
         }
     }
 
@@ -155,7 +186,9 @@ struct TransactionWriting {
             let base = try await service.updateBase(type, id, Conditions(step.entry), scoped)
             try await draft(step, id: id, version: base.version + 1, former: base.patients)
         } catch let error as FHIRError {
-            throw error.within(step.place)
+            throw try await service.told(error.within(step.place), of: step, operation)
+        } catch let error as Refusal {
+            throw try await service.told(error, of: step, operation)
         }
     }
 

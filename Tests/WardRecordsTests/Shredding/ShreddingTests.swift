@@ -1,12 +1,13 @@
 import Synchronization
 import Testing
 import WardAccess
-import WardAudit
+@testable import WardAudit
 import WardDatabase
 import WardFHIR
 import WardIdentity
 import WardKeys
 import WardRecords
+import WardSQLite
 import WardSearch
 import WardTesting
 import WardVault
@@ -106,6 +107,13 @@ import WardVault
         await refused(.patientForm) { _ = try await opened.desk.ask("Observation/o-gone", reason: "r", by: first) }
         await refused(.reasonForm) { _ = try await opened.desk.ask("Patient/gone", reason: "", by: first) }
         await refused(.noSuchPatient) { _ = try await opened.desk.ask("Patient/nobody", reason: "r", by: first) }
+        await refused(.notHeld) { _ = try await opened.desk.release("Patient/nobody", by: first) }
+        // What names nobody may be any word, and is not in the log; who is there is.
+        let block = try await opened.log.entries(from: 0, limit: 10_000, maximumBytes: 1 << 24)
+        let sealer = EntrySealer(origin: try LogOrigin(deployment: "test"), keys: home.auditKeys)
+        let told = try (0..<block.count).map { try sealer.open(Array(block[$0])).event }.filter { $0.outcome != .success && $0.kind == .keyChange }
+        #expect(told.contains { $0.reason == "not-held" } && told.contains { $0.patient?.text == "gone" })
+        #expect(!told.contains { $0.patient?.text == "nobody" || $0.record?.id?.text == "nobody" })
         home.clock.advance(by: .seconds(7 * 86_400))
         await refused(.expired) { _ = try await opened.desk.confirm(id, by: second) }
         #expect(try await home.send("GET", "Patient/gone", opened).status == 200)
