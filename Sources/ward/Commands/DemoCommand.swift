@@ -14,6 +14,7 @@ struct DemoCommand: AuditedCommand {
         EventPromise(.signOut, "that session ended"),
         EventPromise(.transaction, "the synthetic patients were written"),
         EventPromise(.create, "once for each record of theirs"),
+        EventPromise(.search, "whether the house and the practitioner of a patient are there already"),
     ]
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Make a development home with synthetic patients and people; print how to sign in.")
