@@ -91,6 +91,50 @@ import WardTesting
         await records.close()
     }
 
+    /// An entry as the relay brings it: of the outbox, under a number there.
+    private func outboxEntry(_ number: UInt64, of log: AuditLog) throws -> (bytes: [UInt8], cursor: OutboxCursor) {
+        var entry = try log.seal(Home.writeEvent()).entry
+        EntryHeader.setSequence(number, in: &entry)
+        return (entry, OutboxCursor(number: Int64(number), event: try EntryHeader(parsing: entry).eventID))
+    }
+
+    /// What others wrote behind the newest checkpoint may have moved it, and was taken aside.
+    @Test func aCursorThatNamesWhatLiesAsideIsRight() async throws {
+        let home = try await home(after: 0)
+        let written = try SQLiteAuditStore.open(path: home.logPath)
+        let (entry, cursor) = try outboxEntry(3, of: try await home.open(written))
+        let forged = entry.dropLast() + [entry[entry.count - 1] ^ 1]
+        _ = try await written.relay([Array(forged)], from: try await written.state().cursor, to: cursor)
+        let sealer = EntrySealer(origin: home.origin, keys: Home.keys)
+        #expect(try await TailRepair(store: written, sealer: sealer, clock: home.clock).run(by: .system(), random: 5).rows == 1)
+        await written.close()
+        try await home.fill(3)
+        let store = try SQLiteAuditStore.openForReading(path: home.logPath)
+        let check = CursorCheck(of: store)
+        #expect(try await check.finding() == nil)
+        for range in [nil, 0..<4] as [Range<Int64>?] { #expect(try await home.verify(range).isWhole) }
+        for change in ["number = 4", "number = 3, event = zeroblob(16)"] {
+            try home.tamper("UPDATE outbox_cursor SET \(change)")
+            #expect(try await check.finding() != nil, "\(change)")
+        }
+        await store.close()
+    }
+
+    /// The last event of the outbox may have expired with all that came from there.
+    @Test func anEventThatExpiredIsNotMissed() async throws {
+        let aging = try await AgingLog()
+        let (entry, cursor) = try outboxEntry(1, of: aging.log)
+        _ = try await aging.store.relay([entry], from: .start, to: cursor)
+        try await aging.fill(300)
+        try await aging.grow(years: 7)
+        #expect(try await aging.expire().before == 301)
+        #expect(try await CursorCheck(of: aging.store).finding() == nil)
+        #expect(try await aging.home.verify(anchored: true).isWhole)
+        try aging.home.tamper("UPDATE outbox_cursor SET number = 0")
+        #expect(try await CursorCheck(of: aging.store).finding() != nil)
+        await aging.close()
+    }
+
     /// The last event of the outbox is far behind: it is found by its own time.
     @Test func anEventFarBehindTheEndIsFound() async throws {
         let home = try await home(after: 0)
