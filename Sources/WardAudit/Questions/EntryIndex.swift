@@ -12,7 +12,11 @@ public struct EntryIndex: Service {
     let index: any AuditIndexStore
     private let interval: Duration
 
+    /// Entries that are read at once.
     private static let batch = 8_192
+    /// Entries that are indexed in one transaction at most: a patient's postings lie together, so the more come at once, the fewer pages
+    /// are written for each. That many postings take some megabytes.
+    private static let transaction = 131_072
 
     /// An index of a log; as a service it catches up every `interval`.
     public init(of log: any AuditStore, in index: any AuditIndexStore, interval: Duration = .seconds(1)) {
@@ -39,10 +43,8 @@ public struct EntryIndex: Service {
             state = .empty
         }
         while true {
-            let block = try await log.entries(from: state.end, limit: Self.batch, maximumBytes: 4 << 20)
-            guard let last = block.positions.last else { return state.end }
-            let (postings, event) = Self.postings(of: block)
-            let next = AuditIndexState(end: last + 1, last: event ?? state.last)
+            let (postings, next) = try await newPostings(after: state)
+            guard next.end > state.end else { return state.end }
             do throws(DatabaseError) {
                 try await index.add(postings, from: state, to: next)
                 state = next
@@ -51,6 +53,22 @@ public struct EntryIndex: Service {
                 state = try await index.state()
             }
         }
+    }
+
+    /// The postings of the entries that follow, at most those of a transaction, and the state of an index that has them.
+    private func newPostings(after state: AuditIndexState) async throws(DatabaseError) -> ([AuditPosting], AuditIndexState) {
+        var postings: [AuditPosting] = []
+        var next = state
+        var count = 0
+        while count < Self.transaction {
+            let block = try await log.entries(from: next.end, limit: Self.batch, maximumBytes: 4 << 20)
+            guard let last = block.positions.last else { break }
+            let (found, event) = Self.postings(of: block)
+            postings += found
+            next = AuditIndexState(end: last + 1, last: event ?? next.last)
+            count += block.count
+        }
+        return (postings, next)
     }
 
     /// Forgets entries that are no longer in the log.

@@ -16,6 +16,7 @@ struct AuditMeasure {
     private static let people = 200
 
     func measure(into table: inout Table) async throws {
+        guard !FileManager.default.fileExists(atPath: folder) else { throw BenchError("\(folder) exists; remove it") }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let store = try SQLiteAuditStore.open(path: folder + "/audit.db")
@@ -118,6 +119,10 @@ struct AuditMeasure {
         table.add(
             "audit: who saw this patient, of \(entries) entries", Latencies(microseconds: times, elapsed: all.duration(to: .now)),
             target: "50 ms")
+        let checked = ContinuousClock.now
+        guard try await IndexCheck(of: store, in: index).faults().isEmpty else { throw BenchError("the index is not that of the log") }
+        table.add(
+            "audit: index held against the log, entries", "\(Int(Double(entries) / (checked.duration(to: .now) / .seconds(1))))/s")
         await index.close()
     }
 
