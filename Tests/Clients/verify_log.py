@@ -255,6 +255,8 @@ def read_database(path):
         found, books = query("SELECT year, start, opening FROM book ORDER BY year"), []
         tiled = {year for year, in query("SELECT DISTINCT year FROM tile")} - {year for year, _, _ in found} - set(years)
         faults += [Fault("inserted", None, f"there are tiles of {year}, and no book") for year in tiled]
+        faults += [Fault("inserted", None, f"row {id} of outbox_cursor: there is row 1 and no other")
+                   for id, in query("SELECT id FROM outbox_cursor WHERE id <> 1")]
         aside = [Aside(*row) for row in query("SELECT id, position, bytes FROM quarantine ORDER BY id")]
         cursor = (query("SELECT number, event FROM outbox_cursor WHERE id = 1") or [(0, b"")])[0]
         for (year, start, opening), end in zip(found, [start for _, start, _ in found[1:]] + [1 << 62]):
@@ -386,6 +388,11 @@ def check_book(book, keys, kept, end, found, counts):
     # Of the levels above, what the size has: verification compares level 0 with the signed tree.
     faults += [Fault("inserted", None, f"tile {number} of level {level} of {book.year}: no signed tree has it") for level, number in book.tiles
                if not 0 <= level <= 7 or number < 0 or level > 0 and number << 8 >= size >> 8 * level]
+    most = max([size] + [(number << 8) + len(hashes) // 32 for (level, number), hashes in book.tiles.items() if level == 0])
+    for (level, number), hashes in book.tiles.items():
+        due = min(256, (most >> 8 * level) - (number << 8)) if 0 <= level <= 7 and number >= 0 else -1
+        if (due > 0 or due == level == 0) and (len(hashes) > 32 * due or not hashes):
+            faults.append(Fault("changed", None, f"tile {number} of level {level} of {book.year} holds more than the hashes that the tree has there"))
     own = ([leaf(book.opening)] if offset else []) + [found.get(book.start + i) for i in range(size - offset)]
     leaves, gaps = [], []
     for number in range((size + 255) >> 8):

@@ -69,13 +69,16 @@ struct DurableFile: Sendable {
         throw failure("cannot be kept aside: too many are")
     }
 
-    /// Replaces the content; it is on disk on return.
-    /// - Throws: ``AuditError`` with `.unavailable`; the old content is then still there.
+    /// Replaces the content; it is on disk on return. What has the name of the new file, `NAME.new`, was left by a process that was
+    /// killed, or was put there: it is taken away and never written to, whatever it leads to.
+    /// - Throws: ``AuditError`` with `.unavailable` that names the file; the old content is then still there.
     func replace(_ content: [UInt8]) throws(AuditError) {
-        let failure = AuditError(.unavailable, "a file of the audit log cannot be written")
         let fresh = path + ".new"
-        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure }
+        guard unlink(fresh) == 0 || errno == ENOENT else {
+            throw failure("cannot be written: \(fresh.split(separator: "/").last ?? "") is in the way, and cannot be taken away")
+        }
+        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("cannot be written") }
         var offset = 0
         var isWritten = true
         while isWritten, offset < content.count {
@@ -90,7 +93,7 @@ struct DurableFile: Sendable {
         close(descriptor)
         guard isWritten, rename(fresh, path) == 0, Self.flush(folderOf: path) else {
             unlink(fresh)
-            throw failure
+            throw failure("cannot be written")
         }
     }
 

@@ -82,14 +82,32 @@ extension AuditVerifier {
             }
             return nil
         }
-        guard let head = try? SignedCheckpoint(parsing: stored.note), head.checkpoint.size == stored.size,
-              head.checkpoint.origin.hasSuffix("/\(book.year)"), head.isSigned(by: keys) else {
-            report.faults.append(Fault(.signature, year: book.year,
-                "the newest checkpoint is not signed by the log's key"))
-            // Its size still says how far the tree should go, so the entries are compared with the tiles.
-            return try? SignedCheckpoint(parsing: stored.note)
+        if let head = signed(stored, of: book) { return head }
+        report.faults.append(Fault(.signature, year: book.year,
+            "the newest checkpoint is not signed by the log's key"))
+        // Its size still says how far the tree should go, so the entries are compared with the tiles.
+        if let head = try? SignedCheckpoint(parsing: stored.note) { return head }
+        return try await newestSigned(of: book)
+    }
+
+    /// A row of checkpoints of a book as the checkpoint that it should hold; nil where it holds no such.
+    private func signed(_ stored: StoredCheckpoint, of book: AuditBook) -> SignedCheckpoint? {
+        guard let signed = try? SignedCheckpoint(parsing: stored.note), signed.checkpoint.size == stored.size,
+              signed.checkpoint.origin.hasSuffix("/\(book.year)"), signed.isSigned(by: keys) else { return nil }
+        return signed
+    }
+
+    /// The newest checkpoint of a book that is signed, where the newest row holds nothing that can be read: what was put behind it
+    /// sets nothing back.
+    private func newestSigned(of book: AuditBook) async throws(DatabaseError) -> SignedCheckpoint? {
+        var found: SignedCheckpoint?
+        var after: Int64 = -1
+        while true {
+            let page = try await store.checkpoints(of: book.year, after: after, limit: 256)
+            for stored in page { found = signed(stored, of: book) ?? found }
+            guard page.count == 256, let last = page.last else { return found }
+            after = last.size
         }
-        return head
     }
 
     /// That a book begins with the last checkpoint of the one before, where that ends.

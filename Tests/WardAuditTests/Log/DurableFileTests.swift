@@ -36,4 +36,28 @@ import Testing
         try Data(count: DurableFile.limitBytes + 1).write(to: URL(filePath: path))
         #expect(failure(file)?.context.hasSuffix("handovers of the audit log is larger than 1 MiB") == true)
     }
+
+    /// What has the name of the new file: it is neither waited for nor written through.
+    @Test func whatStandsInTheWayOfTheNewFileIsNotWrittenTo() throws {
+        let home = try Home()
+        let path = home.folder.appendingPathComponent("anchor").path, other = home.folder.appendingPathComponent("other").path
+        let file = DurableFile(path)
+        try Data([9]).write(to: URL(filePath: other))
+        for make in [
+            { mkfifo(path + ".new", 0o600) }, { symlink(other, path + ".new") }, { link(other, path + ".new") },
+            { symlink(path, path + ".new") },
+        ] as [() -> Int32] {
+            try #require(make() == 0)
+            try file.replace([1, 2])
+            #expect(try file.read() == [1, 2])
+            #expect(try Data(contentsOf: URL(filePath: other)) == Data([9]))
+            var status = stat()
+            #expect(lstat(path, &status) == 0 && status.st_mode == S_IFREG | 0o600 && status.st_nlink == 1)
+        }
+        try #require(mkdir(path + ".new", 0o700) == 0)
+        #expect(throws: AuditError(
+            .unavailable, "the file anchor of the audit log cannot be written: anchor.new is in the way, and cannot be taken away")
+        ) { try file.replace([3]) }
+        #expect(try file.read() == [1, 2])
+    }
 }

@@ -129,6 +129,8 @@ import WardTesting
         "INSERT INTO tile SELECT year, 0, \(Int64.min), hashes FROM tile WHERE level = 0 AND number = 0",
         "INSERT INTO tile SELECT 1999, 0, 0, hashes FROM tile WHERE level = 0 AND number = 0",
         "INSERT INTO checkpoint SELECT \(Int64.min), size, note FROM checkpoint LIMIT 1",
+        "INSERT INTO checkpoint SELECT year, \(Int64.min), x'00' FROM book",
+        "PRAGMA ignore_check_constraints = 1; INSERT INTO outbox_cursor VALUES(2, 5, x'')",
         "CREATE TABLE stray(a)", "CREATE INDEX stray ON entry(bytes)",
     ]) func aRowThatNobodyReadsIsNamed(change: String) async throws {
         let home = try Home()
@@ -139,5 +141,14 @@ import WardTesting
             let faults = try await home.verify(range).faults
             #expect(faults.map(\.kind) == [.inserted], "\(faults)")
         }
+    }
+
+    /// What was put behind the newest checkpoint and is none sets nothing back: the one before it is still the newest.
+    @Test func aCheckpointThatIsNoneIsNamedAndNothingElse() async throws {
+        let home = try Home()
+        try await home.fill(300, steps: 3)
+        try home.tamper("INSERT INTO checkpoint SELECT year, size + 100, x'00' FROM checkpoint ORDER BY size DESC LIMIT 1")
+        let report = try await home.verify(anchored: true)
+        #expect(report.faults.map(\.kind) == [.signature] && report.head?.checkpoint.size == 300, "\(report.faults)")
     }
 }

@@ -40,6 +40,29 @@ import WardDatabase
         #expect(found[0].tile?.hasPrefix("tile/\(level)/00\(number)") == true)
     }
 
+    /// Behind the hashes that the tree has, in a tile that is full and in those at the edge: questions and proofs fail there.
+    @Test(arguments: [(1, 0, 32), (1, 0, 7), (0, 7, 7), (0, 0, 32), (0, 3, 7)])
+    func aTileThatGoesOnIsNamed(level: Int, number: Int, bytes: Int) async throws {
+        let home = try await home()
+        let tile = try home.blob("SELECT hashes FROM tile WHERE level = \(level) AND number = \(number)")
+        try home.tamper(
+            "UPDATE tile SET hashes = ? WHERE level = ? AND number = ?", [Data(tile + [UInt8](repeating: 0, count: bytes)), level, number])
+        let found = try await home.verify(anchored: true).faults
+        #expect(found.map(\.kind) == [.changed], "\(found)")
+        #expect(found.first?.what.hasPrefix("tile \(number) of level \(level) of 2026") == true)
+        #expect(try await home.verify(0..<50).faults.contains { $0.what.hasPrefix("tile \(number) of level \(level)") })
+    }
+
+    /// Where the tree ends with a full tile, and another is there that holds no hash.
+    @Test(arguments: [0, 31]) func aTileWithoutHashesIsNamed(bytes: Int) async throws {
+        let home = try Home()
+        try await home.fill(512, steps: 2)
+        #expect(try await home.verify(anchored: true).isWhole)
+        try home.tamper("INSERT INTO tile SELECT year, 0, 2, ? FROM book", [Data(count: bytes)])
+        let found = try await home.verify(anchored: true).faults
+        #expect(found.map(\.kind) == [.changed] && found.first?.what.hasPrefix("tile 2 of level 0") == true, "\(found)")
+    }
+
     /// The entries of the lost tile stand in for it, so that the one that is wrong elsewhere still has its name.
     @Test func aLostTileHidesNoChangedEntry() async throws {
         let home = try await home()
