@@ -241,12 +241,28 @@ class InAFolder(Archived):
             os.fchmod(f.fileno(), 0o600)
             f.write(b"x")
         self.home.serve(env=self.env)
-        _, (status,), _ = self.ship()
+        code, (status,), _ = self.ship(check=False)
         self.assertEqual([names[0] + ": is not there any more", names[1] + ": this is no segment of an audit log"], status["findings"])
+        self.assertEqual(1, code, "a finding is nothing that a task of every night may pass over")
         told = [line for line in ward("audit", "show", "--last", "100", home=self.home.home)[1] if line.get("reason") == "archive-differs"]
         self.assertEqual({"delivery"}, {line["event"] for line in told})
         self.assertEqual(2, sum(line["count"] for line in told))
         self.home.stop()
+        self.lose()
+        code, answer, words = self.restore()
+        self.assertEqual((0, True), (code, answer and answer["is_whole"]), (answer, words))
+
+    def test_what_a_shipping_tells_is_shipped_with_it(self):
+        """Else the archive would lack the end of the log for ever, where a finding stays there."""
+        ward("user", "list", home=self.home.home)
+        self.ship()
+        name = self.segments()[0]
+        subprocess.run(["chattr", "-R", "-i", self.archive], capture_output=True)
+        with open(f"{self.archive}/{name}", "ab") as f:
+            os.fchmod(f.fileno(), 0o600)
+            f.write(b"x")
+        code, (status,), _ = self.ship(check=False)
+        self.assertEqual((1, [name + ": this is no segment of an audit log"], 0), (code, status["findings"], status["waiting"]))
         self.lose()
         code, answer, words = self.restore()
         self.assertEqual((0, True), (code, answer and answer["is_whole"]), (answer, words))

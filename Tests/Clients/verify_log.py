@@ -5,7 +5,7 @@
 
 The key may be any that the log has had: the file `handovers` beside the log leads from it to all of them. With the witness's key, a
 kept checkpoint that it cosigned is its word. It prints what is wrong, a line a fault, and ends with 1 where anything is, with 2 where it cannot look."""
-import base64, collections, datetime, hashlib, os, sqlite3, struct, sys
+import base64, collections, datetime, hashlib, os, sqlite3, struct, sys, time
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -181,6 +181,8 @@ POSITIONS = 1 << 60
 TIMES = (-62_135_596_800_000_000, 253_402_300_800_000_000)
 # What the header of an acceptance holds that takes back the time of a clock which was ahead.
 CLOCK = hashlib.sha256(b"ward-acceptance/v1\nclock\n").digest()
+# How far a verifier's clock may be behind, in microseconds.
+SKEW = 300_000_000
 SIX_YEARS = datetime.timedelta(days=6 * 366)
 
 
@@ -221,16 +223,19 @@ def expired(notes, keys, origins):
     return end, []
 
 
-def dated_ahead(notes, ahead):
-    """Tombstones that a clock dated which was ahead, and was taken back afterwards: from a time to the newest before it."""
+def dated_ahead(notes, ahead, now):
+    """Tombstones that a clock dated which was ahead, and was taken back afterwards: from a time to the newest before it. Or it still is."""
     for text in notes:
         body, name, first, last, age, signer, value = readable(read_tombstone, text) or (b"",) * 7
         if not body:
             continue
         when, newest = (datetime.datetime.fromisoformat(line.replace("Z", "+00:00")).timestamp() * 1_000_000
                         for line in body.decode().split("\n")[2:4])
-        if any(low < when <= high + 60_000_000 and newest > low - SIX_YEARS.total_seconds() * 1_000_000 for low, high in ahead):
+        back = [low for low, high in ahead if low < when <= high + 60_000_000]
+        if any(newest > low - SIX_YEARS.total_seconds() * 1_000_000 for low in back):
             yield Fault("clock", first, "entries younger than six years were removed by a clock that was ahead and was set right afterwards")
+        elif not back and now is not None and when > now * 1_000_000 + SKEW:
+            yield Fault("clock", first, "they were removed at a time that is later than now")
 
 
 def tile_name(level, number, width=256):
@@ -423,9 +428,9 @@ def check_book(book, keys, kept, end, found, counts):
     return faults + gaps
 
 
-def headers(rows, is_whole, ahead):
-    """Numbers of emitters without gaps (from 1 on, where nothing expired), time that does not go back by more than a minute."""
-    following, newest, recent = {}, {}, collections.OrderedDict()
+def headers(rows, is_whole, ahead, now):
+    """Numbers of emitters without gaps (from 1 on, where nothing expired), time that does not go back by more than a minute, nor ahead."""
+    following, newest, recent, late = {}, {}, collections.OrderedDict(), None
     for position, data in rows:
         if len(data) < 132 or data[0] != 1 or not TIMES[0] <= struct.unpack(">q", data[17:25])[0] < TIMES[1]:
             yield Fault("malformed", position, "no entry of format 1")
@@ -443,10 +448,15 @@ def headers(rows, is_whole, ahead):
         if data[29] == 8 and data[80:112] == CLOCK:  # somebody accepted that the clock was ahead: times count from here on
             ahead.append((time, max(newest.values(), default=time)))
             newest = {outbox: min(time, value) for outbox, value in newest.items()}
+            late = None
+        elif now is not None and time > now * 1_000_000 + SKEW and late is None:
+            late = position
         kind = emitter == b"\0\0\0\0\0\0\0\1"
         if time < newest.get(kind, time) - 60_000_000:
             yield Fault("clock", position, "its time is before that of earlier entries")
         newest[kind] = max(time, newest.get(kind, time))
+    if late is not None:
+        yield Fault("clock", late, "dated later than it is now")
 
 
 def read_loss(text):
@@ -522,8 +532,9 @@ def check_kept(kept, books, keys):
                 yield Fault("rolledBack", place, f"the log is older than what was kept: {note.size - size} signed entries are missing")
 
 
-def verify(path, public, kept=(), witness=None):
-    """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's, whose key is `witness`."""
+def verify(path, public, kept=(), witness=None, now=None):
+    """Faults, the first wrong entry first. `kept` are checkpoints from outside: the anchor, a witness's, whose key is `witness`. Nothing
+    may be dated later than `now`, in seconds since 1970."""
     try:
         log = (read_folder if os.path.isdir(path) else read_database)(path)
     except (sqlite3.Error, OSError) as error:
@@ -559,8 +570,8 @@ def verify(path, public, kept=(), witness=None):
         faults += check_book(book, keys, [note for note in kept if note], end, found, counts)
     first = min([fault.entry for fault in faults if fault.entry is not None], default=1 << 62)
     ahead = []
-    faults += [fault for fault in headers(log.rows, end == 0, ahead) if fault.entry < first]
-    faults += dated_ahead(log.tombstones, ahead)
+    faults += [fault for fault in headers(log.rows, end == 0, ahead, now) if fault.entry < first]
+    faults += dated_ahead(log.tombstones, ahead, now)
     faults += losses(log, keys)
     vouched = [note for note in kept if note and witness and is_signed(note, witness[2], witness[1], witness[0])]
     faults += contradiction(log.rows, vouched, books)
@@ -580,7 +591,7 @@ def main(path, text, *names):
         kept = [open(name, "rb").read() for name in names if readable(key, name) is None]
     except OSError as error:
         return f"a kept checkpoint cannot be read: {error}"
-    found = verify(path, verifier[2], kept, witness)
+    found = verify(path, verifier[2], kept, witness, time.time())
     for fault in found:
         print(f"{fault.kind}: {'log' if fault.entry is None else f'entry {fault.entry}'}: {fault.what}")
     return 1 if found else 0

@@ -66,10 +66,11 @@ final class Home: Sendable {
     }
 
     /// Verifies the log, or a part of it.
-    func verify(_ range: Range<Int64>? = nil, anchored: Bool = false) async throws -> VerificationReport {
+    func verify(_ range: Range<Int64>? = nil, anchored: Bool = false, now: Int64? = nil) async throws -> VerificationReport {
         let store = try SQLiteAuditStore.openForReading(path: logPath)
         let anchor = anchored ? try self.anchor.read() : nil
-        let verifier = AuditVerifier(store: store, keys: logKeys, anchor: anchor)
+        let kept = anchor.map { [KeptCheckpoint($0, by: "anchor")] } ?? []
+        let verifier = AuditVerifier(store: store, keys: logKeys, kept: kept, now: now)
         let report = if let range { try await verifier.verify(range) } else { try await verifier.verify() }
         await store.close()
         return report

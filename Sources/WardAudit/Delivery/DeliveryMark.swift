@@ -24,7 +24,10 @@ public struct DeliveryMark: Sendable, Hashable {
     /// - Throws: ``AuditError`` with `.tampered` where it does not: it was set back, or is another log.
     func check(_ store: any AuditStore) async throws {
         guard let event, position > 0 else { return }
-        let tampered = AuditError(.tampered, "the log no longer holds what was delivered of it: it was set back")
+        let tampered = AuditError(.tampered, """
+            the log does not hold what was delivered of it by the note of that: the log was set back, or somebody changed the note \
+            (data/audit-sent-...)
+            """)
         guard try await store.state().nextPosition >= position else { throw tampered }
         let block = try await store.entries(from: position - 1, limit: 1, maximumBytes: 1)
         // Where the entry has expired, a later one stands there.

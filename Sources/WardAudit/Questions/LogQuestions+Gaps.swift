@@ -5,7 +5,7 @@ extension LogQuestions {
     func gaps(_ session: inout QuestionSession) async throws {
         session.isScan = true
         var check = EmitterCheck(isWhole: session.range.lowerBound == 0 && session.reader.expired == 0)
-        var watch = SilenceWatch()
+        var watch = SilenceWatch(server: try await running(before: session.range.lowerBound, &session))
         var findings: [AuditAnswer.Finding] = []
         try await session.reader.scan(session.range) { position, bytes in
             let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
@@ -16,36 +16,32 @@ extension LogQuestions {
             watch.take(header, position)
             return true
         }
+        watch.finish(at: min(session.time.upperBound, clock.now()))
         session.findings += findings + watch.findings
     }
-}
 
-/// Watches the heartbeats of servers.
-struct SilenceWatch {
-    private(set) var findings: [AuditAnswer.Finding] = []
-    /// The last entry while a server is known to run.
-    private var last: (time: Int64, position: Int64)?
+    /// Entries before the times that are asked for among which a server that runs has one: it writes each minute.
+    private static let lookBack: Int64 = 16_384
 
-    /// Heartbeats come each minute; two and a half without any entry are a silence.
-    static let silence: Int64 = 150_000_000
-
-    mutating func take(_ header: EntryHeader, _ position: Int64) {
-        // Events of writes come by the outbox, a little late: they say nothing of when a server ran.
-        guard header.emitter != .outbox else { return }
-        if let last, header.kind == .start {
-            findings.append(.init(
-                "the server ended without saying so; it was heard last at \(LogTime.text(last.time))",
-                when: LogTime.text(header.time), entries: [last.position, position]))
-        } else if let last, header.time - last.time > Self.silence {
-            findings.append(.init(
-                "no entry for \(((header.time - last.time) / 1_000_000).of("second", "seconds")) though the server "
-                    + "ran: it was held up, or the clock was moved",
-                when: LogTime.text(last.time), entries: [last.position, position]))
+    /// The server that ran before a position, as it was heard of last; nil where none did.
+    private func running(before end: Int64, _ session: inout QuestionSession) async throws -> SilenceWatch.Heard? {
+        guard end > 0 else { return nil }
+        var watch = SilenceWatch()
+        var start: Int64 = 0
+        if !session.question.readsWholeLog {
+            start = max(0, end - Self.lookBack)
+            let started = try await newest(.start, before: end), stopped = try await newest(.stop, before: end) ?? -1
+            guard let started, started > stopped, let entry = try await session.reader.entry(at: started) else { return nil }
+            watch.take(try EntryHeader(parsing: entry.prefix(EntryHeader.smallestEntry)), started)
         }
-        switch header.kind {
-        case .start, .heartbeat: last = (header.time, position)
-        case .stop: last = nil
-        default: if last != nil { last = (header.time, position) }
+        try await session.reader.scan(start..<end) { position, bytes in
+            watch.take(try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry)), position)
+            return true
         }
+        return watch.server
+    }
+
+    private func newest(_ kind: EventKind, before end: Int64) async throws -> Int64? {
+        try await index.index.positions(of: AuditTerm(.kind, Int64(kind.rawValue)), from: 0, below: end, limit: 1).first
     }
 }

@@ -40,20 +40,24 @@ extension AuditVerifier {
         return end
     }
 
-    /// Tombstones that were signed while the clock was ahead, as somebody said by taking it back: by the clock that was
-    /// set right, what they tell of was younger than six years.
+    /// Tombstones that were signed while the clock was ahead: as somebody said by taking it back, where what they tell of was younger
+    /// than six years by the clock that was set right; or as the clock of the verifier says now.
     func clockFaults(_ takenBack: [ClosedRange<Int64>]) async throws(DatabaseError) -> [Fault] {
-        guard !takenBack.isEmpty else { return [] }
+        guard !takenBack.isEmpty || now != nil else { return [] }
         return try await store.tombstones().compactMap { note in
-            guard let tombstone = try? Tombstone(parsing: note, keys: keys),
-                  takenBack.contains(where: { range in
-                      tombstone.time > range.lowerBound
-                          && tombstone.time <= range.upperBound &+ EmitterCheck.clockTolerance
-                          && tombstone.newest > range.lowerBound &- AuditRetention.floor
-                  }) else { return nil }
-            return Fault(
-                .clock, entry: tombstone.range.lowerBound, through: tombstone.range.upperBound - 1,
-                "entries younger than six years were removed by a clock that was ahead and was set right afterwards")
+            guard let tombstone = try? Tombstone(parsing: note, keys: keys) else { return nil }
+            let ranges = takenBack.filter {
+                tombstone.time > $0.lowerBound && tombstone.time <= $0.upperBound &+ EmitterCheck.clockTolerance
+            }
+            let what: String
+            if !ranges.isEmpty {
+                guard ranges.contains(where: { tombstone.newest > $0.lowerBound &- AuditRetention.floor }) else { return nil }
+                what = "entries younger than six years were removed by a clock that was ahead and was set right afterwards"
+            } else {
+                guard let now, tombstone.time > now &+ EmitterCheck.skew else { return nil }
+                what = "they were removed at a time that is later than now: by a clock that was ahead"
+            }
+            return Fault(.clock, entry: tombstone.range.lowerBound, through: tombstone.range.upperBound - 1, what)
         }
     }
 }

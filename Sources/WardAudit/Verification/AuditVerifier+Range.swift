@@ -22,7 +22,7 @@ extension AuditVerifier {
         report.faults = report.faults.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         merge(emitters.faults, into: &report)
         report.faults += try await losses(emitters.losses)
-        if report.aside > 0 || emitters.contradicted != nil || !emitters.takenBack.isEmpty {
+        if report.aside > 0 || emitters.contradicted != nil || emitters.ahead != nil || !emitters.takenBack.isEmpty {
             // What settles it, or tells of it, may stand anywhere.
             var scratch = VerificationReport()
             report.faults += try await toldFaults(try await read(outline, into: &scratch), outline)
@@ -37,10 +37,10 @@ extension AuditVerifier {
     private func emitters(before position: Int64, _ outline: Outline) async throws(DatabaseError) -> EmitterCheck {
         let start = max(outline.expired, position - Int64(RecentEvents.bound))
         let isWhole = start == 0 && outline.expired == 0
-        var emitters = EmitterCheck(isWhole: isWhole)
+        var emitters = EmitterCheck(isWhole: isWhole, now: now)
         var scratch = VerificationReport()
         try await check(start..<max(start, position), outline, isDiagnosed: false, emitters: &emitters, into: &scratch)
-        guard scratch.faults.isEmpty else { return EmitterCheck(isWhole: false) }
+        guard scratch.faults.isEmpty else { return EmitterCheck(isWhole: false, now: now) }
         emitters.forgetFaults()
         return emitters
     }

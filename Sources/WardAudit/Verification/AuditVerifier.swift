@@ -11,6 +11,7 @@ public struct AuditVerifier: Sendable {
     let store: any AuditStore
     let keys: CheckpointKeys
     let kept: [KeptCheckpoint]
+    let now: Int64?
 
     /// Faults that are listed of one book.
     public static let faultBound = 100
@@ -19,8 +20,10 @@ public struct AuditVerifier: Sendable {
     /// - Parameters:
     ///   - keys: of its checkpoints.
     ///   - kept: checkpoints of this log that were kept outside it; the log must hold each.
-    public init(store: any AuditStore, keys: CheckpointKeys, kept: [KeptCheckpoint] = []) {
+    ///   - now: the time, in microseconds since 1970-01-01T00:00:00Z: nothing may be dated later. Nil where no clock is asked.
+    public init(store: any AuditStore, keys: CheckpointKeys, kept: [KeptCheckpoint] = [], now: Int64? = nil) {
         self.store = store
+        self.now = now
         self.keys = keys
         // What one key handed to the next must be in the log as well.
         self.kept = kept + keys.handovers.map { KeptCheckpoint($0.checkpoint, by: "handover of the log key") }
@@ -50,7 +53,7 @@ public struct AuditVerifier: Sendable {
 
     /// Reads every entry, book by book, and those that no checkpoint signs yet.
     func read(_ outline: Outline, into report: inout VerificationReport) async throws(DatabaseError) -> EmitterCheck {
-        var emitters = EmitterCheck(isWhole: outline.expired == 0)
+        var emitters = EmitterCheck(isWhole: outline.expired == 0, now: now)
         for case let (book, head?) in zip(outline.books, outline.heads) {
             report.faults += try await verify(
                 book, head: head, expired: outline.expired, emitters: &emitters, into: &report)
@@ -61,10 +64,15 @@ public struct AuditVerifier: Sendable {
         return emitters
     }
 
-    /// What entries tell of the log as a whole, or should: that the witness contradicted it, that a clock was ahead under which
-    /// entries expired, which rows were taken aside.
+    /// What entries tell of the log as a whole, or should: that the witness contradicted it, that a clock was or is ahead, and under
+    /// which entries expired, which rows were taken aside.
     func toldFaults(_ emitters: EmitterCheck, _ outline: Outline) async throws(DatabaseError) -> [Fault] {
         var faults = contradictions(at: emitters.contradicted, outline.books)
+        if let ahead = emitters.ahead {
+            faults.append(Fault(
+                .clock, entry: ahead.lowerBound, through: ahead.upperBound,
+                "dated later than it is now: the clock of the log was ahead, or the one of this machine is behind"))
+        }
         faults += try await clockFaults(emitters.takenBack)
         if outline.expired == 0 { faults += try await asideFaults(told: emitters.toldAside) }
         return faults

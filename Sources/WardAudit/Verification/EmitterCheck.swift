@@ -16,6 +16,8 @@ struct EmitterCheck: Sendable {
     /// Times that a clock showed which was ahead, and was taken back: from the acceptance to the newest entry before
     /// it.
     private(set) var takenBack: [ClosedRange<Int64>] = []
+    /// The first and the last entry dated later than it is now, unless an acceptance took the time back since.
+    private(set) var ahead: ClosedRange<Int64>?
     /// Where the witness contradicted the log first, and did not vouch for it again in a later entry.
     private(set) var contradicted: Int64?
     /// The newest entry that came from the outbox: its number, and its event's id as it lies there.
@@ -25,6 +27,8 @@ struct EmitterCheck: Sendable {
     private(set) var toldAside: Set<[UInt8]> = []
 
     private let isWhole: Bool
+    /// The latest time that an entry can have by the clock of the verifier.
+    private let latest: Int64
 
     /// An entry with which a log went on that had lost signed ones.
     struct Loss: Sendable {
@@ -34,9 +38,14 @@ struct EmitterCheck: Sendable {
     }
 
     /// A check of a log from its first entry on, or of a part of it, in which an emitter may begin at any number.
-    init(isWhole: Bool = true) {
+    /// - Parameter now: the time, in microseconds since 1970-01-01T00:00:00Z; nil where entries are held against no clock.
+    init(isWhole: Bool = true, now: Int64? = nil) {
         self.isWhole = isWhole
+        latest = now.map { $0 &+ Self.skew } ?? .max
     }
+
+    /// How far the clock of a verifier may be behind that of the log, in microseconds.
+    static let skew: Int64 = 300_000_000
 
     /// How far the time of an entry may be behind that of an earlier one, in microseconds: events wait for their
     /// transaction.
@@ -61,6 +70,7 @@ struct EmitterCheck: Sendable {
             report(Fault(.duplicate, entry: position, year: year, "an earlier entry has the same event id"))
         }
         checkSequence(emitter, sequence, position: position, year: year)
+        if time > latest { ahead = (ahead?.lowerBound ?? position)...max(position, ahead?.lowerBound ?? position) }
         takeAcceptance(entry, time)
         if entry[EntryHeader.Offset.kind] == EventKind.witness.rawValue {
             switch entry[EntryHeader.Offset.outcome] {
@@ -90,6 +100,7 @@ struct EmitterCheck: Sendable {
         if toldAside.count < AuditVerifier.faultBound { toldAside.insert(digest) }
         guard digest == ClockAcceptance.digest else { return }
         let newest = max(newestOutbox, newestDirect)
+        ahead = nil
         if newest > time, takenBack.count < AuditVerifier.faultBound { takenBack.append(time...newest) }
         newestOutbox = min(newestOutbox, time)
         newestDirect = min(newestDirect, time)

@@ -23,7 +23,7 @@ final class AWSCredentialSource: Sendable {
     }
 
     /// Credentials that are good for minutes.
-    /// - Throws: `KeyError` with `.missing`, `.permissions`, `.settings` (the file), or `.unavailable` (the instance).
+    /// - Throws: `KeyError` with `.permissions`, `.settings` (the file), or `.unavailable` (the instance).
     func credentials() async throws(KeyError) -> AWSCredentials {
         let now = now()
         if let kept = kept.withLock({ $0 }), now < kept.until { return kept.credentials }
@@ -42,11 +42,19 @@ final class AWSCredentialSource: Sendable {
     /// Forgets what is kept: after the service refused it.
     func forget() { kept.withLock { $0 = nil } }
 
+    /// The credentials of the profile `default` in a file.
+    /// - Throws: `KeyError` with `.permissions`, or `.settings` where the file is missing, cannot be read or holds none.
     static func read(_ path: String) throws(KeyError) -> AWSCredentials {
-        let file = SecretFile(path)
+        let content: [UInt8]
+        do {
+            content = try SecretFile(path).read()
+        } catch {
+            guard error.code == .missing || error.code == .unavailable else { throw error }
+            throw KeyError(.settings, "credentials_file \(path): \(error.code == .missing ? "is missing" : "is no file that can be read")")
+        }
         var section = "default"
         var values: [String: String] = [:]
-        for line in String(decoding: try file.read(), as: UTF8.self).split(whereSeparator: \.isNewline) {
+        for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
             let line = line.trimmingCharacters(in: .whitespaces)
             if line.hasPrefix("#") || line.hasPrefix(";") || line.isEmpty { continue }
             if line.hasPrefix("["), line.hasSuffix("]") {

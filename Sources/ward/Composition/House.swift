@@ -283,6 +283,17 @@ struct House: Sendable {
         if !deliveries.services.contains(where: \.isRunning) { try await sequencer.sequenceAll() }
     }
 
+    /// Delivers all of the log, and says how far each delivery is. What the delivering itself tells the log is delivered too: a server does
+    /// it in its next round.
+    func deliver() async throws -> [DeliveryStatus] {
+        try await signIfNotServed()
+        let statuses = await deliveries.deliver()
+        let isDue = statuses.contains { $0.reason == nil && ($0.waiting ?? 0) > 0 }
+        guard isDue, !deliveries.services.contains(where: \.isRunning) else { return statuses }
+        try await signIfNotServed()
+        return await deliveries.deliver()
+    }
+
     /// Writes into the log's folder how the log went from key to key, and lets those read there who may.
     static func tell(_ handovers: [Handover], _ home: Home, _ configuration: WardConfiguration) throws {
         try HandoverFile(folder: home.audit).write(handovers)

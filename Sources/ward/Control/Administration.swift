@@ -69,8 +69,7 @@ struct Administration: Sendable {
             _ = try house.policies.decide(caller, .readAudit).get()
             try await house.audit.record(
                 AuditEvent(.delivery, by: House.origin(caller), details: [.init("what", "ship")]))
-            try await house.signIfNotServed()
-            return .deliveries(await house.deliveries.deliver())
+            return .deliveries(try await house.deliver())
         case .expire, .auditHold, .auditHoldLift, .auditHolds: return try await retention(operation, caller)
         case .ask(let question):
             switch try await house.desk.answer(question, caller: caller).value {

@@ -140,6 +140,44 @@ import WardTesting
         await asked.close()
     }
 
+    /// A server that was killed is silent up to now, whatever other processes write; and it is known where the times begin after it.
+    @Test(arguments: [false, true]) func aServerThatIsDeadIsFound(readsWholeLog: Bool) async throws {
+        let asked = try await AskedLog()
+        let command = try await asked.home.open(asked.store)
+        for kind in [EventKind.start, .heartbeat] {
+            try await asked.log.record(AuditEvent(kind, by: .system()))
+            asked.home.clock.advance(by: .seconds(60))
+        }
+        let middle = asked.home.clock.now() + 1_800_000_000
+        func findings(from: Int64?, to: Int64? = nil) async throws -> [AuditAnswer.Finding] {
+            var question = AuditQuestion(.gaps)
+            (question.from, question.to, question.readsWholeLog) = (from, to, readsWholeLog)
+            return try await asked.ask(question).findings
+        }
+        #expect(try await findings(from: nil).isEmpty)
+        for _ in 0..<2 {
+            asked.home.clock.advance(by: .seconds(3_600))
+            try await command.record(AuditEvent(.logRead, by: .system()))
+        }
+        for from in [nil, middle] {
+            let found = try await findings(from: from)
+            #expect(found.map(\.entries) == [[1]] && found[0].what.hasPrefix("nothing was heard of the server for 7260 seconds"), "\(found)")
+        }
+        #expect(try await findings(from: nil, to: middle).first?.what.hasPrefix("nothing was heard of the server for 1860 seconds") == true)
+        let next = try await asked.home.open(asked.store)
+        try await next.record(AuditEvent(.start, by: .system()))
+        for from in [nil, middle] {
+            let found = try await findings(from: from)
+            #expect(found.map(\.entries) == [[1, 4]] && found[0].what.hasPrefix("the server ended without saying so"), "\(found)")
+        }
+        // One that said so was not running when the times begin.
+        try await next.record(AuditEvent(.stop, by: .system()))
+        asked.home.clock.advance(by: .seconds(3_600))
+        try await command.record(AuditEvent(.logRead, by: .system()))
+        #expect(try await findings(from: asked.home.clock.now()).isEmpty)
+        await asked.close()
+    }
+
     @Test func tablesAreSafeForSpreadsheets() {
         #expect(AuditTable.row(["a", "b,c", "d\"e", "=1+1", "-x", "", "l\nm"]) == "a,\"b,c\",\"d\"\"e\",'=1+1,'-x,,\"l\nm\"\r\n")
     }

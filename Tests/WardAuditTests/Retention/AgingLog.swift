@@ -55,6 +55,19 @@ final class AgingLog {
         return middle
     }
 
+    /// Lets the log go on after its clock was set right, in another process.
+    /// - Parameters:
+    ///   - time: of the acceptance; now where not given.
+    ///   - digest: what its header holds; that of another acceptance takes no time back.
+    func acceptClock(at time: Int64? = nil, digest: [UInt8]? = ClockAcceptance.digest) async throws {
+        let sealer = EntrySealer(origin: home.origin, keys: Home.keys)
+        let acceptance = try sealer.seal(
+            AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: home.clock).next())),
+            time: time ?? home.clock.now(), emitter: .process(random: 77), sequence: 1, digest: digest)
+        _ = try await store.append([acceptance])
+        try await sequencer.sequenceAll()
+    }
+
     var sealed: SealedLog {
         SealedLog(
             store: store, sealer: EntrySealer(origin: home.origin, keys: Home.keys), keys: sequencer.keys)

@@ -112,12 +112,7 @@ import WardTesting
         aging.home.clock.set(then + 7 * 366 * 86_400_000_000)
         #expect(try await aging.expire().before == 256)
         aging.home.clock.set(then + 60_000_000)
-        let sealer = EntrySealer(origin: aging.home.origin, keys: Home.keys)
-        let acceptance = try sealer.seal(
-            AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: aging.home.clock).next())),
-            time: aging.home.clock.now(), emitter: .process(random: 77), sequence: 1, digest: ClockAcceptance.digest)
-        _ = try await aging.store.append([acceptance])
-        try await aging.sequencer.sequenceAll()
+        try await aging.acceptClock()
         let faults = try await aging.home.verify(anchored: true).faults
         #expect(faults.map(\.kind) == [.clock] && faults.first?.entry == 0 && faults.first?.through == 255, "\(faults)")
         await aging.close()
@@ -130,12 +125,7 @@ import WardTesting
     ) async throws {
         let aging = try await AgingLog()
         try await aging.fill(300)
-        let sealer = EntrySealer(origin: aging.home.origin, keys: Home.keys)
-        let acceptance = try sealer.seal(
-            AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: aging.home.clock).next())),
-            time: aging.home.clock.now() - 3_600_000_000, emitter: .process(random: 77), sequence: 1, digest: digest)
-        _ = try await aging.store.append([acceptance])
-        try await aging.sequencer.sequenceAll()
+        try await aging.acceptClock(at: aging.home.clock.now() - 3_600_000_000, digest: digest)
         let faults = try await aging.home.verify(anchored: true).faults
         #expect(faults.map(\.kind) == (digest == ClockAcceptance.digest ? [] : [.clock]))
         await aging.close()

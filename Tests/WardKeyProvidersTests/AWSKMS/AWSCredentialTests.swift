@@ -28,6 +28,20 @@ import WardTesting
             """)) { try AWSCredentialSource.read(half) }
     }
 
+    /// A file that is not there, a folder and a pipe, which is not waited for, are named with their key.
+    @Test func whatIsNoFileIsNamed() throws {
+        let folder = try ProviderFolder()
+        let path = try folder.write("credentials", "")
+        for (make, words) in [
+            ({ 0 }, "is missing"), ({ mkdir(path, 0o700) }, "is no file that can be read"), ({ mkfifo(path, 0o600) }, "is no file that can be read"),
+        ] as [(() -> Int32, String)] {
+            try FileManager.default.removeItem(atPath: path)
+            try #require(make() == 0)
+            #expect(throws: KeyError(.settings, "credentials_file \(path): \(words)")) { try AWSCredentialSource.read(path) }
+            if words == "is missing" { try #require(mkdir(path, 0o700) == 0) }
+        }
+    }
+
     /// The metadata service wants a token first, and its credentials are kept until shortly before they expire.
     @Test func takesTheRoleOfTheInstance() async throws {
         let requests = Mutex<[String]>([])

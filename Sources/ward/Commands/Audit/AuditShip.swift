@@ -22,7 +22,7 @@ struct AuditShip: AuditedCommand {
                 """)
         }
         try form.print(statuses, text: statuses.map(Self.line).joined(separator: "\n"))
-        if statuses.contains(where: { $0.reason != nil || $0.isBehind }) { throw ExitCode(1) }
+        if statuses.contains(where: { $0.reason != nil || $0.isBehind || !$0.findings.isEmpty }) { throw ExitCode(1) }
     }
 
     private static func line(_ status: DeliveryStatus) -> String {

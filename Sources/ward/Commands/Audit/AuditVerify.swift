@@ -84,7 +84,8 @@ struct AuditVerify: AuditedCommand {
         let log = try LogFile(of: home)
         let kept = try await KeptCheckpoints(
             of: home, log.store, witness: witness, needsAnchor: true, try WardConfiguration(home: home))
-        let verifier = AuditVerifier(store: log.store, keys: log.keys, kept: kept.checkpoints)
+        let verifier = AuditVerifier(
+            store: log.store, keys: log.keys, kept: kept.checkpoints, now: SystemWallClock().now())
         let range = try await EntryRange(from: from, to: to, in: log.store, kept: kept.checkpoints)
         let report = try await range.isWhole ? verifier.verify() : verifier.verify(range.positions)
         var faults = kept.faults + report.faults.map(VerificationResult.FaultLine.init)
