@@ -1,5 +1,5 @@
 """The log verified by other hands: each kind of tampering is named alike by `ward audit verify` and by verify_log.py."""
-import os, shutil, sqlite3, struct, subprocess, sys, unittest
+import os, shutil, sqlite3, struct, subprocess, sys, unittest, unittest.mock
 import verify_log
 from home import Home, ward
 from test_witness import WitnessProcess
@@ -193,6 +193,32 @@ class Proofs(unittest.TestCase):
         other = verify_log.verify(self.database(), self.key, [self.anchor()])
         self.assertEqual([("changed", None)], [fault[:2] for fault in other])
         self.assertIn("tile/1/000", other[0].what)
+
+    def test_a_tile_that_goes_on(self):
+        """What the tree has there is all in it, and no proof that leads through it holds."""
+        for level, number, more in ((1, 0, 32), (0, 0, 32), (0, 1, 7)):
+            self.home = self.copy(f"tile-{level}-{number}")
+            self.run_sql(f"UPDATE tile SET hashes = CAST(hashes || zeroblob({more}) AS BLOB) WHERE level = {level} AND number = {number}")
+            report, other = self.both("changed")
+            for said in ([fault["what"] for fault in report["faults"]], [fault.what for fault in other]):
+                self.assertTrue(any(what.startswith(f"tile {number} of level {level} of ") for what in said), said)
+
+    def test_the_log_is_read_as_it_is_at_one_moment(self):
+        """By the other verifier too: a server writes while it reads."""
+        path, connect = self.database(), sqlite3.connect
+
+        class Beside(sqlite3.Connection):
+            def execute(self, sql, *values):
+                if "FROM outbox_cursor" in sql:
+                    other = connect(path)
+                    other.execute("UPDATE outbox_cursor SET number = number + 1")
+                    other.commit()
+                    other.close()
+                return super().execute(sql, *values)
+
+        with unittest.mock.patch("sqlite3.connect", lambda *values, **named: connect(*values, factory=Beside, **named)):
+            self.assertEqual([], verify_log.verify(path, self.key, [self.anchor()]))
+        self.assertEqual(["changed"], [fault.kind for fault in verify_log.verify(path, self.key, [self.anchor()])])
 
     def test_an_emptied_log(self):
         self.run_sql("DELETE FROM entry")

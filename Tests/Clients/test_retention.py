@@ -1,5 +1,5 @@
 """Entries of the audit log expire after six years, under a signed tombstone, unless a hold keeps them; nothing else goes."""
-import glob, os, shutil, sqlite3, subprocess, tempfile, unittest
+import glob, os, shutil, sqlite3, subprocess, tempfile, time, unittest
 import verify_log
 from home import WARD, Home, ward
 from test_events import FAKE_TIME
@@ -138,6 +138,17 @@ class Retention(unittest.TestCase):
         self.assertGreater(killed, 0)
         later("audit", "expire", home=self.home)
         self.assertGreater(self.whole()["expired"], 300)
+
+    def test_a_clock_that_is_ahead_is_named(self):
+        """What was written and let go seven years too early, by a verification under a right clock, though nobody took the time back."""
+        gone = later("audit", "expire", home=self.home)[1]["before"]
+        code, report, _ = ward("audit", "verify", home=self.home, check=False)
+        found = verify_log.verify(self.home + "/audit/audit.db", self.key, now=time.time())
+        self.assertEqual((1, {"clock"}, {"clock"}), (code, {fault["kind"] for fault in report["faults"]}, {fault.kind for fault in found}))
+        self.assertEqual(2, len(report["faults"]), "the entries, and the tombstone")
+        self.assertIn(f"entries 0 to {gone - 1}", [fault["place"] for fault in report["faults"]][0])
+        self.assertEqual([0, min(fault.entry for fault in found if fault.entry)], [fault.entry for fault in found])
+        self.whole()
 
     def test_rebuilt_from_an_archive(self):
         env = {"WARD_AUDIT_SHIP_FOLDER": self.folder + "/archive"}

@@ -248,8 +248,10 @@ def tile_name(level, number, width=256):
 def read_database(path):
     if not os.path.isfile(path):
         raise OSError("it is no plain file")
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     try:
+        # A server may be writing: everything is read as it is at one moment.
+        database.execute("BEGIN")
         query = lambda sql, *values: database.execute(sql, values).fetchall()
         years = [year for year, in query("SELECT DISTINCT year FROM checkpoint ORDER BY year")]
         rows = query("SELECT position, bytes FROM entry WHERE position < ? ORDER BY position", POSITIONS)

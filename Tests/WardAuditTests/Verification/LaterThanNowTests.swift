@@ -1,6 +1,7 @@
 import Testing
 @testable import WardAudit
 import WardDatabase
+import WardTesting
 
 /// What is dated later than the clock of a verifier says it is.
 @Suite struct LaterThanNowTests {
