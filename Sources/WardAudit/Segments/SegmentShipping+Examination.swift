@@ -120,7 +120,9 @@ extension SegmentShipping {
             guard let head = signed, head.size > place.leaf else { return }
             let following = holdings.beginning(of: place.year, after: place.leaf)
             let isFollowed = following != nil || (holdings.newest.map { $0.year > place.year } ?? false)
-            let last = isFollowed ? head.size : min(head.size, book.leaf(ofPosition: shipped))
+            // Of a book that begins where the mark is, nothing was shipped: its first leaf is the checkpoint before it, and no entry.
+            let reached = shipped > book.start ? book.leaf(ofPosition: shipped) : 0
+            let last = isFollowed ? head.size : min(head.size, reached)
             let end = following ?? last
             guard end > place.leaf else { return }
             let hole = SegmentName(year: place.year, leaves: place.leaf..<end)

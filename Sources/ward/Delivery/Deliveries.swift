@@ -27,9 +27,11 @@ struct Deliveries: Sendable {
         return statuses
     }
 
-    /// Delivers what is there when everything else has ended.
+    /// Delivers what is there when everything else has ended: side by side, since one that does not answer is waited for.
     func finish() async {
-        for service in services { await service.finish() }
+        await withTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { await service.finish() } }
+        }
     }
 
     /// The archives that the configuration names.

@@ -212,6 +212,19 @@ import WardTesting
         await aging.close()
     }
 
+    /// The first leaf of a book is the checkpoint before it: nobody shipped it when the year before was shipped to its end.
+    @Test func aNewBookIsNothingThatIsMissing() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        let archive = MemoryArchive(), mark = DeliveryMarkFile(path: aging.home.folder.path + "/sent")
+        #expect(try await ship(aging, to: archive, mark: mark) == [])
+        for _ in 0..<2 {
+            try await aging.grow(years: 1)
+            #expect(try await ship(aging, to: archive, mark: mark) == [])
+        }
+        await aging.close()
+    }
+
     @Test func aChangedRunIsNotTaken() async throws {
         let aging = try await expired()
         let archive = MemoryArchive()
