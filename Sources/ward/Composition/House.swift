@@ -122,8 +122,8 @@ struct House: Sendable {
             do {
                 return try SQLiteAuditIndex(path: path)
             } catch let error as DatabaseError where error.code == .corrupt {
-                // It holds nothing of its own, and is made anew from the log.
-                for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+                // It holds nothing of its own, and is made anew from the log. What is no file stays, and is named by the next opening.
+                for ending in ["", "-wal", "-shm"] { unlink(path + ending) }
                 return try SQLiteAuditIndex(path: path)
             }
         }

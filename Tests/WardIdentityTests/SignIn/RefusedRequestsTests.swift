@@ -18,6 +18,18 @@ struct RefusedRequestsTests {
         #expect(facts.filter { $0 == .requestsNotTold }.count == 1)
     }
 
+    @Test("what a known caller is refused is told each time, whatever else came from the address")
+    func known() async throws {
+        let house = House()
+        for _ in 0..<100 {
+            try await house.identity.refusedRequests.record(status: 401, path: "/fhir", source: House.source)
+            try await house.identity.refusedRequests.record(
+                status: 404, path: "/fhir", source: House.source, caller: House.operatorCaller)
+        }
+        #expect(house.facts.filter { $0 == .requestRefused(status: 404, path: "/fhir") }.count == 100)
+        #expect(house.facts.filter { $0 == .requestRefused(status: 401, path: "/fhir") }.count == RefusedRequests.burst)
+    }
+
     @Test("the entry names who it was where that is known, and the endpoint, never the request's own path")
     func entry() {
         let actor = TrailActor(House.operatorCaller)
