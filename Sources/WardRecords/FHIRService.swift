@@ -134,7 +134,7 @@ public struct FHIRService: Sendable {
     }
 
     /// What a path names, whatever is asked of it: a refusal tells of which record.
-    private func named(_ path: [String]) -> RecordReference? {
+    func named(_ path: [String]) -> RecordReference? {
         guard path.count >= 2, definitions.resourceType(named: path[0]) != nil, let id = LogicalID(path[1]) else { return nil }
         return RecordReference(type: path[0], id: id)
     }

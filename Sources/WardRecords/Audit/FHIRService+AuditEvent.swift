@@ -112,8 +112,10 @@ extension FHIRService {
                 bundle.match(fullURL: nil, resource: OperationOutcome(issues: issues).serialized(), mode: "outcome")
             }
         }
+        // Who is asked about is told also where nothing is found; a word that is no UUID, only where the log knows such a patient.
+        let asked = query.patient.flatMap { LogicalID($0) }.flatMap { $0.uuidBytes == nil ? nil : $0 }
         return Performed(
-            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(page.found.map(\.event.patient)))
+            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(page.found.map(\.event.patient) + [asked]))
     }
 
     /// The value of a parameter; to sort by the date of an entry is to sort by when it was written.

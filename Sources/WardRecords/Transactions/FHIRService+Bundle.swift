@@ -27,9 +27,10 @@ extension FHIRService {
     func one(_ entry: BundleEntry, _ operation: Operation) async throws(AuditError) -> Performed {
         var event = AuditEvent(.refusal, by: operation.origin)
         do {
+            event.record = (try? RelativeURL(entry.url, baseURL: operation.request.baseURL, place: "")).flatMap { named($0.path) }
             let step = try TransactionPlan.step(entry, in: operation.request, self)
-            event = step.interaction.event(by: operation.origin)
             guard step.interaction != .bundle, step.interaction != .capabilities else { throw FHIRError.unknownEndpoint }
+            event = step.interaction.event(by: operation.origin)
             try Conditions(entry).check(step.interaction.kind)
             let permit = try policies.decide(
                 operation.caller, InteractionRequest(step.interaction.kind, type: step.interaction.type ?? "")).get()

@@ -114,4 +114,16 @@ import WardRecords
             "POST", "", #"{"resourceType":"Bundle","type":"transaction","entry":[\#(entry)]}"#, status: 400)
         #expect(malformed.map(\.kind) == [.update, .batch] && malformed[0].patient?.text == house.patients[0])
     }
+
+    /// An entry of a batch tells of what it names as the same request alone does, and what is no interaction is a refusal.
+    @Test func entriesOfABatch() async throws {
+        let house = try await House()
+        let patient = "Patient/" + house.patients[0]
+        for (method, url) in [("GET", patient + "/$everything"), ("HEAD", patient), ("GET", patient + "?_format=xml"), ("GET", "metadata")] {
+            let body = #"{"resourceType":"Bundle","type":"batch","entry":[\#(Text.entry(method, url))]}"#
+            let events = try await house.told("POST", "", body, status: 200)
+            #expect(events.map(\.kind) == [.refusal, .batch], "\(method) \(url)")
+            #expect(events.first?.patient?.text == (url == "metadata" ? nil : house.patients[0]), "\(method) \(url)")
+        }
+    }
 }
