@@ -68,12 +68,12 @@ public struct AuditVerifier: Sendable {
     /// which entries expired, which rows were taken aside.
     func toldFaults(_ emitters: EmitterCheck, _ outline: Outline) async throws(DatabaseError) -> [Fault] {
         var faults = contradictions(at: emitters.contradicted, outline.books)
+        faults += try await clockFaults(emitters.takenBack)
         if let ahead = emitters.ahead {
             faults.append(Fault(
                 .clock, entry: ahead.lowerBound, through: ahead.upperBound,
                 "dated later than it is now: the clock of the log was ahead, or the one of this machine is behind"))
         }
-        faults += try await clockFaults(emitters.takenBack)
         if outline.expired == 0 { faults += try await asideFaults(told: emitters.toldAside) }
         return faults
     }

@@ -113,9 +113,9 @@ extension FHIRService {
             }
         }
         // Who is asked about is told also where nothing is found; a word that is no UUID, only where the log knows such a patient.
-        let asked = query.patient.flatMap { LogicalID($0) }.flatMap { $0.uuidBytes == nil ? nil : $0 }
+        let asked = Self.ids(query.namedPatients.sorted()).filter { $0.uuidBytes != nil }
         return Performed(
-            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(page.found.map(\.event.patient) + [asked]))
+            FHIRResponse(status: 200, body: bundle.finish()), events: event.perPatient(page.found.map(\.event.patient) + asked))
     }
 
     /// The value of a parameter; to sort by the date of an entry is to sort by when it was written.

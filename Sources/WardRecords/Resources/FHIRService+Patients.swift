@@ -75,5 +75,5 @@ extension FHIRService {
         return try? FilterRecord.values(filter, parameters: parameters, patient: nil).sharedPatients
     }
 
-    private static func ids(_ texts: [String]) -> [LogicalID] { texts.compactMap { LogicalID($0) } }
+    static func ids(_ texts: [String]) -> [LogicalID] { texts.compactMap { LogicalID($0) } }
 }

@@ -43,4 +43,10 @@ struct ScopeTests {
     func refused(text: String) {
         #expect(Scope(text) == nil)
     }
+
+    @Test("the log has how many constraints a scope has, and neither their names nor their values")
+    func shapes() {
+        let scopes = "patient/Observation.rs?john-smith=x&category=y patient/Patient.read openid"
+        #expect(ScopeShapes.text(scopes) == "patient/Observation.rs?2 patient/Patient.read openid")
+    }
 }
