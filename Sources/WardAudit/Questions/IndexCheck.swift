@@ -45,7 +45,10 @@ public struct IndexCheck: Sendable {
         for family in AuditTerm.Family.allCases {
             let (there, due) = (found[family] ?? Sum(), expected[family] ?? Sum())
             if there != due {
-                faults.append("its \(family) terms are not those of the log: \(there.count) of \(due.count) are there")
+                faults.append(
+                    there.count == due.count
+                        ? "some of its \(family) terms are others than those of the log"
+                        : "its \(family) terms are not those of the log: there are \(there.count), and \(due.count) are due")
                 continue
             }
             let known = Set(try await index.values(of: family, limit: .max))
