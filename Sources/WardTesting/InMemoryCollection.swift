@@ -22,6 +22,7 @@ public final class InMemoryCollection<Value: Codable & Sendable>: CollectionStor
     private let clock: any WallClock
     private let lookups: [String: @Sendable (Value) -> String?]
     private let state = Mutex(State())
+    private let onFind = Mutex<@Sendable () -> Void>({})
 
     /// A collection with these lookup fields.
     public init(
@@ -40,6 +41,9 @@ public final class InMemoryCollection<Value: Codable & Sendable>: CollectionStor
     /// Makes every call fail with this error until it is set to nil.
     public func fail(with error: DatabaseError?) { state.withLock { $0.failure = error } }
 
+    /// Does this at each look-up: what happens while a disk, or whoever waits for it, takes its time.
+    public func whileFinding(_ body: @escaping @Sendable () -> Void) { onFind.withLock { $0 = body } }
+
     public func get(_ id: LogicalID) async throws -> CollectionItem<Value>? {
         await pause()
         return try state.withLock { state in
@@ -51,6 +55,7 @@ public final class InMemoryCollection<Value: Codable & Sendable>: CollectionStor
     public func find(_ field: String, _ text: String) async throws -> [CollectionItem<Value>] {
         guard let lookup = lookups[field] else { throw DatabaseError(.corrupt, "find: no such lookup field") }
         await pause()
+        onFind.withLock { $0 }()
         return try state.withLock { state in
             if let failure = state.failure { throw failure }
             return state.current.values.filter { lookup($0.value) == text }

@@ -23,8 +23,9 @@ struct SecondFactor: Sendable {
     }
 
     /// The proof, or what is wrong. The work is the same whatever is typed.
-    func judge(_ text: String, _ user: User, _ id: LogicalID, now: Int64) -> Result<Proof, FactorFault> {
-        let step = Base32.decode(user.totpSecret).flatMap { TOTP(secret: $0).acceptedStep(for: text, at: now) }
+    /// - Parameter time: when it was typed, in microseconds since 1970.
+    func judge(_ text: String, _ user: User, _ id: LogicalID, at time: Int64) -> Result<Proof, FactorFault> {
+        let step = Base32.decode(user.totpSecret).flatMap { TOTP(secret: $0).acceptedStep(for: text, at: time) }
         let recovery = recoveryCodes.match(text, of: id, in: user.recoveryCodes)
         if let recovery { return .success(.recoveryCode(hash: recovery)) }
         guard let step else { return .failure(FactorFault(.wrongCode)) }

@@ -7,6 +7,8 @@ internal import WardVault
 /// - Whatever is wrong, the answer and the work are the same: one run of scrypt, one durable entry of the audit log.
 /// - A code works once, also for attempts at the same moment: its step is stored by compare-and-set before a
 ///   session begins.
+/// - A code is judged by the time at which the attempt came (RFC 6238, section 5.2), however long its password's hash then
+///   took, which gives way to everybody else's work.
 /// - Failures hold the account back (``Lockout``) and the address they come from.
 /// - Every attempt that was looked at stands in the audit log before the answer leaves. Of attempts that are turned
 ///   away unseen (address held back, too many at once) the first of each time stands there at once, and the others by
@@ -143,7 +145,8 @@ public final class SignIn: Sendable {
     func attempt(
         name: String, password: String, _ shown: Shown, source: String, channel: SessionChannel, device: String? = nil
     ) async throws -> IssuedSession {
-        let standing = familiar.standing(of: source, now: clock.now())
+        let arrival = clock.now()
+        let standing = familiar.standing(of: source, now: arrival)
         try hasher.requireRoom(for: standing)
         let known = try await find(name)
         let verifiedHash = known?.value.passwordHash
@@ -154,7 +157,8 @@ public final class SignIn: Sendable {
         var current = known
         for _ in 0..<Self.attempts {
             guard let item = current else { break }
-            let judgement = judge(item, isRight: isRight && item.value.passwordHash == verifiedHash, shown)
+            let isStillRight = isRight && item.value.passwordHash == verifiedHash
+            let judgement = judge(item, isRight: isStillRight, shown, arrival: arrival)
             do {
                 switch judgement {
                 case .accepted(let proof):
@@ -193,17 +197,16 @@ public final class SignIn: Sendable {
         case refused(SignInFault)
     }
 
-    private func judge(_ item: CollectionItem<User>, isRight: Bool, _ shown: Shown) -> Judgement {
+    private func judge(_ item: CollectionItem<User>, isRight: Bool, _ shown: Shown, arrival: Int64) -> Judgement {
         let user = item.value
-        let now = clock.now()
         let proof: Result<SecondFactor.Proof, SecondFactor.FactorFault> =
             switch shown {
-            case .code(let code): secondFactor.judge(code, user, item.id, now: now)
+            case .code(let code): secondFactor.judge(code, user, item.id, at: arrival)
             case .passkey(let proved?) where proved.isOf(item): .success(.passkey(proved))
             case .passkey: .failure(SecondFactor.FactorFault(.wrongPasskey))
             }
         if user.isDisabled || user.invitation != nil { return .refused(.disabled) }
-        if user.lockedUntil > now { return .refused(.locked) }
+        if user.lockedUntil > clock.now() { return .refused(.locked) }
         guard isRight else { return .failed(.wrongPassword) }
         switch proof {
         case .success(let proof): return .accepted(proof)

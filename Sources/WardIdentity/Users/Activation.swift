@@ -111,7 +111,7 @@ public final class Activation: Sendable {
             try await refusals.record(.proofRefused(user: item.id, .locked), actor, source: actor.source)
             throw OwnAccountError(.proofRefused)
         }
-        switch secondFactor.judge(code, item.value, item.id, now: now) {
+        switch secondFactor.judge(code, item.value, item.id, at: now) {
         case .success(let proof):
             user.use(proof)
             if case .recoveryCode = proof { user.note(.recoveryCodeUsed, now: now, source: actor.source) }

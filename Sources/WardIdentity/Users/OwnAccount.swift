@@ -174,7 +174,7 @@ public final class OwnAccount: Sendable {
     ) async throws -> SecondFactor.Proof {
         let now = clock.now()
         guard item.value.lockedUntil <= now else { throw try await refused(item, .locked, caller) }
-        switch secondFactor.judge(code, item.value, item.id, now: now) {
+        switch secondFactor.judge(code, item.value, item.id, at: now) {
         case .success(let proof): return proof
         case .failure(let error):
             try await failures.count(item, .proofRefused(user: item.id, error.fault), TrailActor(caller))

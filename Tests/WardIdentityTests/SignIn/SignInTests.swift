@@ -96,6 +96,22 @@ struct SignInTests {
         await #expect(throws: SignInError(.refused)) { try await house.signIn(code: next) }
     }
 
+    @Test("a code is judged by the time at which it came", arguments: [-3, -2, -1, 0, 1, 2, 3])
+    func slowHash(steps: Int64) async throws {
+        let house = House()
+        try await house.add()
+        house.clock.advance(by: .seconds(300))
+        let code = try await house.code(steps: steps)
+        // Hashing waited so long that steps passed meanwhile.
+        house.users.whileFinding { [clock = house.clock] in clock.advance(by: .seconds(60)) }
+        guard (-1...1).contains(steps) else {
+            await #expect(throws: SignInError(.refused)) { try await house.signIn(code: code) }
+            return
+        }
+        _ = try await house.signIn(code: code)
+        await #expect(throws: SignInError(.refused)) { try await house.signIn(code: code) }
+    }
+
     @Test("a code works once also after a restart, and after the clock is set back")
     func replayLater() async throws {
         let house = House()
