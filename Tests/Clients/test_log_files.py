@@ -143,6 +143,50 @@ class LogFiles(unittest.TestCase):
         code, _, words = self.verify()
         self.assertEqual((2, True, True), (code, "audit.db" in words, "99" in words), words)
 
+    def emptied(self, path):
+        for ending in ("", "-wal", "-shm"):
+            if os.path.exists(path + ending):
+                os.remove(path + ending)
+        open(path, "w").close()
+
+    def anothers(self, path):
+        self.emptied(path)
+        other = sqlite3.connect(path)
+        other.execute("CREATE TABLE t(a)")
+        other.execute("PRAGMA application_id = 7")
+        other.commit()
+        other.close()
+
+    def test_a_database_that_is_empty_or_of_another_program(self):
+        for folder, file in (("audit", "audit.db"), ("data", "records.db"), ("keys", "keys.db")):
+            for change in (self.emptied, self.anothers):
+                self.fresh()
+                path = self.path(folder, file)
+                change(path)
+                code, report, words = ward("verify", home=self.home, check=False)
+                self.assertEqual((1, True), (code, file in report["faults"][0]["what"]), (path, change, words))
+        self.fresh()
+        self.emptied(self.path("audit", "index.db"))
+        self.assertEqual(0, self.verify()[0], "nothing was made in it yet: it is no index")
+        self.assertEqual(0, ward("audit", "show", home=self.home)[0])
+        self.assertEqual(0, self.verify()[0])
+        self.anothers(self.path("audit", "index.db"))
+        code, report, _ = self.verify()
+        self.assertEqual((1, [("malformed", "index")]), (code, [(fault["kind"], fault["place"]) for fault in report["faults"]]))
+        self.fresh()
+        self.change("PRAGMA user_version = 99", file="index.db")
+        code, report, _ = self.verify()
+        self.assertEqual((1, [("malformed", "index")]), (code, [(fault["kind"], fault["place"]) for fault in report["faults"]]))
+        code, _, words = ward("audit", "show", home=self.home, check=False)
+        self.assertEqual((2, True, True), (code, "index.db" in words, "99" in words), words)
+        for offset, value in [(0, 1), (18, 1), (18, 3), (20, 8), (47, 9), (71, 1)]:
+            self.fresh()
+            with open(self.path("audit", "index.db"), "r+b") as f:
+                f.seek(offset)
+                f.write(bytes([value]))
+            code, report, words = self.verify()
+            self.assertEqual((1, [("malformed", "index")]), (code, report and [(fault["kind"], fault["place"]) for fault in report["faults"]]), (offset, value, words))
+
     def test_what_stands_beside_a_database(self):
         """The engine would wait for a pipe, follow a link, and play back or remove a journal: it opens none of them."""
         def junk(path):

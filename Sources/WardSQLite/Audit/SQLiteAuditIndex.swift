@@ -14,10 +14,12 @@ public final class SQLiteAuditIndex: AuditIndexStore {
         readers = try ReaderPool(file: file, count: 1)
     }
 
-    /// Opens an existing index for reading, also beside a running server: every write throws `.unavailable`.
-    /// - Throws: ``DatabaseError`` as ``init(path:)``, and `.unavailable` where there is no index.
-    public static func openForReading(path: String) throws(DatabaseError) -> SQLiteAuditIndex {
-        SQLiteAuditIndex(readers: try ReaderPool(file: file(path), count: 1))
+    /// Opens an existing index for reading, also beside a running server: every write throws `.unavailable`. Nil where there is none, or
+    /// nothing was made in its file yet.
+    /// - Throws: ``DatabaseError`` as ``init(path:)``, and `.olderSchema`.
+    public static func openForReading(path: String) throws(DatabaseError) -> SQLiteAuditIndex? {
+        guard try file(path).isBegun() else { return nil }
+        return SQLiteAuditIndex(readers: try ReaderPool(file: file(path), count: 1))
     }
 
     private init(readers: ReaderPool) {

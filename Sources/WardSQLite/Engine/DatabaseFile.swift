@@ -25,8 +25,7 @@ struct DatabaseFile: Sendable {
     var isLenient = false
 
     /// Opens the file for writing, creates it where it is missing, and brings its tables up to date.
-    /// - Throws: `.newerSchema`, `.corrupt`, `.foreign`, `.forbidden`, `.full`, or `.unavailable` (no folder, locked, the file of another
-    ///   program).
+    /// - Throws: `.newerSchema`, `.corrupt`, `.foreign`, `.forbidden`, `.full`, or `.unavailable` (no folder, locked).
     func openForWriting() throws(DatabaseError) -> Connection {
         try refuseOthers()
         return try namingCauses(writes: true) { () throws(DatabaseError) in try openOrCreate() }
@@ -36,12 +35,11 @@ struct DatabaseFile: Sendable {
         try createFile()
         let connection = try Connection(
             path: path, isReadOnly: false, cacheKiB: writerCacheKiB, busyTimeout: busyTimeout)
-        if try connection.integer("SELECT count(*) FROM sqlite_schema") == 0,
-            try connection.integer("PRAGMA application_id") == 0 {
-            try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = NONE")
-        } else {
+        if try isBegun(connection) {
             try check(connection)
             try refuseActing(connection)
+        } else {
+            try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = NONE")
         }
         try connection.execute("PRAGMA journal_mode = WAL")
         try upgrade(connection)
@@ -76,14 +74,30 @@ struct DatabaseFile: Sendable {
         return connection
     }
 
+    /// Whether anything was made in the file. Where its maker died before the first table was there, nothing was.
+    /// - Throws: as ``openForReading()``.
+    func isBegun() throws(DatabaseError) -> Bool {
+        try refuseOthers()
+        return try namingCauses(writes: false) { () throws(DatabaseError) in
+            guard access(path, F_OK) == 0 || errno != ENOENT else { return false }
+            return try isBegun(Connection(path: path, isReadOnly: true, cacheKiB: 64, busyTimeout: busyTimeout))
+        }
+    }
+
+    private func isBegun(_ connection: Connection) throws(DatabaseError) -> Bool {
+        if try connection.integer("SELECT count(*) FROM sqlite_schema") > 0 { return true }
+        return try connection.integer("PRAGMA application_id") != 0
+    }
+
     /// Refuses the file of another program, or of a newer one, and one that says of itself that it is older than its tables are.
     private func check(_ connection: Connection) throws(DatabaseError) {
         guard try connection.integer("PRAGMA application_id") == Int64(format.applicationID) else {
-            throw DatabaseError(.unavailable, "open: the file belongs to another program")
+            let what = try isBegun(connection) ? "its application_id is another's" : "it is empty"
+            throw DatabaseError(.corrupt, "open: \(path): \(what)")
         }
         let version = try connection.integer("PRAGMA user_version")
         guard version <= format.version else {
-            throw DatabaseError(.newerSchema, "open: the file was written by a newer program")
+            throw DatabaseError(.newerSchema, "open: \(path): its user_version is \(version), and this program writes \(format.version)")
         }
         guard version < format.version, try !SchemaCheck.hasTables(connection, of: version, format) else { return }
         let remedy = try SchemaCheck.flaws(of: connection, format).contains(where: \.isFatal)

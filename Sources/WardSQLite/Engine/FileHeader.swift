@@ -62,3 +62,8 @@ extension SQLiteAuditStore {
         FileHeader(of: path).map { ($0.userVersion, DatabaseFormat.audit.version) }
     }
 }
+
+extension SQLiteAuditIndex {
+    /// What is wrong with the header of an index's file, in words; nil where nothing is, or where there is no such file.
+    public static func headerFlaw(path: String) -> String? { FileHeader(of: path)?.flaw(.auditIndex) }
+}

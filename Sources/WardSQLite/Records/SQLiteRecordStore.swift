@@ -19,7 +19,7 @@ public final class SQLiteRecordStore: RecordStore {
     let signal: OutboxSignal
 
     /// Opens the store at `path` for reading and writing, creates it where it is missing, and brings its tables up to date.
-    /// - Throws: ``DatabaseError``: `.newerSchema`, `.corrupt`, `.full`, or `.unavailable` (no rights, the file of another program).
+    /// - Throws: ``DatabaseError``: `.newerSchema`, `.corrupt`, `.foreign`, `.forbidden`, `.full` or `.unavailable`.
     public init(path: String, options: RecordStoreOptions = .init()) throws(DatabaseError) {
         let file = Self.file(path, options)
         let connection = try file.openForWriting()

@@ -18,4 +18,17 @@ import WardSQLite
         #expect(try await again.positions(of: AuditTerm(.kind, 48), from: 0, below: .max, limit: 5) == [2])
         await again.close()
     }
+
+    /// One who died while it was being made leaves such a file: it is an index as little as none is.
+    @Test(arguments: [false, true]) func aFileInWhichNothingWasMadeIsNoIndex(isThere: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("index.db")
+        if isThere { #expect(FileManager.default.createFile(atPath: path, contents: nil)) }
+        #expect(try SQLiteAuditIndex.openForReading(path: path) == nil)
+        let index = try SQLiteAuditIndex(path: path)
+        let reader = try #require(try SQLiteAuditIndex.openForReading(path: path))
+        #expect(try await reader.state() == .empty)
+        await reader.close()
+        await index.close()
+    }
 }

@@ -58,10 +58,12 @@ struct AuditVerify: AuditedCommand {
 
     /// What is wrong with the index over the log, where there is one: it is made from the log, and is asked where to look.
     private static func indexFaults(of home: Home, _ log: LogFile) async throws -> [VerificationResult.FaultLine] {
-        let isThere = FileManager.default.fileExists(atPath: home.auditIndex)
         let remedy = "stop the server and move audit/index.db (and what begins so) aside: it is made anew from the log"
+        if let flaw = SQLiteAuditIndex.headerFlaw(path: home.auditIndex) {
+            return [.init(kind: "malformed", place: "index", what: "the index of the log is damaged: \(flaw); \(remedy)")]
+        }
         do {
-            let index = try SQLiteAuditIndex.openForReading(path: home.auditIndex)
+            guard let index = try SQLiteAuditIndex.openForReading(path: home.auditIndex) else { return [] }
             let faults: [String]
             do {
                 faults = try await IndexCheck(of: log.store, in: index).faults()
@@ -73,10 +75,10 @@ struct AuditVerify: AuditedCommand {
             return faults.map { .init(kind: "changed", place: "index", what: "the index of the log: \($0); \(remedy)") }
         } catch let error as DatabaseError where error.code == .corrupt || error.code == .damaged {
             return [.init(kind: "malformed", place: "index", what: "the index of the log is damaged; \(remedy)")]
+        } catch let error as DatabaseError where error.code == .newerSchema {
+            return [.init(kind: "malformed", place: "index", what: "the index of the log is of another version; \(remedy) (\(error.context))")]
         } catch let error as DatabaseError where error.code == .foreign {
             return [.init(kind: Fault.Kind.inserted.rawValue, place: "index", what: error.context)]
-        } catch let error as DatabaseError where error.code == .unavailable && !isThere {
-            return []
         }
     }
 
