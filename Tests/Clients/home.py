@@ -62,6 +62,19 @@ class Home:
     def authority(self):
         return os.path.join(self.home, "tls", "ca.pem")
 
+    @classmethod
+    def with_auditor(cls):
+        """A home that is served, and the sessions of ada, a clinician, and of aud, an auditor."""
+        home = cls()
+        try:
+            for name, role in [("ada", "clinician"), ("aud", "auditor")]:
+                home.add(name, role)
+            home.serve()
+            return home, home.session("ada"), home.session("aud")
+        except BaseException:
+            home.__exit__()
+            raise
+
     def add(self, name, role):
         _, user, _ = ward("user", "add", name, "--role", role, home=self.home)
         self.users[name] = user

@@ -42,12 +42,8 @@ class Rules(unittest.TestCase):
 class AuditEvents(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home()
-        for name, role in [("ada", "clinician"), ("aud", "auditor")]:
-            cls.home.add(name, role)
-        cls.home.serve()
+        cls.home, cls.ada, cls.aud = Home.with_auditor()
         cls.base = cls.home.url + "/fhir"
-        cls.ada, cls.aud = cls.home.session("ada"), cls.home.session("aud")
         cls.patients = []
         for type in ("Patient", "Patient", "Organization"):
             made = cls.ada.post(f"{cls.base}/{type}", json={"resourceType": type, "active": True}).json()

@@ -11,12 +11,8 @@ NUMBER = "19800101"
 class LogWords(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home()
-        for name, role in [("ada", "clinician"), ("aud", "auditor")]:
-            cls.home.add(name, role)
-        cls.home.serve()
+        cls.home, cls.ada, cls.aud = Home.with_auditor()
         cls.base = cls.home.url + "/fhir"
-        cls.ada, cls.aud = cls.home.session("ada"), cls.home.session("aud")
         cls.patient = cls.ada.post(cls.base + "/Patient", json={"resourceType": "Patient"}).json()["id"]
 
     @classmethod

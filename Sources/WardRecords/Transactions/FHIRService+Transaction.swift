@@ -93,4 +93,3 @@ extension FHIRService {
         return FHIRResponse(status: 200, body: writer.finish())
     }
 }
-
