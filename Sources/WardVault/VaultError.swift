@@ -5,13 +5,16 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
     public var code: Code
     /// The record concerned, if one is.
     public var record: RecordKey?
+    /// Whose record it is, as the store says in the clear; nil where it is nobody's, or nobody knows.
+    public var patient: LogicalID?
     /// What was found; no content.
     public var detail: String
 
     /// An error; `detail` must hold no content.
-    public init(_ code: Code, record: RecordKey? = nil, _ detail: String) {
+    public init(_ code: Code, record: RecordKey? = nil, of patient: LogicalID? = nil, _ detail: String) {
         self.code = code
         self.record = record
+        self.patient = patient
         self.detail = detail
     }
 

@@ -18,8 +18,11 @@ extension FHIRService {
             if let version = record.version, version > newest.version { event.record?.version = nil }
             return event.perPatient(await patientsBefore(newest))
         } catch {
-            let isThere = [VaultError.Code.shredded, .notAuthentic, .keyMissing].contains(error.code)
-            return [isThere ? ofPatient(event) : withoutWords(event)]
+            guard [.shredded, .notAuthentic, .keyMissing].contains(error.code) else { return [withoutWords(event)] }
+            var event = event
+            // What cannot be opened tells whose it is by what the store says in the clear.
+            event.patient = error.patient
+            return [event.patient == nil ? ofPatient(event) : event]
         }
     }
 

@@ -68,7 +68,8 @@ extension Vault {
             let content = try sealer.open(row.sealed, header: RecordHeader(row), key: key)
             return OpenedRecord(row, content: content, sealer: sealer, key: key)
         } catch {
-            throw VaultError(.notAuthentic, record: row.key, "version \(row.version) cannot be opened: \(error.code.rawValue)")
+            throw VaultError(
+                .notAuthentic, record: row.key, of: row.patient, "version \(row.version) cannot be opened: \(error.code.rawValue)")
         }
     }
 
@@ -77,7 +78,9 @@ extension Vault {
         do throws(KeyError) {
             return try await keys.key(of: row.patient, version: row.keyVersion)
         } catch {
-            throw Self.failure(error, record: row.key)
+            var failure = Self.failure(error, record: row.key)
+            failure.patient = row.patient
+            throw failure
         }
     }
 

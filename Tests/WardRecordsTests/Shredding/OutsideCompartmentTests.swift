@@ -55,6 +55,8 @@ import WardVault
         for path in Self.owned.keys {
             for way in [path, path + "/_history", path + "/_history/1"] {
                 #expect(try await home.send("GET", way, opened).status == 410, "\(way)")
+                let told = try await home.newestEntry(opened)
+                #expect(told.patient?.text == "gone" && told.outcome == .minorFailure, "\(way): whose it was is told")
             }
         }
         #expect(try await home.send("GET", "Appointment/both", opened).status == 200)

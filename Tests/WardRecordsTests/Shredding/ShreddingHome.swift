@@ -154,6 +154,13 @@ final class ShreddingHome: Sendable {
             logKeys: logKeys, clock: clock)
     }
 
+    /// What the newest entry of the log tells.
+    func newestEntry(_ opened: Opened) async throws -> AuditEvent {
+        let end = try await opened.log.state().nextPosition
+        let block = try await opened.log.entries(from: end - 1, limit: 1, maximumBytes: 1 << 20)
+        return try EntrySealer(origin: try LogOrigin(deployment: "test"), keys: auditKeys).open(Array(block[0])).event
+    }
+
     static func caller(_ number: UInt8, role: Role = .administrator) -> Caller {
         Caller(
             subject: .user(LogicalID(uuid: [UInt8](repeating: number, count: 16)), name: "person-\(number)"), role: role,
