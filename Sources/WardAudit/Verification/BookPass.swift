@@ -57,7 +57,7 @@ struct BookPass {
         if position > book.start { try await takeLeaves(before: book.leaf(ofPosition: position)) }
         var ahead = prefetch(position)
         while position < end {
-            let block = try await ahead.value.get()
+            let (block, leaves) = try await ahead.value.get()
             guard let last = block.positions.last, block.positions.first == position, last == position
                 + Int64(block.count) - 1 else {
                 needsDiagnosis = true
@@ -66,7 +66,7 @@ struct BookPass {
             if last + 1 < end { ahead = prefetch(last + 1) }
             let count = Int(min(Int64(block.count), end - position))
             try await loadCheckpoints(before: tree.size + Int64(count))
-            take(block, count: count, emitters: &emitters)
+            take(block, leaves, count: count, emitters: &emitters)
             position += Int64(count)
             entries += Int64(count)
             try await compareTiles()
@@ -99,24 +99,29 @@ struct BookPass {
         try await compareTiles()
     }
 
-    private func prefetch(_ position: Int64) -> Task<Result<EntryBlock, DatabaseError>, Never> {
+    /// Reads the next entries and hashes them, while the tree grows by those before them.
+    private func prefetch(_ position: Int64) -> Task<Result<(EntryBlock, [MerkleHash]), DatabaseError>, Never> {
         let store = store
         return Task {
             do throws(DatabaseError) {
-                return .success(try await store.entries(from: position, limit: Self.rows, maximumBytes: Self.bytes))
+                let block = try await store.entries(from: position, limit: Self.rows, maximumBytes: Self.bytes)
+                let leaves = block.bytes.withUnsafeBytes { bytes in
+                    (0..<block.count).map { MerkleHash.leaf(buffer: UnsafeRawBufferPointer(rebasing: bytes[block.range(of: $0)])) }
+                }
+                return .success((block, leaves))
             } catch {
                 return .failure(error)
             }
         }
     }
 
-    private mutating func take(_ block: EntryBlock, count: Int, emitters: inout EmitterCheck) {
+    private mutating func take(_ block: EntryBlock, _ leaves: [MerkleHash], count: Int, emitters: inout EmitterCheck) {
         let start = block.positions[0]
         block.bytes.withUnsafeBytes { bytes in
             for index in 0..<count {
                 let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])
                 emitters.take(entry, position: start + Int64(index), year: book.year)
-                tree.append(.leaf(buffer: entry))
+                tree.append(leaves[index])
                 if let next = pending.first, next.checkpoint.size <= tree.size { checkRoots() }
             }
         }
