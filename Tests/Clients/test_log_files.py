@@ -187,6 +187,46 @@ class LogFiles(unittest.TestCase):
             code, report, words = self.verify()
             self.assertEqual((1, [("malformed", "index")]), (code, report and [(fault["kind"], fault["place"]) for fault in report["faults"]]), (offset, value, words))
 
+    def untyped(self, table, statement):
+        """Changes rows of a table as if it held its columns to no type, as a file of SQLite's is changed by hand."""
+        def define(*change):
+            connection = sqlite3.connect(self.path("audit", "audit.db"))
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("UPDATE sqlite_schema SET sql = " + change[0] + " WHERE name = ?", (*change[1:], table))
+            connection.commit()
+            connection.execute(f"PRAGMA schema_version = {connection.execute('PRAGMA schema_version').fetchone()[0] + 1}")
+            connection.close()
+        connection = sqlite3.connect(self.path("audit", "audit.db"))
+        before, = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+        connection.close()
+        define("replace(replace(sql, 'STRICT,', ''), 'STRICT', '')")
+        changed = self.change(statement)
+        define("?", before)
+        return changed
+
+    def test_cells_of_another_type(self):
+        """A text reads as bytes, and as a number, and is found and measured as something else."""
+        for table, change, parts in [
+                ("tile", "hashes = CAST(hashes || zeroblob(32) AS TEXT)", True), ("tile", "hashes = CAST(hashes AS TEXT)", True),
+                ("tile", "number = number || 'x'", False), ("entry", "bytes = CAST(bytes AS TEXT) WHERE position = 2", True),
+                ("checkpoint", "note = CAST(note AS TEXT)", True), ("checkpoint", "size = size || 'x'", False), ("outbox_cursor", "event = CAST(event AS TEXT)", False),
+                ("outbox_cursor", "number = number || 'x'", False), ("outbox_cursor", "number = number + 0.5", False), ("book", "start = 0.5", False)]:
+            self.fresh()
+            self.assertGreater(self.untyped(table, f"UPDATE {table} SET {change}"), 0, change)
+            self.assertNotEqual([], self.other(), change)
+            for flags in [("--from", "0", "--to", "3")] * parts + [()]:
+                code, report, words = self.verify(*flags)
+                self.assertEqual((1, True), (code, bool(report and report["faults"])), (table, change, flags, words))
+        self.fresh()
+        end = sqlite3.connect(self.path("audit", "audit.db")).execute("SELECT max(position) FROM entry").fetchone()[0] + 1
+        self.assertEqual(1, self.untyped("entry", f"INSERT INTO entry VALUES({end}, 'somebody wrote this')"))
+        self.assertIn("malformed", [fault["kind"] for fault in self.verify()[1]["faults"]])
+        self.assertEqual(2, ward("audit", "show", home=self.home, check=False)[0])
+        self.assertEqual(1, ward("audit", "accept", "tail", home=self.home)[1]["rows"])
+        code, report, words = self.verify()
+        self.assertEqual((0, 1), (code, report["aside"]), (report, words))
+        self.assertEqual([], self.other())
+
     def test_what_stands_beside_a_database(self):
         """The engine would wait for a pipe, follow a link, and play back or remove a journal: it opens none of them."""
         def junk(path):

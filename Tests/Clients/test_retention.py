@@ -114,6 +114,17 @@ class Retention(unittest.TestCase):
         code, report, _ = later("audit", "verify", home=self.home, check=False)
         self.assertEqual((1, "removed"), (code, report["faults"][0]["kind"]))
 
+    def test_a_clock_that_is_set_right_in_steps(self):
+        """What a clock removed that was ahead is named, in however many steps somebody took its time back."""
+        self.assertGreater(later("audit", "expire", home=self.home)[1]["entries"], 0)
+        for shift in ("+2560d", "+0d"):
+            later("audit", "accept", "clock", home=self.home, env={"FAKETIME": shift})
+            # Before anything else of the right time is written.
+            self.assertIn("clock", [fault.kind for fault in verify_log.verify(self.home + "/audit/audit.db", self.key, now=time.time())], shift)
+            code, report, words = ward("audit", "verify", home=self.home, check=False)
+            self.assertEqual((1, {"clock"}), (code, {fault["kind"] for fault in report["faults"]}), (shift, words))
+            self.assertIn("removed", " ".join(fault["what"] for fault in report["faults"]))
+
     def test_less_than_six_years_is_refused(self):
         code, _, words = later("audit", "expire", home=self.home, check=False, env={"WARD_AUDIT_RETENTION_YEARS": "5"})
         self.assertNotEqual(0, code)

@@ -232,6 +232,8 @@ def dated_ahead(notes, ahead, now):
         when, newest = (datetime.datetime.fromisoformat(line.replace("Z", "+00:00")).timestamp() * 1_000_000
                         for line in body.decode().split("\n")[2:4])
         back = [low for low, high in ahead if low < when <= high + 60_000_000]
+        # An acceptance that is later than now was of a clock that was ahead itself.
+        back = [low if now is None else min(low, now * 1_000_000) for low in back]
         if any(newest > low - SIX_YEARS.total_seconds() * 1_000_000 for low in back):
             yield Fault("clock", first, "entries younger than six years were removed by a clock that was ahead and was set right afterwards")
         elif not back and now is not None and when > now * 1_000_000 + SKEW:
@@ -245,6 +247,14 @@ def tile_name(level, number, width=256):
     return f"tile/{level}/{name}" + ("" if width == 256 else f".p/{width}")
 
 
+# What cells hold; SQLite itself holds a column to no type.
+CELLS = {
+    ("entry", "bytes"): "blob", ("book", "start"): "integer", ("book", "opening"): "blob", ("tile", "year"): "integer", ("tile", "level"): "integer",
+    ("tile", "number"): "integer", ("tile", "hashes"): "blob", ("checkpoint", "year"): "integer", ("checkpoint", "size"): "integer",
+    ("checkpoint", "note"): "blob", ("outbox_cursor", "number"): "integer", ("outbox_cursor", "event"): "blob", ("tombstone", "end"): "integer",
+    ("tombstone", "note"): "blob", ("quarantine", "position"): "integer", ("quarantine", "bytes"): "blob", ("loss", "note"): "blob"}
+
+
 def read_database(path):
     if not os.path.isfile(path):
         raise OSError("it is no plain file")
@@ -253,6 +263,9 @@ def read_database(path):
         # A server may be writing: everything is read as it is at one moment.
         database.execute("BEGIN")
         query = lambda sql, *values: database.execute(sql, values).fetchall()
+        for (table, column), kind in CELLS.items():
+            if query(f"SELECT EXISTS(SELECT 1 FROM {table} WHERE typeof({column}) <> ?)", kind)[0][0]:
+                raise OSError(f"a row of {table} holds no {kind} as its {column}")
         years = [year for year, in query("SELECT DISTINCT year FROM checkpoint ORDER BY year")]
         rows = query("SELECT position, bytes FROM entry WHERE position < ? ORDER BY position", POSITIONS)
         strays = query("SELECT min(position) FROM entry WHERE position >= ?", POSITIONS)[0]
@@ -448,10 +461,11 @@ def headers(rows, is_whole, ahead, now):
             yield Fault("removed" if number > due else "duplicate", position, "the emitter's number")
         following[emitter] = number + 1
         if data[29] == 8 and data[80:112] == CLOCK:  # somebody accepted that the clock was ahead: times count from here on
-            ahead.append((time, max(newest.values(), default=time)))
+            # What earlier ones took back to a later time went as far back as this.
+            ahead[:] = [(min(low, time), high) for low, high in ahead] + [(time, max(newest.values(), default=time))]
             newest = {outbox: min(time, value) for outbox, value in newest.items()}
-            late = None
-        elif now is not None and time > now * 1_000_000 + SKEW and late is None:
+            late = late if now is not None and time > now * 1_000_000 + SKEW else None
+        if now is not None and time > now * 1_000_000 + SKEW and late is None:
             late = position
         kind = emitter == b"\0\0\0\0\0\0\0\1"
         if time < newest.get(kind, time) - 60_000_000:

@@ -5,7 +5,7 @@ extension LogQuestions {
     func gaps(_ session: inout QuestionSession) async throws {
         session.isScan = true
         var check = EmitterCheck(isWhole: session.range.lowerBound == 0 && session.reader.expired == 0)
-        var watch = SilenceWatch(server: try await running(before: session.range.lowerBound, &session))
+        var watch = try await watch(before: session.range.lowerBound, &session)
         var findings: [AuditAnswer.Finding] = []
         try await session.reader.scan(session.range) { position, bytes in
             let header = try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry))
@@ -23,22 +23,24 @@ extension LogQuestions {
     /// Entries before the times that are asked for among which a server that runs has one: it writes each minute.
     private static let lookBack: Int64 = 16_384
 
-    /// The server that ran before a position, as it was heard of last; nil where none did.
-    private func running(before end: Int64, _ session: inout QuestionSession) async throws -> SilenceWatch.Heard? {
-        guard end > 0 else { return nil }
+    /// What was heard of servers before a position.
+    private func watch(before end: Int64, _ session: inout QuestionSession) async throws -> SilenceWatch {
         var watch = SilenceWatch()
+        guard end > 0 else { return watch }
         var start: Int64 = 0
         if !session.question.readsWholeLog {
             start = max(0, end - Self.lookBack)
-            let started = try await newest(.start, before: end), stopped = try await newest(.stop, before: end) ?? -1
-            guard let started, started > stopped, let entry = try await session.reader.entry(at: started) else { return nil }
-            watch.take(try EntryHeader(parsing: entry.prefix(EntryHeader.smallestEntry)), started)
+            let started = try await newest(.start, before: end) ?? -1, stopped = try await newest(.stop, before: end) ?? -1
+            guard let entry = try await session.reader.entry(at: max(started, stopped)) else { return watch }
+            watch.take(try EntryHeader(parsing: entry.prefix(EntryHeader.smallestEntry)), max(started, stopped))
+            guard started > stopped else { return watch }
         }
         try await session.reader.scan(start..<end) { position, bytes in
             watch.take(try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry)), position)
             return true
         }
-        return watch.server
+        watch.forgetFindings()
+        return watch
     }
 
     private func newest(_ kind: EventKind, before end: Int64) async throws -> Int64? {

@@ -18,14 +18,14 @@ struct SilenceWatch {
     private(set) var findings: [AuditAnswer.Finding] = []
     /// The server that is known to run, as it was heard of last.
     private(set) var server: Heard?
+    /// The server that said last that it ends: a heartbeat that it still gives while it does is no sign of life.
+    private var ended: EmitterID?
 
     /// Heartbeats come each minute; two and a half without any entry are a silence.
     static let silence: Int64 = 150_000_000
 
-    /// A watch; `server` runs when it begins.
-    init(server: Heard? = nil) {
-        self.server = server
-    }
+    /// Goes on from here as from the beginning: what was found so far is not asked for.
+    mutating func forgetFindings() { findings = [] }
 
     /// Takes the next entry.
     mutating func take(_ header: EntryHeader, _ position: Int64) {
@@ -41,8 +41,9 @@ struct SilenceWatch {
             }
             server = heard
         case .heartbeat where server == nil:
-            server = heard
+            if header.emitter != ended { server = heard }
         default:
+            if header.kind == .stop { ended = header.emitter }
             guard let server, server.emitter == header.emitter else { return }
             if header.time - server.time > Self.silence {
                 findings.append(.init(

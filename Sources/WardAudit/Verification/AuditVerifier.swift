@@ -107,6 +107,7 @@ public struct AuditVerifier: Sendable {
         while position < end {
             let block = try await store.entries(from: position, limit: 1_024, maximumBytes: 1 << 20)
             if block.count == 0 { break }
+            if let fault = Fault(foreignOf: block, before: end, year: year) { report.faults.append(fault) }
             block.bytes.withUnsafeBytes { bytes in
                 for index in 0..<block.count where block.positions[index] < end {
                     let row = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])

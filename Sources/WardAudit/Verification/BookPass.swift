@@ -117,6 +117,7 @@ struct BookPass {
 
     private mutating func take(_ block: EntryBlock, _ leaves: [MerkleHash], count: Int, emitters: inout EmitterCheck) {
         let start = block.positions[0]
+        if let fault = Fault(foreignOf: block, before: start + Int64(count), year: book.year) { faults.append(fault) }
         block.bytes.withUnsafeBytes { bytes in
             for index in 0..<count {
                 let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])

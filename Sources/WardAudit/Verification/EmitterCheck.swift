@@ -13,8 +13,8 @@ struct EmitterCheck: Sendable {
     /// Entries that tell of a loss; at most ``AuditVerifier/faultBound``.
     private(set) var losses: [Loss] = []
 
-    /// Times that a clock showed which was ahead, and was taken back: from the acceptance to the newest entry before
-    /// it.
+    /// Times that a clock showed which was ahead, and was taken back: from the earliest acceptance since to the newest entry before the
+    /// first.
     private(set) var takenBack: [ClosedRange<Int64>] = []
     /// The first and the last entry dated later than it is now, unless an acceptance took the time back since.
     private(set) var ahead: ClosedRange<Int64>?
@@ -70,8 +70,8 @@ struct EmitterCheck: Sendable {
             report(Fault(.duplicate, entry: position, year: year, "an earlier entry has the same event id"))
         }
         checkSequence(emitter, sequence, position: position, year: year)
-        if time > latest { ahead = (ahead?.lowerBound ?? position)...max(position, ahead?.lowerBound ?? position) }
         takeAcceptance(entry, time)
+        if time > latest { ahead = (ahead?.lowerBound ?? position)...max(position, ahead?.lowerBound ?? position) }
         if entry[EntryHeader.Offset.kind] == EventKind.witness.rawValue {
             switch entry[EntryHeader.Offset.outcome] {
             case EventOutcome.majorFailure.rawValue: contradicted = contradicted ?? position
@@ -100,10 +100,23 @@ struct EmitterCheck: Sendable {
         if toldAside.count < AuditVerifier.faultBound { toldAside.insert(digest) }
         guard digest == ClockAcceptance.digest else { return }
         let newest = max(newestOutbox, newestDirect)
-        ahead = nil
-        if newest > time, takenBack.count < AuditVerifier.faultBound { takenBack.append(time...newest) }
+        // One that is ahead itself takes nothing back to the time that it is.
+        if time <= latest { ahead = nil }
+        takeBack(to: time, from: newest)
         newestOutbox = min(newestOutbox, time)
         newestDirect = min(newestDirect, time)
+    }
+
+    /// Notes a time that was taken back. The acceptances before it that are later were of a clock that was still ahead: what they took
+    /// back went as far back as this. Where there are more than are kept, the last one goes as far back as the one before.
+    mutating func takeBack(to time: Int64, from newest: Int64) {
+        takenBack = takenBack.map { min(time, $0.lowerBound)...$0.upperBound }
+        guard newest > time else { return }
+        if takenBack.count < AuditVerifier.faultBound {
+            takenBack.append(time...newest)
+        } else if let last = takenBack.popLast() {
+            takenBack.append(min(last.lowerBound, time)...max(last.upperBound, newest))
+        }
     }
 
     /// The newest entry that came from the outbox, as a cursor that names it; nil where none did.

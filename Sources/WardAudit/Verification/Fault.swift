@@ -1,3 +1,5 @@
+internal import WardDatabase
+
 /// Something wrong in the audit log: what, where, of which kind.
 public struct Fault: Sendable, Hashable, CustomStringConvertible {
     public var kind: Kind
@@ -30,6 +32,12 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
             isMissing ? "the tile is missing" : "the tile is not what the signed tree has there")
         self.tile = tile.description
         if tile.level == 0 { leaves = tile.number << 8..<tile.number << 8 + Int64(tile.width) }
+    }
+
+    /// That a row of a block holds something else than bytes; nil where none before `end` does.
+    init?(foreignOf block: EntryBlock, before end: Int64, year: Int?) {
+        guard let position = block.foreign, position < end else { return nil }
+        self.init(.malformed, entry: position, year: year, "its row holds something else than bytes; somebody wrote it")
     }
 
     /// One line: kind, place, what.

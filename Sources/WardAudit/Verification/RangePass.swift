@@ -29,6 +29,7 @@ struct RangePass {
                     .removed, entry: position, through: range.upperBound - 1, year: book.year, "entries are missing"))
                 return
             }
+            if let fault = Fault(foreignOf: block, before: range.upperBound, year: book.year) { faults.append(fault) }
             for index in 0..<block.count where block.positions[index] < range.upperBound {
                 let found = block.positions[index]
                 if found > position {

@@ -7,6 +7,9 @@ public struct EntryBlock: Sendable {
     /// Where each entry ends in ``bytes``.
     public private(set) var ends: [Int] = []
 
+    /// The position of the first row whose cell holds something else than bytes, which no engine of ours writes; nil where there is none.
+    public private(set) var foreign: Int64?
+
     /// An empty block.
     public init() {}
 
@@ -26,8 +29,9 @@ public struct EntryBlock: Sendable {
         bytes.reserveCapacity(count)
     }
 
-    /// Adds a row; stores do it.
-    public mutating func append(position: Int64, entry: UnsafeRawBufferPointer) {
+    /// Adds a row; stores do it. `isPlain` says whether its cell holds bytes.
+    public mutating func append(position: Int64, entry: UnsafeRawBufferPointer, isPlain: Bool = true) {
+        if !isPlain, foreign == nil { foreign = position }
         positions.append(position)
         bytes.append(contentsOf: entry)
         ends.append(bytes.count)

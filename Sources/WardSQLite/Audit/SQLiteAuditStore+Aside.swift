@@ -6,7 +6,7 @@ extension SQLiteAuditStore {
         try await write { connection throws(DatabaseError) in
             let end = try Self.signedEnd(connection)
             let keep = try connection.statement("""
-                INSERT INTO quarantine(position, bytes) SELECT position, bytes FROM entry WHERE position = ?1 RETURNING id
+                INSERT INTO quarantine(position, bytes) SELECT position, CAST(bytes AS BLOB) FROM entry WHERE position = ?1 RETURNING id
                 """)
             let delete = try connection.statement("DELETE FROM entry WHERE position = ?1")
             for position in positions {
@@ -71,7 +71,7 @@ extension SQLiteAuditStore {
             query.bind(1, number)
             query.bind(2, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
-                rows.append(AsideRow(number: row.integer(0), position: row.integer(1), bytes: row.bytes(2)))
+                rows.append(AsideRow(number: row.integer(0), position: row.integer(1), bytes: row.blob(2)))
                 return true
             }
             return rows
@@ -98,7 +98,7 @@ extension SQLiteAuditStore {
             var notes: [[UInt8]] = []
             let query = try connection.statement("SELECT note FROM loss ORDER BY id")
             try query.forEachRow { row throws(DatabaseError) in
-                notes.append(row.bytes(0))
+                notes.append(row.blob(0))
                 return true
             }
             return notes

@@ -5,7 +5,7 @@ extension SQLiteAuditStore {
         try await readers.read { connection throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in
                 try SchemaCheck.flaws(of: connection, .audit) + Self.strayTiles(connection) + Self.longTiles(connection)
-                    + Self.strayCheckpoints(connection) + Self.strayCursors(connection)
+                    + Self.strayCheckpoints(connection) + Self.strayCursors(connection) + Self.strayNumbers(connection)
             }
         }
     }
@@ -103,6 +103,21 @@ extension SQLiteAuditStore {
                     : StoreFlaw("a checkpoint of \(year)", "that is no year of a log; somebody put it there")
             ]
         } ?? []
+    }
+
+    /// Cells of numbers that hold none: what reads as a number is found and ordered as something else.
+    private static func strayNumbers(_ connection: Connection) throws(DatabaseError) -> [StoreFlaw] {
+        let columns = [
+            ("book", ["start"]), ("checkpoint", ["size", "year"]), ("outbox_cursor", ["number"]), ("quarantine", ["position"]),
+            ("tile", ["level", "number", "year"]), ("tombstone", ["end"]),
+        ]
+        var flaws: [StoreFlaw] = []
+        for (table, names) in columns {
+            for name in names where try connection.integer("SELECT EXISTS(SELECT 1 FROM \(table) WHERE typeof(\(name)) <> 'integer')") == 1 {
+                flaws.append(StoreFlaw("\(name) of \(table)", "a row holds no whole number there; somebody wrote it", isFatal: true))
+            }
+        }
+        return flaws
     }
 
     /// Rows of the cursor beside the one that there is.

@@ -152,7 +152,7 @@ extension SQLiteAuditStore: AuditStore {
             var notes: [[UInt8]] = []
             let query = try connection.statement("SELECT note FROM tombstone ORDER BY start")
             try query.forEachRow { row throws(DatabaseError) in
-                notes.append(row.bytes(0))
+                notes.append(row.blob(0))
                 return true
             }
             return notes
@@ -174,7 +174,7 @@ extension SQLiteAuditStore: AuditStore {
                 guard block.positions.last.map({ $0 < number }) ?? (number >= position) else {
                     throw DatabaseError(.corrupt, "the rows of the audit log are not in their order")
                 }
-                row.withBytes(1) { block.append(position: number, entry: $0) }
+                row.withBytes(1) { block.append(position: number, entry: $0, isPlain: row.isBlob(1)) }
                 return block.bytes.count < maximumBytes
             }
             return block
@@ -194,7 +194,7 @@ extension SQLiteAuditStore: AuditStore {
             query.bind(3, number)
             query.bind(4, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
-                tiles.append(AuditTile(level: level, number: row.integer(0), hashes: row.bytes(1)))
+                tiles.append(AuditTile(level: level, number: row.integer(0), hashes: row.blob(1)))
                 return true
             }
             return tiles
@@ -212,7 +212,7 @@ extension SQLiteAuditStore: AuditStore {
             query.bind(2, size)
             query.bind(3, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
-                checkpoints.append(StoredCheckpoint(size: row.integer(0), note: row.bytes(1)))
+                checkpoints.append(StoredCheckpoint(size: row.integer(0), note: row.blob(1)))
                 return true
             }
             return checkpoints
@@ -224,7 +224,7 @@ extension SQLiteAuditStore: AuditStore {
             let query = try connection.statement(
                 "SELECT size, note FROM checkpoint WHERE year = ?1 ORDER BY size DESC LIMIT 1")
             query.bind(1, Int64(year))
-            return try query.first { StoredCheckpoint(size: Self.bounded($0.integer(0)), note: $0.bytes(1)) }
+            return try query.first { StoredCheckpoint(size: Self.bounded($0.integer(0)), note: $0.blob(1)) }
         }
     }
 }
@@ -307,7 +307,7 @@ extension SQLiteAuditStore {
         let query = try connection.statement("SELECT year, start, opening FROM book ORDER BY year")
         try query.forEachRow { row throws(DatabaseError) in
             books.append(AuditBook(
-                year: Int(min(max(row.integer(0), 0), 9_999)), start: bounded(row.integer(1)), opening: row.bytes(2)))
+                year: Int(min(max(row.integer(0), 0), 9_999)), start: bounded(row.integer(1)), opening: row.blob(2)))
             return true
         }
         return books
@@ -315,6 +315,6 @@ extension SQLiteAuditStore {
 
     private static func cursor(_ connection: Connection) throws(DatabaseError) -> OutboxCursor {
         let query = try connection.statement("SELECT number, event FROM outbox_cursor WHERE id = 1")
-        return try query.first { OutboxCursor(number: bounded($0.integer(0)), event: EventID($0.bytes(1))) } ?? .start
+        return try query.first { OutboxCursor(number: bounded($0.integer(0)), event: EventID($0.blob(1))) } ?? .start
     }
 }

@@ -100,6 +100,9 @@ final class Statement {
 
     func isBlob(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_BLOB }
 
+    /// The bytes of a BLOB; of anything else, which no statement of this program wrote where one is due, none.
+    func blob(_ column: Int32) -> [UInt8] { isBlob(column) ? bytes(column) : [] }
+
     func bytes(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
 
     /// The bytes of a BLOB or text; they are valid until the next step.

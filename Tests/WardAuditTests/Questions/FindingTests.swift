@@ -178,6 +178,29 @@ import WardTesting
         await asked.close()
     }
 
+    /// What a server still has to do when it has said that it ends can take longer than to its next heartbeat.
+    @Test(arguments: [false, true]) func aServerThatEndsSlowlyHasSaidSo(readsWholeLog: Bool) async throws {
+        let asked = try await AskedLog()
+        for kind in [EventKind.start, .heartbeat, .stop, .heartbeat] {
+            try await asked.log.record(AuditEvent(kind, by: .system()))
+            asked.home.clock.advance(by: .seconds(50))
+        }
+        let afterStop = asked.home.clock.now() - 75_000_000
+        asked.home.clock.advance(by: .seconds(3_600))
+        for isAnotherStarted in [false, true] {
+            if isAnotherStarted {
+                let next = try await asked.home.open(asked.store)
+                try await next.record(AuditEvent(.start, by: .system()))
+            }
+            for from in [nil, afterStop, asked.home.clock.now()] as [Int64?] {
+                var question = AuditQuestion(.gaps)
+                (question.from, question.readsWholeLog) = (from, readsWholeLog)
+                #expect(try await asked.ask(question).findings.isEmpty)
+            }
+        }
+        await asked.close()
+    }
+
     @Test func tablesAreSafeForSpreadsheets() {
         #expect(AuditTable.row(["a", "b,c", "d\"e", "=1+1", "-x", "", "l\nm"]) == "a,\"b,c\",\"d\"\"e\",'=1+1,'-x,,\"l\nm\"\r\n")
     }

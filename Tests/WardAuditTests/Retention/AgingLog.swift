@@ -59,11 +59,12 @@ final class AgingLog {
     /// - Parameters:
     ///   - time: of the acceptance; now where not given.
     ///   - digest: what its header holds; that of another acceptance takes no time back.
-    func acceptClock(at time: Int64? = nil, digest: [UInt8]? = ClockAcceptance.digest) async throws {
+    ///   - process: whose it is; each has one number.
+    func acceptClock(at time: Int64? = nil, digest: [UInt8]? = ClockAcceptance.digest, process: UInt64 = 77) async throws {
         let sealer = EntrySealer(origin: home.origin, keys: Home.keys)
         let acceptance = try sealer.seal(
             AuditEvent(.acceptance, by: .system()), id: try #require(EventID(TimeOrderedIDs(clock: home.clock).next())),
-            time: time ?? home.clock.now(), emitter: .process(random: 77), sequence: 1, digest: digest)
+            time: time ?? home.clock.now(), emitter: .process(random: process), sequence: 1, digest: digest)
         _ = try await store.append([acceptance])
         try await sequencer.sequenceAll()
     }

@@ -46,4 +46,38 @@ import WardTesting
         #expect(told.map(\.kind) == [.clock] && told[0].entry == 0 && told[0].through == 255, "\(told)")
         await aging.close()
     }
+
+    /// The time is taken back in steps: the first of them is of a clock that is still ahead, and excuses nothing.
+    @Test func aClockThatIsSetRightInSteps() async throws {
+        let aging = try await AgingLog()
+        try await aging.fill(300)
+        let then = aging.home.clock.now()
+        let day: Int64 = 86_400_000_000
+        aging.home.clock.set(then + 7 * 366 * day)
+        #expect(try await aging.expire().before == 256)
+        aging.home.clock.set(then + 7 * 366 * day - 40 * day)
+        try await aging.acceptClock()
+        // By that clock, and where none is asked, all is well.
+        for now in [nil, aging.home.clock.now()] as [Int64?] { #expect(try await aging.home.verify(anchored: true, now: now).faults == []) }
+        let ahead = try await aging.home.verify(anchored: true, now: then).faults
+        #expect(ahead.allSatisfy { $0.kind == .clock }, "\(ahead)")
+        #expect(ahead.contains { $0.entry == 0 && $0.through == 255 } && ahead.contains { ($0.entry ?? 0) >= 256 }, "\(ahead)")
+        aging.home.clock.set(then + 60_000_000)
+        try await aging.acceptClock(process: 78)
+        for now in [nil, then + 60_000_000] as [Int64?] {
+            let told = try await aging.home.verify(anchored: true, now: now).faults
+            #expect(told.map(\.kind) == [.clock] && told[0].entry == 0 && told[0].through == 255, "\(told)")
+        }
+        await aging.close()
+    }
+
+    /// However often a time is taken back, none is forgotten.
+    @Test func moreStepsThanAreKept() {
+        var check = EmitterCheck(now: 1_000_000_000_000)
+        let far: Int64 = 1_000_000_000_000_000
+        for step in 0..<Int64(2 * AuditVerifier.faultBound) { check.takeBack(to: far - step * 1_000, from: far) }
+        check.takeBack(to: 5, from: far * 2)
+        #expect(check.takenBack.count == AuditVerifier.faultBound)
+        #expect(check.takenBack.allSatisfy { $0.lowerBound == 5 } && check.takenBack.contains { $0.upperBound == far * 2 })
+    }
 }
