@@ -187,20 +187,20 @@ class LogFiles(unittest.TestCase):
             code, report, words = self.verify()
             self.assertEqual((1, [("malformed", "index")]), (code, report and [(fault["kind"], fault["place"]) for fault in report["faults"]]), (offset, value, words))
 
-    def untyped(self, table, statement):
+    def untyped(self, table, statement, file="audit.db"):
         """Changes rows of a table as if it held its columns to no type, as a file of SQLite's is changed by hand."""
         def define(*change):
-            connection = sqlite3.connect(self.path("audit", "audit.db"))
+            connection = sqlite3.connect(self.path("audit", file))
             connection.execute("PRAGMA writable_schema = ON")
             connection.execute("UPDATE sqlite_schema SET sql = " + change[0] + " WHERE name = ?", (*change[1:], table))
             connection.commit()
             connection.execute(f"PRAGMA schema_version = {connection.execute('PRAGMA schema_version').fetchone()[0] + 1}")
             connection.close()
-        connection = sqlite3.connect(self.path("audit", "audit.db"))
+        connection = sqlite3.connect(self.path("audit", file))
         before, = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
         connection.close()
         define("replace(replace(sql, 'STRICT,', ''), 'STRICT', '')")
-        changed = self.change(statement)
+        changed = self.change(statement, file=file)
         define("?", before)
         return changed
 
@@ -217,6 +217,11 @@ class LogFiles(unittest.TestCase):
             for flags in [("--from", "0", "--to", "3")] * parts + [()]:
                 code, report, words = self.verify(*flags)
                 self.assertEqual((1, True), (code, bool(report and report["faults"])), (table, change, flags, words))
+        for table, change in [("posting", "value = value || 'x' WHERE family = 2"), ("posting", "position = position || 'x' WHERE family = 2"), ("value", "value = value || 'x' WHERE family = 2")]:
+            self.fresh()
+            self.assertGreater(self.untyped(table, f"UPDATE {table} SET {change}", file="index.db"), 0, change)
+            code, report, words = self.verify()
+            self.assertEqual((1, ["index"]), (code, sorted({fault["place"] for fault in report["faults"]})), (change, report, words))
         self.fresh()
         end = sqlite3.connect(self.path("audit", "audit.db")).execute("SELECT max(position) FROM entry").fetchone()[0] + 1
         self.assertEqual(1, self.untyped("entry", f"INSERT INTO entry VALUES({end}, 'somebody wrote this')"))

@@ -108,7 +108,9 @@ public final class SQLiteAuditIndex: AuditIndexStore {
             query.bind(4, Int64(AuditTerm.Family.allCases.map(\.rawValue).max() ?? 0))
             query.bind(5, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
-                guard let family = AuditTerm.Family(rawValue: UInt8(clamping: row.integer(0))) else { return true }
+                // What only reads as a number is not found as that number.
+                guard (0...2).allSatisfy(row.isInteger), let family = AuditTerm.Family(rawValue: UInt8(clamping: row.integer(0)))
+                else { return true }
                 postings.append(AuditPosting(AuditTerm(family, row.integer(1)), row.integer(2)))
                 return true
             }
@@ -123,7 +125,7 @@ public final class SQLiteAuditIndex: AuditIndexStore {
             query.bind(1, Int64(family.rawValue))
             query.bind(2, Int64(limit))
             try query.forEachRow { row throws(DatabaseError) in
-                values.append(row.integer(0))
+                if row.isInteger(0) { values.append(row.integer(0)) }
                 return true
             }
             return values
