@@ -144,7 +144,7 @@ public struct FHIRService: Sendable {
     ) async throws -> Performed {
         if interaction == .capabilities { return Performed(capabilities(baseURL: request.baseURL), events: [event]) }
         if interaction == .bundle { return try await bundle(request, caller) }
-        if interaction.type == Self.auditEventType { return try await auditEvents(interaction, request, caller) }
+        if interaction.type == Self.auditEventType { return try await auditEvents(interaction, request, caller, event) }
         let permit = try policies.decide(caller, InteractionRequest(interaction.kind, type: interaction.type ?? "")).get()
         return try await dispatch(interaction, Operation(request: request, caller: caller, permit: permit))
     }

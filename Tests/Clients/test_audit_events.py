@@ -40,6 +40,14 @@ class Rules(unittest.TestCase):
 
 
 class AuditEvents(unittest.TestCase):
+    def test_a_reading_that_fails_is_told_as_one(self):
+        for path, what in [("?unknown=1", "fhir-search"), ("?date=x", "fhir-search"), ("?_sort=type", "fhir-search"), ("?_page=AAAA", "fhir-search"),
+                           ("/" + "0" * 8 + "-0000-7000-8000-" + "0" * 12 + "?x=1", "fhir-read"), ("/" + "0" * 8 + "-0000-7000-8000-" + "0" * 12 + "/_history/1?x=1", "fhir-read")]:
+            self.assertEqual(400, self.aud.get(f"{self.base}/AuditEvent{path}").status_code, path)
+            told = ward("audit", "show", "--last", "5", home=self.home.home)[1]
+            line = [line for line in told if line["details"] != ["what=show"]][-1]
+            self.assertEqual(("log-read", "minor-failure", ["what=" + what]), (line["event"], line["outcome"], line["details"]), path)
+
     @classmethod
     def setUpClass(cls):
         cls.home, cls.ada, cls.aud = Home.with_auditor()

@@ -176,6 +176,22 @@ class Refusals(unittest.TestCase):
 
 # The library puts a variable of its own into the environment of the first program that loads it, and Swift then finds no arguments: so env is the first.
 UNDER = ["/usr/bin/env"]
+class StartsThatFail(unittest.TestCase):
+    def test_no_start_is_told_that_does_not_come(self):
+        """A `start` without `stop` says that a server died: what is wrong in the configuration is said before either."""
+        with Home() as home:
+            home.add("ada", "clinician")
+            for settings in [{"URL": "https://127.0.0.1:1"}, {"URL": "https://127.0.0.1:1", "KEY": "junk"}, {"URL": "http://127.0.0.1:1", "KEY": "junk"}]:
+                code, words = serve(home.home, env={"WARD_AUDIT_WITNESS_" + name: value for name, value in settings.items()})
+                self.assertEqual((2, True), (code, "witness" in words), (settings, words))
+            kinds = [line["event"] for line in ward("audit", "show", "--last", "100", home=home.home)[1]]
+            self.assertFalse({"start", "stop", "configuration-change"} & set(kinds), kinds)
+            home.serve()
+            self.assertEqual(0, home.stop())
+            kinds = [line["event"] for line in ward("audit", "show", "--last", "100", home=home.home)[1]]
+            self.assertTrue({"start", "stop"} <= set(kinds), kinds)
+
+
 FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 
 

@@ -16,19 +16,22 @@ extension FHIRService {
 
     /// Answers an interaction with the log, for those who may read it. The reading is itself an event.
     /// - Throws: `FHIRError` with 500 where the log is not what was signed.
-    func auditEvents(_ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller) async throws -> Performed {
+    func auditEvents(
+        _ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller, _ event: AuditEvent
+    ) async throws -> Performed {
         do {
-            return try await answer(interaction, request, caller)
+            return try await answer(interaction, request, caller, event)
         } catch let error as AuditError where [.tampered, .sealed, .malformed].contains(error.code) {
             throw FHIRError(
                 status: 500, .exception, "the audit log is not what was signed; an operator must run ward audit verify")
         }
     }
 
-    private func answer(_ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller) async throws -> Performed {
+    private func answer(
+        _ interaction: Interaction, _ request: FHIRRequest, _ caller: Caller, _ event: AuditEvent
+    ) async throws -> Performed {
         guard let log = auditLog else { throw FHIRError.notSupported("AuditEvent is not served here") }
-        var event = AuditEvent(
-            .logRead, by: Operation.origin(caller, request, purpose: nil), record: .init(type: Self.auditEventType))
+        var event = event
         switch interaction {
         case .read, .vread, .searchType: break
         default:
@@ -37,7 +40,6 @@ extension FHIRService {
         _ = try policies.decide(caller, .readAudit).get()
         switch interaction {
         case .read(_, let id), .vread(_, let id, 1):
-            event.details = [.init("what", "fhir-read")]
             guard let bytes = id.uuidBytes, let eventID = EventID(bytes), let entry = try await log.entry(of: eventID) else {
                 return await failed(.notFound, event, reason: "not-found")
             }
@@ -48,7 +50,6 @@ extension FHIRService {
             return Performed(
                 FHIRResponse(status: 200, body: body, version: 1, updatedAt: entry.header.time), events: [event])
         case .searchType:
-            event.details = [.init("what", "fhir-search")]
             return try await searchAuditEvents(log, request, caller, event)
         default:
             return await failed(.notFound, event, reason: "not-found")

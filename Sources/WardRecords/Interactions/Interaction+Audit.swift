@@ -20,6 +20,21 @@ extension Interaction {
     /// The event that tells of it, where it ends before it could tell more itself.
     func event(by origin: EventOrigin) -> AuditEvent {
         switch self {
+        case .read(FHIRService.auditEventType, _), .vread(FHIRService.auditEventType, _, _): Self.reading("fhir-read", origin)
+        case .searchType(FHIRService.auditEventType): Self.reading("fhir-search", origin)
+        default: ofRecords(by: origin)
+        }
+    }
+
+    /// A reading of the log.
+    private static func reading(_ what: String, _ origin: EventOrigin) -> AuditEvent {
+        var event = AuditEvent(.logRead, by: origin, record: .init(type: FHIRService.auditEventType))
+        event.details = [.init("what", what)]
+        return event
+    }
+
+    private func ofRecords(by origin: EventOrigin) -> AuditEvent {
+        switch self {
         case .capabilities:
             var event = AuditEvent(.operation, by: origin)
             event.interaction = "capabilities"

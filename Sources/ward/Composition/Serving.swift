@@ -31,15 +31,19 @@ struct Serving: Sendable {
         MetricsSystem.bootstrap(metrics)
         let house = try await House.open(home, purpose: "serve", flags: flags, passphraseFile: passphraseFile)
         let certificates = try certificates(house.configuration)
-        let origin = EventOrigin.system()
-        let attestation = try await Attestation.of(house)
-        try await house.audit.record(attestation.event(by: origin))
-        attestation.write(to: house.logger)
-        try await ConfigurationChange.record(house.configuration, in: home, by: origin, to: house.audit)
+        let configuration = try serverConfiguration(house.configuration)
         let witness = try WitnessConnection(house)
+        let origin = EventOrigin.system()
+        do {
+            // Nothing fails from here on but the log: a start that is told ends with a stop.
+            try await tellStart(of: house, by: origin)
+        } catch {
+            await witness.finish()
+            throw error
+        }
         let server = WardServer(
-            configuration: try serverConfiguration(house.configuration), certificates: certificates, services: services(house),
-            metrics: metrics, ready: { [ready] address in ready(address.url) })
+            configuration: configuration, certificates: certificates, services: services(house), metrics: metrics,
+            ready: { [ready] address in ready(address.url) })
         let group = ServiceGroup(configuration: .init(
             services: [
                 .init(service: house.sequencer, successTerminationBehavior: .ignore),
@@ -73,6 +77,14 @@ struct Serving: Sendable {
         await house.deliveries.finish()
         await house.closeStores()
         house.lock.release()
+    }
+
+    /// Tells the log that the server starts, how it stands, and what of its configuration changed.
+    private func tellStart(of house: House, by origin: EventOrigin) async throws {
+        let attestation = try await Attestation.of(house)
+        try await house.audit.record(attestation.event(by: origin))
+        attestation.write(to: house.logger)
+        try await ConfigurationChange.record(house.configuration, in: home, by: origin, to: house.audit)
     }
 
     private func bootstrapLogging(_ configuration: WardConfiguration) {

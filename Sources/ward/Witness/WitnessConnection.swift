@@ -18,10 +18,11 @@ struct WitnessConnection: Service {
         guard let text = configuration.text("audit.witness_key") else {
             throw ConfigurationError("audit.witness_url needs audit.witness_key: whose cosignatures are they?")
         }
+        let key = try WitnessKey(parsing: text)
         let client = try WitnessClient(address: address, authority: configuration.text("audit.witness_authority"))
         self.client = client
         link = WitnessLink(
-            log: house.audit, witness: try WitnessKey(parsing: text), file: AnchorFile(path: house.home.witnessed),
+            log: house.audit, witness: key, file: AnchorFile(path: house.home.witnessed),
             interval: .seconds(configuration.whole("audit.witness_seconds")), send: { try await client.add($0) })
     }
 
