@@ -89,6 +89,9 @@ import WardTesting
             }
             try FileManager.default.removeItem(atPath: live.folder + "/key.pem")
             #expect(throws: TLSError.self) { try live.certificates.reload() }
+            // Nobody writes into it: it is not waited for.
+            try #require(mkfifo(live.folder + "/key.pem", 0o600) == 0)
+            #expect(#expect(throws: TLSError.self) { try live.certificates.reload() }?.code == .unreadable)
             #expect(live.certificates.status == before)
             #expect(try await live.send("GET", "/health/live", token: nil).status == 200)
         }

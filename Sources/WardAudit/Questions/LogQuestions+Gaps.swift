@@ -20,7 +20,7 @@ extension LogQuestions {
         session.findings += findings + watch.findings
     }
 
-    /// Entries before the times that are asked for among which a server that runs has one: it writes each minute.
+    /// Entries before the times that are asked for that are read for what a server wrote after its last heartbeat.
     private static let lookBack: Int64 = 16_384
 
     /// What was heard of servers before a position.
@@ -30,10 +30,13 @@ extension LogQuestions {
         var start: Int64 = 0
         if !session.question.readsWholeLog {
             start = max(0, end - Self.lookBack)
-            let started = try await newest(.start, before: end) ?? -1, stopped = try await newest(.stop, before: end) ?? -1
-            guard let entry = try await session.reader.entry(at: max(started, stopped)) else { return watch }
-            watch.take(try EntryHeader(parsing: entry.prefix(EntryHeader.smallestEntry)), max(started, stopped))
-            guard started > stopped else { return watch }
+            // While much is written, the last heartbeat lies far before.
+            var known: [Int64] = []
+            for kind in [EventKind.start, .stop, .heartbeat] { if let place = try await newest(kind, before: end) { known.append(place) } }
+            for place in known.sorted() where place < start {
+                guard let entry = try await session.reader.entry(at: place) else { continue }
+                watch.take(try EntryHeader(parsing: entry.prefix(EntryHeader.smallestEntry)), place)
+            }
         }
         try await session.reader.scan(start..<end) { position, bytes in
             watch.take(try EntryHeader(parsing: bytes.prefix(EntryHeader.smallestEntry)), position)

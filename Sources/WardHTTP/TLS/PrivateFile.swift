@@ -7,9 +7,9 @@ internal import Darwin
 
 /// Reads and writes small files with exact rights, replacing them in one step.
 enum PrivateFile {
-    /// The bytes of a file of at most 256 KiB, and its rights.
+    /// The bytes of a file of at most 256 KiB, and its rights. A pipe is not waited for.
     static func read(_ path: String) throws(TLSError) -> (bytes: [UInt8], mode: UInt32) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw TLSError(.unreadable, path) }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: maximumBytes + 1)

@@ -201,6 +201,27 @@ import WardTesting
         await asked.close()
     }
 
+    /// What writes write comes by the outbox, and says nothing of when a server ran: its heartbeats lie far before.
+    @Test func aServerThatWritesMuchIsNotSilent() async throws {
+        let asked = try await AskedLog()
+        try await asked.log.record(AuditEvent(.start, by: .system()))
+        for _ in 0..<4 {
+            asked.home.clock.advance(by: .seconds(60))
+            try await asked.log.record(AuditEvent(.heartbeat, by: .system()))
+        }
+        asked.home.clock.advance(by: .seconds(20))
+        try await asked.writeMuch(17_000)
+        let from = asked.home.clock.now() + 1_000_000
+        asked.home.clock.advance(by: .seconds(40))
+        try await asked.log.record(AuditEvent(.heartbeat, by: .system()))
+        for readsWholeLog in [false, true] {
+            var question = AuditQuestion(.gaps)
+            (question.from, question.readsWholeLog) = (from, readsWholeLog)
+            #expect(try await asked.ask(question).findings.isEmpty)
+        }
+        await asked.close()
+    }
+
     @Test func tablesAreSafeForSpreadsheets() {
         #expect(AuditTable.row(["a", "b,c", "d\"e", "=1+1", "-x", "", "l\nm"]) == "a,\"b,c\",\"d\"\"e\",'=1+1,'-x,,\"l\nm\"\r\n")
     }

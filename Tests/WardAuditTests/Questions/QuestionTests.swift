@@ -34,6 +34,25 @@ final class AskedLog {
             AuditEvent(kind, by: origin(name, role: role), record: .init(type: "Patient", id: id), patient: id, status: 200))
     }
 
+    /// Events of writes, by the outbox: the first ones there.
+    func writeMuch(_ count: Int) async throws {
+        let sealer = EntrySealer(origin: home.origin, keys: Home.keys)
+        let ids = TimeOrderedIDs(clock: home.clock)
+        var cursor = OutboxCursor.start
+        while cursor.number < count {
+            var (entries, next): ([[UInt8]], OutboxCursor) = ([], cursor)
+            while next.number < count, entries.count < AuditLimits.entriesPerAppend {
+                let id = try #require(EventID(ids.next()))
+                next = OutboxCursor(number: next.number + 1, event: id)
+                entries.append(try sealer.seal(
+                    AuditEvent(.update, by: origin("ada")), id: id, time: home.clock.now(), emitter: .outbox,
+                    sequence: UInt64(next.number), digest: nil))
+            }
+            _ = try await store.relay(entries, from: cursor, to: next)
+            cursor = next
+        }
+    }
+
     func ask(
         _ question: AuditQuestion, names: [LogicalID: LogQuestions.PatientName] = [:], hours: String = "07:00-19:00"
     ) async throws -> AuditAnswer {
