@@ -20,7 +20,7 @@ extension LogQuestions {
         session.findings += findings + watch.findings
     }
 
-    /// Entries before the times that are asked for that are read for what a server wrote after its last heartbeat.
+    /// Entries that are read at least before the times that are asked for, to find when a server that was held up was heard last.
     private static let lookBack: Int64 = 16_384
 
     /// What was heard of servers before a position.
@@ -29,10 +29,11 @@ extension LogQuestions {
         guard end > 0 else { return watch }
         var start: Int64 = 0
         if !session.question.readsWholeLog {
-            start = max(0, end - Self.lookBack)
-            // While much is written, the last heartbeat lies far before.
-            var known: [Int64] = []
-            for kind in [EventKind.start, .stop, .heartbeat] { if let place = try await newest(kind, before: end) { known.append(place) } }
+            // A server that runs is heard so often, however much it writes meanwhile.
+            let heard = try await TimeSearch(store: store)
+                .position(of: session.time.lowerBound &- EmitterCheck.clockTolerance &- SilenceWatch.silence)
+            start = max(0, min(heard, end - Self.lookBack))
+            let known = [try await newest(.start, before: end), try await newest(.stop, before: end)].compactMap(\.self)
             for place in known.sorted() where place < start {
                 guard let entry = try await session.reader.entry(at: place) else { continue }
                 watch.take(try EntryHeader(parsing: entry.prefix(EntryHeader.smallestEntry)), place)

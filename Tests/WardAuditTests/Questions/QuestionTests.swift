@@ -34,14 +34,15 @@ final class AskedLog {
             AuditEvent(kind, by: origin(name, role: role), record: .init(type: "Patient", id: id), patient: id, status: 200))
     }
 
-    /// Events of writes, by the outbox: the first ones there.
+    /// Events of writes, by the outbox.
     func writeMuch(_ count: Int) async throws {
         let sealer = EntrySealer(origin: home.origin, keys: Home.keys)
         let ids = TimeOrderedIDs(clock: home.clock)
-        var cursor = OutboxCursor.start
-        while cursor.number < count {
+        var cursor = try await store.state().cursor
+        let end = cursor.number + Int64(count)
+        while cursor.number < end {
             var (entries, next): ([[UInt8]], OutboxCursor) = ([], cursor)
-            while next.number < count, entries.count < AuditLimits.entriesPerAppend {
+            while next.number < end, entries.count < AuditLimits.entriesPerAppend {
                 let id = try #require(EventID(ids.next()))
                 next = OutboxCursor(number: next.number + 1, event: id)
                 entries.append(try sealer.seal(
