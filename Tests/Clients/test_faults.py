@@ -174,8 +174,6 @@ class Refusals(unittest.TestCase):
         self.assertIn("audit", words)
 
 
-# The library puts a variable of its own into the environment of the first program that loads it, and Swift then finds no arguments: so env is the first.
-UNDER = ["/usr/bin/env"]
 class StartsThatFail(unittest.TestCase):
     def test_no_start_is_told_that_does_not_come(self):
         """A `start` without `stop` says that a server died: what is wrong in the configuration is said before either."""
@@ -192,6 +190,8 @@ class StartsThatFail(unittest.TestCase):
             self.assertTrue({"start", "stop"} <= set(kinds), kinds)
 
 
+# The library puts a variable of its own into the environment of the first program that loads it, and Swift then finds no arguments: so env is the first.
+UNDER = ["/usr/bin/env"]
 FAKE_TIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 
 
