@@ -1,3 +1,4 @@
+internal import Foundation
 internal import WardDatabase
 
 /// A growing Merkle tree that gives its tiles as they grow.
@@ -9,7 +10,8 @@ struct TiledTree: Sendable {
     /// For each level, the hashes of the tile at its right edge; fewer than 256.
     private var edges: [[MerkleHash]]
     private var full: [AuditTile] = []
-    private var grown: Set<Int> = []
+    /// A bit for each level whose edge grew.
+    private var grown: UInt8 = 0
 
     /// A tree without leaves.
     init() {
@@ -56,12 +58,12 @@ struct TiledTree: Sendable {
     /// The tiles that are new or grew since the last call.
     mutating func takeTiles() -> [AuditTile] {
         var tiles = full
-        for level in grown.sorted() where !edges[level].isEmpty {
+        for level in edges.indices where grown & 1 << level != 0 && !edges[level].isEmpty {
             let number = (size >> Int64(8 * level)) >> 8
             tiles.append(AuditTile(level: level, number: number, hashes: Self.bytes(of: edges[level])))
         }
         full = []
-        grown = []
+        grown = 0
         return tiles
     }
 
@@ -71,9 +73,9 @@ struct TiledTree: Sendable {
         if edges[level].count == AuditLimits.tileWidth {
             full.append(AuditTile(level: level, number: index >> 8, hashes: Self.bytes(of: edges[level])))
             edges[level].removeAll(keepingCapacity: true)
-            grown.remove(level)
+            grown &= ~(1 << level)
         } else {
-            grown.insert(level)
+            grown |= 1 << level
         }
     }
 
@@ -93,6 +95,12 @@ struct TiledTree: Sendable {
 }
 
 extension AuditTile {
+    /// Whether the hashes of another tile are the first of this one.
+    func begins(with other: AuditTile) -> Bool {
+        guard hashes.count >= other.hashes.count, !other.hashes.isEmpty else { return other.hashes.isEmpty }
+        return memcmp(hashes, other.hashes, other.hashes.count) == 0
+    }
+
     /// The hashes of the tile; nil unless its length is a multiple of 32.
     var merkleHashes: [MerkleHash]? {
         guard hashes.count % 32 == 0 else { return nil }

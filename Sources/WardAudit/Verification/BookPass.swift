@@ -30,8 +30,8 @@ struct BookPass {
     private var lastCheckpoint = Int64.min
     private var hasMoreCheckpoints = true
 
+    /// Leaves of expired entries between two looks at tiles and checkpoints.
     private static let rows = 8_192
-    private static let bytes = 4 << 20
 
     init(
         book: AuditBook, head: SignedCheckpoint, kept: [KeptCheckpoint], store: any AuditStore, keys: CheckpointKeys,
@@ -55,18 +55,16 @@ struct BookPass {
         }
         var position = min(max(book.start, expired), end)
         if position > book.start { try await takeLeaves(before: book.leaf(ofPosition: position)) }
-        var ahead = prefetch(position)
+        var pieces = EntryPipeline(of: store, from: position, before: end)
         while position < end {
-            let (block, leaves) = try await ahead.value.get()
-            guard let last = block.positions.last, block.positions.first == position, last == position
-                + Int64(block.count) - 1 else {
+            guard let piece = try await pieces.next(), piece.block.positions.first == position,
+                  piece.block.positions.last == position + Int64(piece.block.count) - 1 else {
                 needsDiagnosis = true
                 break
             }
-            if last + 1 < end { ahead = prefetch(last + 1) }
-            let count = Int(min(Int64(block.count), end - position))
+            let count = Int(min(Int64(piece.block.count), end - position))
             try await loadCheckpoints(before: tree.size + Int64(count))
-            take(block, leaves, count: count, emitters: &emitters)
+            take(piece, count: count, emitters: &emitters)
             position += Int64(count)
             entries += Int64(count)
             try await compareTiles()
@@ -99,30 +97,14 @@ struct BookPass {
         try await compareTiles()
     }
 
-    /// Reads the next entries and hashes them, while the tree grows by those before them.
-    private func prefetch(_ position: Int64) -> Task<Result<(EntryBlock, [MerkleHash]), DatabaseError>, Never> {
-        let store = store
-        return Task {
-            do throws(DatabaseError) {
-                let block = try await store.entries(from: position, limit: Self.rows, maximumBytes: Self.bytes)
-                let leaves = block.bytes.withUnsafeBytes { bytes in
-                    (0..<block.count).map { MerkleHash.leaf(buffer: UnsafeRawBufferPointer(rebasing: bytes[block.range(of: $0)])) }
-                }
-                return .success((block, leaves))
-            } catch {
-                return .failure(error)
-            }
-        }
-    }
-
-    private mutating func take(_ block: EntryBlock, _ leaves: [MerkleHash], count: Int, emitters: inout EmitterCheck) {
-        let start = block.positions[0]
+    private mutating func take(_ piece: EntryPipeline.Piece, count: Int, emitters: inout EmitterCheck) {
+        let (block, start) = (piece.block, piece.block.positions[0])
         if let fault = Fault(foreignOf: block, before: start + Int64(count), year: book.year) { faults.append(fault) }
         block.bytes.withUnsafeBytes { bytes in
             for index in 0..<count {
                 let entry = UnsafeRawBufferPointer(rebasing: bytes[block.range(of: index)])
                 emitters.take(entry, position: start + Int64(index), year: book.year)
-                tree.append(leaves[index])
+                tree.append(piece.leaves[index])
                 if let next = pending.first, next.checkpoint.size <= tree.size { checkRoots() }
             }
         }
@@ -200,7 +182,7 @@ struct BookPass {
         }
         for tile in computed {
             let match = stored[tile.level]?.first { $0.number == tile.number }
-            if let match, match.hashes.starts(with: tile.hashes) { continue }
+            if let match, match.begins(with: tile) { continue }
             // A tile at the right edge is compared each time that it grew: the widest one counts.
             otherTiles = otherTiles.filter { $0.key.level != tile.level || $0.key.number != tile.number }
             guard otherTiles.count < AuditVerifier.faultBound else { return }
