@@ -3,14 +3,17 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
     public var code: Code
     /// What was being done and the engine's own result code, such as `commit: SQLITE_FULL`; never a value.
     public var context: String
+    /// What sets it right, where that is not what the code alone says.
+    public var remedy: String?
 
-    /// An error; `context` must hold no value of any row.
-    public init(_ code: Code, _ context: String) {
+    /// An error; `context` and `remedy` must hold no value of any row.
+    public init(_ code: Code, _ context: String, remedy: String? = nil) {
         self.code = code
         self.context = context
+        self.remedy = remedy
     }
 
-    public var description: String { "\(code.rawValue): \(context)" }
+    public var description: String { ["\(code.rawValue): \(context)", remedy].compactMap(\.self).joined(separator: "; ") }
 
     /// Kinds of failure.
     public enum Code: String, Sendable {

@@ -268,6 +268,18 @@ class LogFiles(unittest.TestCase):
             code, words = self.serve()
             self.assertEqual((2, True), (code, path in words), words)
 
+    def test_a_configuration_that_is_no_file(self):
+        path = os.path.join(self.home, "ward.yaml")
+        for make in (os.mkfifo, os.mkdir):
+            self.fresh()
+            os.remove(path)
+            make(path)
+            for command in (("audit", "show"), ("user", "list"), ("verify",), ("audit", "verify")):
+                code, _, words = ward(*command, home=self.home, check=False, timeout=60)
+                self.assertEqual((2, True, False), (code, path in words and "is no plain file" in words, "ward init" in words), (command, words))
+            code, words = self.serve()
+            self.assertEqual((2, True, False), (code, path in words and "is no plain file" in words, "ward init" in words), words)
+
     def test_a_version_that_is_not_that_of_the_tables(self):
         for version in (0, 1, 2, -1):
             self.fresh()
@@ -276,7 +288,7 @@ class LogFiles(unittest.TestCase):
             self.assertEqual((1, ["malformed"]), (code, [fault["kind"] for fault in report["faults"]]), words)
             self.assertIn(f"user_version is {version}", report["faults"][0]["what"])
             code, words = self.serve()
-            self.assertEqual((2, True), (code, f"user_version is {version}" in words), words)
+            self.assertEqual((2, True, False), (code, f"user_version is {version}" in words, "from its backup" in words), words)
             self.change(re.search(r"PRAGMA user_version = \d", words).group(0))
             self.assertEqual(0, self.verify()[0])
         # A log as an older program left it is none of this: it is brought over.

@@ -100,10 +100,13 @@ struct DatabaseFile: Sendable {
             throw DatabaseError(.newerSchema, "open: \(path): its user_version is \(version), and this program writes \(format.version)")
         }
         guard version < format.version, try !SchemaCheck.hasTables(connection, of: version, format) else { return }
-        let remedy = try SchemaCheck.flaws(of: connection, format).contains(where: \.isFatal)
-            ? "are not of that version"
-            : "are those of version \(format.version); PRAGMA user_version = \(format.version) sets it right where nothing else was done"
-        throw DatabaseError(.corrupt, "open: its user_version is \(version), and its tables \(remedy)")
+        let said = "open: its user_version is \(version), and its tables are"
+        if try SchemaCheck.flaws(of: connection, format).contains(where: \.isFatal) {
+            throw DatabaseError(.corrupt, "\(said) not of that version")
+        }
+        throw DatabaseError(
+            .corrupt, "\(said) those of version \(format.version)",
+            remedy: "keep a copy of the file as evidence; PRAGMA user_version = \(format.version) sets it right where nothing else was done")
     }
 
     /// Refuses a file in which somebody left what acts by itself: a trigger or a view.

@@ -9,8 +9,15 @@ struct ConfigurationFile: Sendable {
     /// Reads and checks a file.
     /// - Throws: ``ConfigurationError`` naming the file and the line or the key.
     init(path: String) throws(ConfigurationError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
             throw ConfigurationError("\(path): cannot be read; `ward init --home DIR` makes a home")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw ConfigurationError("\(path): is no plain file; put the configuration of this home back in its place")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError("\(path): cannot be read; look at its rights and at the disk, or restore it from its backup")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConfigurationError("\(path): is not UTF-8 text")

@@ -94,8 +94,8 @@ enum Explanation {
         case .unavailable: "a database cannot be read or written; check that its folder is there and writable (\(error.context))"
         case .corrupt:
             """
-            a database is damaged, by a fault of the disk or by somebody's hand (\(error.context)); keep the file as evidence, and restore it \
-            from its backup
+            a database is damaged, by a fault of the disk or by somebody's hand (\(error.context)); \
+            \(error.remedy ?? "keep the file as evidence, and restore it from its backup")
             """
         case .newerSchema: "a database was made by a newer Ward; upgrade this program (\(error.context))"
         case .olderSchema: "a database was made by an older Ward; start the server once, which brings it over (\(error.context))"

@@ -20,7 +20,7 @@ struct UnreadableStore: Error {
 
     /// The same as a fault.
     var fault: RecordFault {
-        let remedy = cause.code == .foreign ? "" : "; keep the file as evidence, and restore it from its backup"
+        let remedy = cause.code == .foreign ? "" : "; \(cause.remedy ?? "keep the file as evidence, and restore it from its backup")"
         return RecordFault(
             kind: .store, record: place, version: 0, what: "\(cause.context): nothing else was looked at\(remedy)")
     }

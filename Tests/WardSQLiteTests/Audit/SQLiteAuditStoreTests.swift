@@ -131,10 +131,9 @@ import WardTesting
         var content = try Data(contentsOf: URL(filePath: path))
         withUnsafeBytes(of: version.bigEndian) { content.replaceSubrange(60..<64, with: $0) }
         try content.write(to: URL(filePath: path))
-        let refusal = DatabaseError(.corrupt, """
-            open: its user_version is \(version), and its tables are those of version 3; PRAGMA user_version = 3 sets it right where nothing \
-            else was done
-            """)
+        let refusal = DatabaseError(
+            .corrupt, "open: its user_version is \(version), and its tables are those of version 3",
+            remedy: "keep a copy of the file as evidence; PRAGMA user_version = 3 sets it right where nothing else was done")
         #expect(throws: refusal) { _ = try SQLiteAuditStore.openForReading(path: path) }
         #expect(throws: refusal) { _ = try SQLiteAuditStore.open(path: path) }
         try FileManager.default.removeItem(at: folder)

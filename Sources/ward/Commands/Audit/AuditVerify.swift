@@ -32,7 +32,8 @@ struct AuditVerify: AuditedCommand {
         do {
             try await verify(home, start)
         } catch let error as DatabaseError where error.code == .corrupt {
-            try refuse(.malformed, "\(home.auditDatabase): is damaged, or no log of this program (\(error.context))")
+            let remedy = error.remedy.map { "; \($0)" } ?? ""
+            try refuse(.malformed, "\(home.auditDatabase): is damaged, or no log of this program (\(error.context))\(remedy)")
         } catch let error as DatabaseError where error.code == .foreign {
             try refuse(.inserted, error.context)
         } catch let error as DatabaseError where error.code == .newerSchema {
