@@ -69,6 +69,8 @@ struct LiveServer: Sendable {
         configuration.httpVersion = http2 ? .automatic : .http1Only
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(60)
+        // Whom it does not trust at first it never will.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configure(&configuration)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
@@ -101,7 +103,7 @@ struct LiveServer: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let body { request.body = .bytes(body) }
-        let response = try await client.execute(request, timeout: .seconds(120))
+        let response = try await client.execute(request, timeout: .seconds(600))
         let bytes = try await response.body.collect(upTo: 100 << 20)
         return Answer(
             status: Int(response.status.code), version: "\(response.version)",

@@ -81,7 +81,7 @@ final class House: Sendable {
     /// Settings for tests: cheap hashes, and no address held back unless asked.
     static func settings(
         sessions: SessionPolicy = .standard, scrypt: ScryptSettings = quick,
-        hashing: PasswordHasher.Limits = .init(concurrentHashes: 2, waitingHashes: 1_000), refusals: Int = 1_000_000
+        hashing: PasswordHasher.Limits = .init(concurrentHashes: 2, waitingHashes: 1_000, patience: .seconds(600)), refusals: Int = 1_000_000
     ) -> IdentitySettings {
         IdentitySettings(sessions: sessions, scrypt: scrypt, hashing: hashing, refusalsPerSource: refusals)
     }

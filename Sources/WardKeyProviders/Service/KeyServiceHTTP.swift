@@ -30,6 +30,7 @@ final class KeyServiceHTTP: Sendable {
         var wait: Duration = .milliseconds(200)
         var longestWait: Duration = .seconds(3)
         var timeout: Duration = .seconds(5)
+        var connectTimeout: Duration = .seconds(3)
         var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     }
 
@@ -47,7 +48,7 @@ final class KeyServiceHTTP: Sendable {
         tls.minimumTLSVersion = .tlsv12
         if let authorityFile { tls.trustRoots = .file(authorityFile) }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(3), read: .seconds(5))
+        configuration.timeout = .init(connect: Self.amount(retries.connectTimeout), read: Self.amount(retries.timeout))
         client = HTTPClient(configuration: configuration)
         self.retries = retries
         self.service = service
@@ -93,12 +94,14 @@ final class KeyServiceHTTP: Sendable {
     }
 
     private func once(_ request: HTTPClientRequest) async throws -> Answer {
-        let timeout = TimeAmount.nanoseconds(retries.timeout.components.attoseconds / 1_000_000_000)
-            + .seconds(retries.timeout.components.seconds)
-        let response = try await client.execute(request, timeout: timeout)
+        let response = try await client.execute(request, timeout: Self.amount(retries.timeout))
         let body = try await response.body.collect(upTo: answerLimit)
         let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
         return Answer(status: Int(response.status.code), body: Data(body.readableBytesView), headers: headers)
+    }
+
+    private static func amount(_ duration: Duration) -> TimeAmount {
+        .seconds(duration.components.seconds) + .nanoseconds(duration.components.attoseconds / 1_000_000_000)
     }
 
     /// The base of a service's addresses: `https` only, without a path's end.

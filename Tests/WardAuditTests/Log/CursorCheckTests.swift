@@ -80,7 +80,7 @@ import WardTesting
         try home.tamper("UPDATE outbox_cursor SET number = \(number)")
         let running = Task { try await relay.run() }
         try await commit(log, to: records)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(600)
         while log.isWritable, .now < deadline { try await Task.sleep(for: .milliseconds(2)) }
         #expect(!log.isWritable)
         #expect(throws: AuditError.self) { try log.seal(Home.writeEvent()) }

@@ -32,7 +32,7 @@ import WardTesting
         let running = Task { try await group.run() }
         var committed: [EventID] = []
         for _ in 0..<30 { committed.append(try await commit(log, to: records)) }
-        let deadline = ContinuousClock.now + .seconds(120)
+        let deadline = ContinuousClock.now + .seconds(600)
         while try await ids(store).count < 30, .now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         #expect(try await ids(store) == committed)
         committed.append(try await commit(log, to: records))

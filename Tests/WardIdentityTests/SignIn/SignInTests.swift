@@ -206,7 +206,7 @@ struct SignInTests {
     func busy() async throws {
         let slow = try #require(ScryptSettings(logarithmOfRounds: 12, blockSize: 8, parallelism: 1))
         let house = House(
-            settings: House.settings(scrypt: slow, hashing: .init(concurrentHashes: 1, waitingHashes: 1)))
+            settings: House.settings(scrypt: slow, hashing: .init(concurrentHashes: 1, waitingHashes: 1, patience: .seconds(600))))
         try await house.add()
         let outcomes = await withTaskGroup(of: SignInError.Code?.self) { group in
             for _ in 0..<30 {

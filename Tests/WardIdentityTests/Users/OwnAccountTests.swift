@@ -146,7 +146,7 @@ struct OwnAccountTests {
     @Test("an account has one change under way at a time, whatever number is asked for at once")
     func oneAtATime() async throws {
         let slow = try #require(ScryptSettings(logarithmOfRounds: 12, blockSize: 8, parallelism: 1))
-        let house = House(settings: House.settings(scrypt: slow, hashing: .init(concurrentHashes: 1, waitingHashes: 1_000)))
+        let house = House(settings: House.settings(scrypt: slow, hashing: .init(concurrentHashes: 1, waitingHashes: 1_000, patience: .seconds(600))))
         try await house.add()
         let caller = try await house.caller(try await house.signIn())
         let held = await withTaskGroup(of: Bool.self) { group in

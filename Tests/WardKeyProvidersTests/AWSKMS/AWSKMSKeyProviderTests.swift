@@ -59,7 +59,9 @@ import WardTesting
             return answers.withLock { $0.isEmpty ? .init(status: 500) : $0.removeFirst() }
         }
         let waits = Mutex<[Duration]>([])
-        let retries = KeyServiceHTTP.Retries(attempts: 4, wait: .milliseconds(100), longestWait: .milliseconds(300)) { wait in
+        let retries = KeyServiceHTTP.Retries(
+            attempts: 4, wait: .milliseconds(100), longestWait: .milliseconds(300), timeout: .seconds(600), connectTimeout: .seconds(600)
+        ) { wait in
             waits.withLock { $0.append(wait) }
         }
         func open() async -> KeyError.Code? {

@@ -42,7 +42,7 @@ struct MotoServer: Sendable {
         let server = MotoServer(process: process.processIdentifier, address: "https://127.0.0.1:\(port)")
         let http = KeyServiceHTTP(
             service: "moto", authorityFile: try folder.write("authority.pem", pki.authorityPEM),
-            retries: .init(attempts: 120, wait: .milliseconds(250), longestWait: .milliseconds(250)))
+            retries: .init(attempts: 3_000, wait: .milliseconds(250), longestWait: .milliseconds(250)))
         _ = try await http.send { .init(url: server.address + "/moto-api/") }
         return server
     }

@@ -45,7 +45,7 @@ import WardTesting
     @Test func aSealedServerIsTriedAgainAndThenNamed() async throws {
         let settings = try settings()
         _ = try await TransitKeyProvider.create(settings)
-        let retries = KeyServiceHTTP.Retries(attempts: 3, wait: .milliseconds(1))
+        let retries = KeyServiceHTTP.Retries(attempts: 3, wait: .milliseconds(1), timeout: .seconds(600), connectTimeout: .seconds(600))
         let before = engine.requests
         engine.failNext([503, 502])
         let provider = try await TransitKeyProvider.open(settings, retries: retries)

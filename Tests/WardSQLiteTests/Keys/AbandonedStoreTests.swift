@@ -14,7 +14,7 @@ import WardSQLite
             #expect(try openFiles(in: folder) > 0)
             withExtendedLifetime(store) {}
         }
-        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(600))
         while try openFiles(in: folder) > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
         #expect(try openFiles(in: folder) == 0)
     }
