@@ -217,14 +217,26 @@ class LogFiles(unittest.TestCase):
             for flags in [("--from", "0", "--to", "3")] * parts + [()]:
                 code, report, words = self.verify(*flags)
                 self.assertEqual((1, True), (code, bool(report and report["faults"])), (table, change, flags, words))
+
+    def test_cells_of_another_type_in_the_index(self):
         for table, change in [("posting", "value = value || 'x' WHERE family = 2"), ("posting", "position = position || 'x' WHERE family = 2"), ("value", "value = value || 'x' WHERE family = 2")]:
             self.fresh()
             self.assertGreater(self.untyped(table, f"UPDATE {table} SET {change}", file="index.db"), 0, change)
             code, report, words = self.verify()
             self.assertEqual((1, ["index"]), (code, sorted({fault["place"] for fault in report["faults"]})), (change, report, words))
+
+    def last(self):
+        return sqlite3.connect(self.path("audit", "audit.db")).execute("SELECT max(position) FROM entry").fetchone()[0]
+
+    def test_rows_of_another_type_that_nobody_signed(self):
+        for copy in ("bytes", "CAST(bytes AS TEXT)"):
+            self.fresh()
+            self.assertEqual(1, self.untyped("entry", f"INSERT INTO entry SELECT {self.last() + 1}, {copy} FROM entry WHERE position = {self.last()}"))
+            code, report, words = self.verify()
+            kinds = [fault["kind"] for fault in report["faults"]]
+            self.assertEqual((1, copy != "bytes"), (code, "malformed" in kinds), (copy, report, words))
         self.fresh()
-        end = sqlite3.connect(self.path("audit", "audit.db")).execute("SELECT max(position) FROM entry").fetchone()[0] + 1
-        self.assertEqual(1, self.untyped("entry", f"INSERT INTO entry VALUES({end}, 'somebody wrote this')"))
+        self.assertEqual(1, self.untyped("entry", f"INSERT INTO entry VALUES({self.last() + 1}, 'somebody wrote this')"))
         self.assertIn("malformed", [fault["kind"] for fault in self.verify()[1]["faults"]])
         self.assertEqual(2, ward("audit", "show", home=self.home, check=False)[0])
         self.assertEqual(1, ward("audit", "accept", "tail", home=self.home)[1]["rows"])
