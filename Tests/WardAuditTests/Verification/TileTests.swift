@@ -30,14 +30,16 @@ import WardDatabase
         #expect(found.count == 9 && found.allSatisfy { $0.kind == .removed && $0.entry == nil && $0.tile != nil }, "\(found)")
     }
 
-    @Test(arguments: [(0, 3), (1, 0)]) func aChangedTileIsNamed(level: Int, number: Int) async throws {
+    /// At any of its bytes, or where its last hash is cut off.
+    @Test(arguments: [(0, 3, 0), (0, 3, 4_100), (0, 3, 8_191), (0, 3, nil), (1, 0, 0), (1, 0, 223), (1, 0, nil)] as [(Int, Int, Int?)])
+    func aChangedTileIsNamed(level: Int, number: Int, place: Int?) async throws {
         let home = try await home()
         var tile = try home.blob("SELECT hashes FROM tile WHERE level = \(level) AND number = \(number)")
-        tile[0] ^= 1
+        if let place { tile[place] ^= 1 } else { tile.removeLast(32) }
         try home.tamper("UPDATE tile SET hashes = ? WHERE level = ? AND number = ?", [Data(tile), level, number])
         let found = try await home.verify().faults
-        #expect(found.map(\.kind) == [.changed] && found[0].entry == nil, "\(found)")
-        #expect(found[0].tile?.hasPrefix("tile/\(level)/00\(number)") == true)
+        #expect(found.map(\.kind) == [.changed] && found.first?.entry == nil, "\(found)")
+        #expect(found.first?.tile?.hasPrefix("tile/\(level)/00\(number)") == true)
     }
 
     /// Behind the hashes that the tree has, in a tile that is full and in those at the edge: questions and proofs fail there.
