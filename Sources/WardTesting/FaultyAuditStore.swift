@@ -17,6 +17,7 @@ public final class FaultyAuditStore: AuditStore {
     private let inner: any AuditStore
     private let choose: Mutex<@Sendable (_ write: Int) -> Moment?>
     private let writes = Mutex(0)
+    private let hidden = Mutex<Int?>(nil)
     private let error: DatabaseError
 
     /// Wraps a store that works. `choose` says for each write, counted from 1 on, whether and where it fails.
@@ -28,6 +29,9 @@ public final class FaultyAuditStore: AuditStore {
         self.error = error
         self.choose = Mutex(choose)
     }
+
+    /// Lets the next reading of `limit` entries find none, as where a disk does not give what it holds.
+    public func hideNextReading(of limit: Int) { hidden.withLock { $0 = limit } }
 
     /// Replaces what chooses the faults.
     public func set(_ choose: @escaping @Sendable (_ write: Int) -> Moment?) {
@@ -95,7 +99,12 @@ public final class FaultyAuditStore: AuditStore {
     public func state() async throws(DatabaseError) -> AuditStoreState { try await inner.state() }
 
     public func entries(from position: Int64, limit: Int, maximumBytes: Int) async throws(DatabaseError) -> EntryBlock {
-        try await inner.entries(from: position, limit: limit, maximumBytes: maximumBytes)
+        let isHidden = hidden.withLock { hidden in
+            guard hidden == limit else { return false }
+            hidden = nil
+            return true
+        }
+        return isHidden ? EntryBlock() : try await inner.entries(from: position, limit: limit, maximumBytes: maximumBytes)
     }
 
     public func tiles(

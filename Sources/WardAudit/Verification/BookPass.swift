@@ -57,12 +57,14 @@ struct BookPass {
         if position > book.start { try await takeLeaves(before: book.leaf(ofPosition: position)) }
         var pieces = EntryPipeline(of: store, from: position, before: end)
         while position < end {
-            guard let piece = try await pieces.next(), piece.block.positions.first == position,
-                  piece.block.positions.last == position + Int64(piece.block.count) - 1 else {
+            let piece = try await pieces.next()
+            let count = Int(min(Int64(piece?.block.count ?? 0), end - position))
+            // Behind the signed entries others may stand, with gaps between them.
+            guard let piece, piece.block.positions.first == position,
+                  piece.block.positions[count - 1] == position + Int64(count) - 1 else {
                 needsDiagnosis = true
                 break
             }
-            let count = Int(min(Int64(piece.block.count), end - position))
             try await loadCheckpoints(before: tree.size + Int64(count))
             take(piece, count: count, emitters: &emitters)
             position += Int64(count)

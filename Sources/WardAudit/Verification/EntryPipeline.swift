@@ -14,7 +14,8 @@ struct EntryPipeline {
     private var reading: Task<Result<EntryBlock, DatabaseError>, Never>?
     private var hashing: [Task<Piece, Never>] = []
 
-    private static let rows = 8_192
+    /// Entries of a block at most.
+    static let rows = 8_192
     private static let bytes = 4 << 20
     private static let depth = 2
 

@@ -34,6 +34,17 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
         if tile.level == 0 { leaves = tile.number << 8..<tile.number << 8 + Int64(tile.width) }
     }
 
+    /// That entries of a book were not those that were signed when they were read first, and are when they are read again.
+    init(unsteadyFrom leaf: Int64, of book: AuditBook, head: SignedCheckpoint) {
+        let last = max(head.checkpoint.size - 1, book.openingLeaves)
+        self.init(
+            .changed, entry: book.position(ofLeaf: min(max(leaf, book.openingLeaves), last)), through: book.position(ofLeaf: last),
+            year: book.year, """
+                what was read here first was not what was signed, and was when it was read again: the disk is failing, or something \
+                wrote meanwhile; verify once more
+                """)
+    }
+
     /// That a row of a block holds something else than bytes; nil where none before `end` does.
     init?(foreignOf block: EntryBlock, before end: Int64, year: Int?) {
         guard let position = block.foreign, position < end else { return nil }

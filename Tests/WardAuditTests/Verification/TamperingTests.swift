@@ -34,6 +34,20 @@ import WardTesting
         #expect(report.checkpoints >= 4 && report.head?.checkpoint.size == 2_000)
     }
 
+    /// What the first reading did not give was looked at by the second only: that is not called whole.
+    @Test(arguments: [2_000, 10_000]) func whatIsThereOnTheSecondLookIsNamed(count: Int) async throws {
+        let home = try Home()
+        try await home.fill(count, steps: 4)
+        let inner = try SQLiteAuditStore.openForReading(path: home.logPath)
+        let store = FaultyAuditStore(inner)
+        store.hideNextReading(of: EntryPipeline.rows)
+        let verifier = AuditVerifier(store: store, keys: home.logKeys)
+        let found = try await verifier.verify().faults
+        #expect(found.map(\.kind) == [.changed] && found.first?.entry == 0 && found.first?.through == Int64(count - 1), "\(found)")
+        #expect(try await verifier.verify().isWhole)
+        await inner.close()
+    }
+
     @Test(arguments: [0, 255, 256, 777, 1_999]) func aChangedByteIsNamed(entry: Int64) async throws {
         let found = try await faults { home in
             var bytes = try home.blob("SELECT bytes FROM entry WHERE position = \(entry)")
