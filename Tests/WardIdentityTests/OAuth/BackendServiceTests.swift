@@ -243,16 +243,4 @@ struct BackendServiceTests {
         }
         #expect(try await server.introspect(try ask(client, token), source: House.source) == .inactive)
     }
-
-    @Test("a check costs microseconds")
-    func speed() async throws {
-        let client = try await register()
-        let token = try await token(client).accessToken
-        let clock = ContinuousClock()
-        let count = 2_000
-        let spent = try await clock.measure {
-            for _ in 0..<count { _ = try await server.authenticate(token: token, source: House.source) }
-        }
-        print("an access token is checked in \(spent / count)")
-    }
 }

@@ -193,15 +193,4 @@ struct SessionTests {
         house.sessions.fail(with: nil)
         #expect(await reopened.isLive(session))
     }
-
-    @Test("a check costs microseconds")
-    func speed() async throws {
-        let house = House()
-        try await house.add()
-        let session = try await house.signIn()
-        _ = try await house.caller(session)
-        let clock = ContinuousClock()
-        let elapsed = try await clock.measure { for _ in 0..<2_000 { _ = try await house.caller(session) } }
-        print("a session is checked in \(elapsed / 2_000)")
-    }
 }
