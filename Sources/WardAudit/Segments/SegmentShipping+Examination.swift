@@ -109,11 +109,11 @@ extension SegmentShipping {
         note(ArchiveFinding(name: name.text, what: fault))
     }
 
-    /// Notes what lies between segments, or before the mark, and is not there.
+    /// Notes what lies between segments, or before the mark, and is not there; as much as is listed.
     private func noteHoles(_ holdings: ArchiveHoldings, below shipped: Int64) async throws {
         var seen = holdings
         let books = try await store.state().books
-        while true {
+        for _ in 0..<Self.findingBound {
             let next = try await cutter.place(afterThoseOf: seen)
             guard let place = next, let book = books.first(where: { $0.year == place.year }) else { return }
             let signed = try await store.head(of: place.year)
