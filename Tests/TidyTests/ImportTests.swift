@@ -29,6 +29,21 @@ struct ImportTests {
         #expect(http.isDisjoint(with: ["WardVault", "WardDatabase", "WardSQLite"]))
     }
 
+    /// Without the import, the compiler may take them from another module that includes the same header, and refuses them or not by
+    /// which files it compiles beside this one.
+    @Test("Structures of C are imported from where they are declared")
+    func structures() {
+        let used = /\b(?:stat|timespec|timeval|rlimit|rusage|termios|pollfd|sockaddr_[a-z0-9]+)\(\)|\.pw_[a-z]+|\.gr_[a-z]+/
+        var found: [String] = []
+        for file in SourceTree.project.files where file.path.hasSuffix(".swift") {
+            guard !file.lines.contains(where: { importedModule($0) == "Glibc" }) else { continue }
+            for (index, line) in file.lines.enumerated() where line.contains(used) {
+                found.append(untidy(file, index, "a structure of C without import Glibc"))
+            }
+        }
+        #expect(found == [])
+    }
+
     private func importedModule(_ line: String) -> String? {
         var words = line.split(separator: " ").map(String.init)
         if ["public", "internal", "private", "package", "@testable"].contains(words.first ?? "") { words.removeFirst() }

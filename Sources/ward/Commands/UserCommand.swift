@@ -1,5 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import WardAudit
 
 /// `ward user`: accounts.

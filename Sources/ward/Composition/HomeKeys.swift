@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import WardDatabase
 internal import WardFHIR
 internal import WardKeys

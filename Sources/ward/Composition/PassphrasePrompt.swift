@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import WardKeys
 
 /// Asks for a passphrase on the terminal, without showing it.

@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import WardKeys
 
 /// Holds a production home to keys that lie apart from what they seal: who takes the volume of the records, or a backup of it, has no wrapped

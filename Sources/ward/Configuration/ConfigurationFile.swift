@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import Yams
 
 /// `ward.yaml`, read into dotted keys and checked: every key known, every value of the right form.

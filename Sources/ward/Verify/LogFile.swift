@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import WardAudit
 internal import WardKeys
 internal import WardSQLite

@@ -174,36 +174,24 @@ import WardTesting
     /// Sixteen times as many names cost some sixteen times as much; where each is looked for among all others, 256 times. Counted is
     /// the time of this thread, in which what else the machine does has no part.
     @Test func namesCostNoMoreThanReadingThem() {
-        func cost(_ count: Int) -> Double {
+        func cost(_ count: Int) -> Duration {
             let names = (0..<count).map { Self.name($0) }
             var holdings = ArchiveHoldings(names: names.map(\.text))
-            return processorTime {
-                for name in holdings.farthest(.segment) {
-                    _ = holdings.copies(of: name)
-                    _ = holdings.reaching(name.leaves.lowerBound, of: name.year).first { _ in true }
-                }
-                holdings.refuse(Set(names))
+            let begun = processorTime()
+            for name in holdings.farthest(.segment) {
+                _ = holdings.copies(of: name)
+                _ = holdings.reaching(name.leaves.lowerBound, of: name.year).first { _ in true }
             }
+            holdings.refuse(Set(names))
+            return processorTime() - begun
         }
-        let few = (0..<3).map { _ in cost(500) }.min() ?? 0
-        #expect(cost(8_000) < 64 * few)
+        let few = (0..<3).map { _ in cost(500) }.min() ?? .zero
+        #expect(cost(8_000) < few * 64)
     }
 
     /// A name of a year that no log has, one of many with leaves between them.
     private static func name(_ number: Int) -> SegmentName {
         SegmentName(year: 9_999, leaves: Int64(10 * number)..<Int64(10 * number + 5))
-    }
-
-    /// Seconds of processor time that this thread spends.
-    private func processorTime(_ work: () -> Void) -> Double {
-        func now() -> Double {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        }
-        let start = now()
-        work()
-        return now() - start
     }
 
     /// Nothing signs where a segment says that it stands; what lies before it does.

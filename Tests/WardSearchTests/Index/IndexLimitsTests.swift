@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import WardFHIR
 @testable import WardSearch
+import WardTesting
 
 @Suite("Large resources cost in proportion to their size, and are bounded")
 struct IndexLimitsTests {
@@ -35,13 +36,6 @@ struct IndexLimitsTests {
             least = min(least, processorTime() - begun)
         }
         return least
-    }
-
-    /// Of this thread alone, so that a busy machine changes nothing.
-    private func processorTime() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     @Test("Four times the size takes less than twelve times the time", arguments: Shape.allCases)
