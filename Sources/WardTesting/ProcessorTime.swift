@@ -4,7 +4,11 @@ internal import Glibc
 
 /// How long this thread has had a processor; what else the machine does has no part in it.
 public func processorTime() -> Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    // As `timespec` is laid out: by name its members can be refused, where the compiler has them from another module.
+    var time = (seconds: 0, nanoseconds: 0)
+    withUnsafeMutableBytes(of: &time) { bytes in
+        guard let start = bytes.baseAddress else { return }
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, start.assumingMemoryBound(to: timespec.self))
+    }
+    return .seconds(time.seconds) + .nanoseconds(time.nanoseconds)
 }
