@@ -160,14 +160,14 @@ import WardTesting
         await store.close()
     }
 
-    /// Many names of nothing do not stand in the way of what is there.
+    /// Many names of nothing change nothing of what is there, and no more of them are listed than anybody reads.
     @Test func namesThatProveNothingChangeNothing() async throws {
         let shipped = try await Shipped()
         shipped.archive.segments.withLock { segments in
             for number in 0..<3_000 { segments[Self.name(number).text] = [] }
         }
         let names = try await shipped.names()
-        _ = try await shipped.ship()
+        #expect(try await shipped.ship().findings().count == 100)
         #expect(try await shipped.names() == names)
     }
 
