@@ -28,14 +28,14 @@ public struct OutboxCheck: Sendable {
         for row in rows {
             if row.number <= cursor.number {
                 if isOfThisLog { continue }
-                faults.append((row.number, "it stands where the log has other events already: the outbox was set back, or somebody wrote there"))
+                faults.append((row.number, OutboxRow.setBack(row.number)))
             } else if let what = Self.fault(of: row, sealer: sealer) {
-                faults.append((row.number, what))
+                faults.append((row.number, "\(what); \(OutboxRow.remedy(row.number))"))
             } else if !tail.isNew(row.event.entry) {
-                faults.append((row.number, "it is a copy of an event that the log has already"))
+                faults.append((row.number, "it is a copy of an event that the log has already; \(OutboxRow.remedy(row.number))"))
             }
         }
-        return faults.map { ($0.number, "\($0.what); \(OutboxRow.remedy($0.number))") }
+        return faults
     }
 
     /// Why a row is no event that this log sealed; nil where it is one.

@@ -90,7 +90,7 @@ public struct OutboxRelay: Service {
         guard let first = try await records.outbox(after: 0, limit: 1).first,
             first.number <= cursor.number else { return }
         let row = try await records.outbox(after: cursor.number - 1, limit: 1).first
-        guard row?.number == cursor.number, row?.event.id == cursor.event else { throw rolledBack() }
+        guard row?.number == cursor.number, row?.event.id == cursor.event else { throw rolledBack(first.number) }
         try await records.removeOutbox(through: cursor.number)
     }
 
@@ -98,12 +98,12 @@ public struct OutboxRelay: Service {
     /// set back.
     private func checkLeftovers(_ cursor: OutboxCursor) async throws {
         if let first = try await records.outbox(after: 0, limit: 1).first,
-            first.number <= cursor.number { throw rolledBack() }
+            first.number <= cursor.number { throw rolledBack(first.number) }
     }
 
-    private func rolledBack() -> AuditError {
-        let error = AuditError(.outboxRolledBack,
-            "the outbox holds events older than the log's cursor: the data was set back")
+    private func rolledBack(_ number: Int64) -> AuditError {
+        let error = AuditError(
+            .outboxRolledBack, "row \(number) of the outbox (table outbox of data/records.db): \(OutboxRow.setBack(number))")
         log.appender.halt(error)
         return error
     }
@@ -120,7 +120,7 @@ public struct OutboxRelay: Service {
                 wrote there
                 """)
         }
-        if let first = rows.first, first.number <= cursor.number { throw rolledBack() }
+        if let first = rows.first, first.number <= cursor.number { throw rolledBack(first.number) }
         if let first = rows.first, first.number != cursor.number + 1 {
             log.logger.critical("audit events were lost from the outbox",
                 metadata: ["missing": "\(first.number - cursor.number - 1)"])

@@ -63,4 +63,12 @@ public struct OutboxRow: Sendable {
         write lost its event; then restore the records from their backup, or take out that row alone: DELETE FROM outbox WHERE number = \(number)
         """
     }
+
+    /// The same of a row whose number the log is past, as it is also where the whole file is of an earlier moment.
+    public static func setBack(_ number: Int64) -> String {
+        """
+        it stands where the log has other events already. Either the records are of an earlier moment than the log: restore the newest \
+        records.db, with the -wal beside it. Or \(remedy(number))
+        """
+    }
 }

@@ -100,7 +100,13 @@ import WardTesting
         await old.close()
         let fresh = try records(home, "older.db")
         _ = try await commit(log, to: fresh)
-        await #expect(throws: AuditError.self) { try await OutboxRelay(from: fresh, to: log).relayAll() }
+        await #expect {
+            try await OutboxRelay(from: fresh, to: log).relayAll()
+        } throws: { error in
+            guard let error = error as? AuditError else { return false }
+            return error.code == .outboxRolledBack && error.context.hasPrefix("row 1 of the outbox")
+                && error.context.contains("restore the newest records.db")
+        }
         #expect(!log.isWritable)
         await #expect(throws: AuditError.self) { try await log.probe() }
         #expect(!log.isWritable)

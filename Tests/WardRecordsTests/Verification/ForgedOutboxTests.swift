@@ -33,7 +33,7 @@ import WardSQLite
             try await OutboxRelay(from: store, to: home.opened.audit).relayAll()
         } throws: { error in
             guard let error = error as? AuditError else { return false }
-            return error.code == .outboxRolledBack ? change.number == 1 : error.context.hasSuffix(OutboxRow.remedy(change.number))
+            return (error.code == .outboxRolledBack) == (change.number == 1) && error.context.hasSuffix(OutboxRow.remedy(change.number))
         }
         await store.close()
     }
