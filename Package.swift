@@ -86,17 +86,18 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPKCS11", providers: [.apt(["libp11-kit-dev"])]),
 
-        module("WardPHI", [], [log]),
+        module("WardSystem", []),
+        module("WardPHI", ["WardSystem"], [log]),
         module("WardFHIR", ["CDefinitions"]),
-        module("WardKeys", ["COpenSSL"], [crypto, cryptoExtras]),
+        module("WardKeys", ["WardSystem", "COpenSSL"], [crypto, cryptoExtras]),
         module(
             "WardKeyProviders", ["WardKeys", "CPKCS11"],
             [crypto, httpClient, nio, nioHTTP1, nioSSL]),
-        module("WardDatabase", []),
-        module("WardSQLite", ["WardDatabase"], [grdb, sqlite]),
+        module("WardDatabase", ["WardSystem"]),
+        module("WardSQLite", ["WardDatabase", "WardSystem"], [grdb, sqlite]),
         module("WardVault", ["WardDatabase", "WardKeys", "CZstd"], [crypto]),
         module("WardSearch", ["WardFHIR", "WardVault"]),
-        module("WardAudit", ["WardDatabase", "WardKeys", "WardPHI"], [crypto, log, lifecycle, metrics]),
+        module("WardAudit", ["WardDatabase", "WardKeys", "WardPHI", "WardSystem"], [crypto, log, lifecycle, metrics]),
         module(
             "WardIdentity", ["WardVault", "WardDatabase", "WardKeys", "WardPHI", "WardAudit", "WardFHIR", "CPasswords"],
             [crypto, cryptoExtras, log, x509, asn1]),
@@ -117,7 +118,7 @@ let package = Package(
             "ward",
             [
                 "WardHTTP", "WardRecords", "WardPrivacy", "WardSQLite", "WardVault", "WardSearch", "WardAudit", "WardAccess",
-                "WardIdentity", "WardKeys", "WardKeyProviders", "WardFHIR", "WardPHI", "WardDatabase", "CQREncode",
+                "WardIdentity", "WardKeys", "WardKeyProviders", "WardFHIR", "WardPHI", "WardDatabase", "WardSystem", "CQREncode",
             ],
             [
                 arguments, configuration, yams, httpClient, log, lifecycle, metrics, crypto, nio, nioPosix, nioHTTP1,
@@ -133,6 +134,7 @@ let package = Package(
             ],
             [arguments, httpClient, crypto, grdb, log, nio, nioPosix, nioTLS, nioHTTP1, nioFoundation, nioSSL] + hummingbird),
 
+        tests("WardSystemTests", ["WardSystem"]),
         tests("WardPHITests", ["WardPHI", "WardTesting"], [log]),
         tests("WardFHIRTests", ["WardFHIR", "WardTesting"]),
         tests("WardKeysTests", ["WardKeys", "WardDatabase", "WardTesting"], [crypto, cryptoExtras]),

@@ -1,17 +1,9 @@
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import WardSystem
 
 /// Times of log lines.
 public enum Timestamp {
     /// Microseconds since 1970-01-01T00:00:00Z by the machine's clock.
-    public static func now() -> Int64 {
-        var time = timespec()
-        _ = clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
-    }
+    public static func now() -> Int64 { MachineClock.now() }
 
     /// RFC 3339 in UTC with milliseconds, such as `2026-01-31T08:05:09.120Z`. Years 0000 to 9999; times outside are
     /// clamped.

@@ -3,6 +3,7 @@ internal import Glibc
 #else
 internal import Darwin
 #endif
+internal import WardSystem
 
 /// A small file that only its owner reads and writes, replaced in one step: a new file, flushed, renamed, and the
 /// folder flushed. After a crash the old one or the new one is there, whole.
@@ -26,8 +27,7 @@ struct DurableFile: Sendable {
             throw failure(errno == ELOOP ? "is a link that leads nowhere" : "cannot be read")
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw failure("is no plain file") }
+        guard FileStatus(of: descriptor)?.isPlain == true else { throw failure("is no plain file") }
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

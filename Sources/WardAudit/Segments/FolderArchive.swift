@@ -5,6 +5,7 @@ internal import Glibc
 internal import Darwin
 #endif
 internal import Synchronization
+internal import WardSystem
 
 /// A folder whose files are written once: mode 0400, and with the immutable attribute where the file system and the
 /// rights of the process allow it.
@@ -35,8 +36,7 @@ public struct FolderArchive: SegmentArchive {
         let year = name.prefix { $0 != "/" }
         try makeFolder("\(folder)/\(year)")
         let path = "\(folder)/\(name)", partial = "\(folder)/partial/\(name.replacing("/", with: "-"))"
-        var status = stat()
-        guard lstat(path, &status) != 0 else { return false }
+        guard FileStatus(named: path) == nil else { return false }
         unlink(partial)
         try DurableFile(partial).replace(bytes)
         try share(partial, mode: 0o440)
@@ -56,10 +56,7 @@ public struct FolderArchive: SegmentArchive {
     public func get(_ name: String) async throws -> [UInt8]? {
         guard Self.isName(name) else { return nil }
         let path = "\(folder)/\(name)"
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Segment.limitBytes else {
-            return nil
-        }
+        guard let status = FileStatus(named: path), status.isPlain, status.size <= Segment.limitBytes else { return nil }
         guard let data = try? Data(contentsOf: URL(filePath: path)) else { throw Self.failed("cannot be read") }
         return Array(data)
     }

@@ -5,6 +5,7 @@ internal import Glibc
 #else
 internal import Darwin
 #endif
+internal import WardSystem
 
 /// What a witness keeps, in a folder of its own: `key` (its private key, mode 0600), `name`, `logs` (a verifier key a
 /// line) and `seen/` (the newest checkpoint of each book).
@@ -64,8 +65,7 @@ public struct WitnessFolder: Sendable {
     /// Checks everything that the folder holds: before a witness answers, so that nothing of it is wrong in silence.
     /// - Throws: ``AuditError`` that names the file: `.malformed`, `.unavailable`.
     public func check() throws(AuditError) {
-        var status = stat()
-        guard stat(path + "/key", &status) == 0, status.st_mode & 0o077 == 0 else {
+        guard FileStatus(at: path + "/key")?.isOpenToOthers == false else {
             throw AuditError(.unavailable, "the witness's file key must be its owner's alone: mode 0600")
         }
         _ = try identity()

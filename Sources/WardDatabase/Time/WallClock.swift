@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import WardSystem
 
 /// Tells the time of day. Injected everywhere, so that tests can stop it, move it and set it back.
 public protocol WallClock: Sendable {
@@ -15,9 +11,5 @@ public struct SystemWallClock: WallClock {
     /// The machine's own clock.
     public init() {}
 
-    public func now() -> Int64 {
-        var time = timespec()
-        _ = clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
-    }
+    public func now() -> Int64 { MachineClock.now() }
 }

@@ -3,6 +3,7 @@ internal import Glibc
 #else
 internal import Darwin
 #endif
+internal import WardSystem
 
 /// A small file that only its owner may read, replaced as a whole or not at all.
 package struct SecretFile: Sendable {
@@ -28,15 +29,14 @@ package struct SecretFile: Sendable {
             throw KeyError(errno == ENOENT ? .missing : .unavailable, "open \(name)")
         }
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw KeyError(.unavailable, "open \(name)") }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limitBytes else {
+        guard let status = FileStatus(of: file) else { throw KeyError(.unavailable, "open \(name)") }
+        guard status.isPlain, status.size <= Self.limitBytes else {
             throw KeyError(.unavailable, "\(name) is no plain file, or larger than 4 MiB")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard !status.isOpenToOthers else {
             throw KeyError(.permissions, "\(name) is readable by others than its owner; mode 0600 expected")
         }
-        var content = [UInt8](repeating: 0, count: Int(status.st_size))
+        var content = [UInt8](repeating: 0, count: Int(status.size))
         var offset = 0
         while offset < content.count {
             let count = content.withUnsafeMutableBytes { buffer in

@@ -4,6 +4,7 @@ internal import Glibc
 internal import Darwin
 #endif
 internal import WardDatabase
+internal import WardSystem
 
 /// What stands in the place of a database file and beside it is looked at before the engine opens any of it: it waits for a pipe, follows
 /// a link, and plays back a journal.
@@ -17,14 +18,15 @@ extension DatabaseFile {
     /// write-ahead log is switched on, which a process that dies leaves beside its first page: that is the engine's.
     /// - Throws: `.foreign`.
     func refuseOthers() throws(DatabaseError) {
-        var status = stat()
-        if lstat(path, &status) == 0 {
-            guard stat(path, &status) == 0 else { throw foreign(path, "is a link that leads nowhere") }
-            guard status.st_mode & S_IFMT == S_IFREG else { throw foreign(path, "is no plain file") }
+        let status = FileStatus(at: path)
+        if FileStatus(named: path) != nil {
+            guard let status else { throw foreign(path, "is a link that leads nowhere") }
+            guard status.isPlain else { throw foreign(path, "is no plain file") }
         }
-        let (file, bytes) = (place, status.st_size)
-        for ending in ["-wal", "-shm", "-journal"] where lstat(file + ending, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFREG else { throw foreign(file + ending, "is no plain file") }
+        let (file, bytes) = (place, status?.size ?? 0)
+        for ending in ["-wal", "-shm", "-journal"] {
+            guard let status = FileStatus(named: file + ending) else { continue }
+            guard status.isPlain else { throw foreign(file + ending, "is no plain file") }
             if ending == "-journal", bytes > pageSize || size(of: file + "-wal") > 0 { throw foreignJournal(file) }
         }
     }
@@ -37,8 +39,7 @@ extension DatabaseFile {
         } catch {
             guard error.code == .unavailable else { throw error }
             if let denial = denial(writes: writes) { throw DatabaseError(.forbidden, denial) }
-            var status = stat()
-            throw lstat(place + "-journal", &status) == 0 ? foreignJournal(place) : error
+            throw FileStatus(named: place + "-journal") != nil ? foreignJournal(place) : error
         }
     }
 
@@ -63,10 +64,7 @@ extension DatabaseFile {
         return String(cString: resolved)
     }
 
-    private func size(of name: String) -> Int {
-        var status = stat()
-        return lstat(name, &status) == 0 ? Int(status.st_size) : 0
-    }
+    private func size(of name: String) -> Int64 { FileStatus(named: name)?.size ?? 0 }
 
     private func foreignJournal(_ file: String) -> DatabaseError {
         foreign(file + "-journal", "stands beside a database that has no journal: what changes goes into its -wal")

@@ -3,6 +3,7 @@ internal import Glibc
 #else
 internal import Darwin
 #endif
+internal import WardSystem
 
 /// The first 100 bytes of a database file, where damage can make a file unreadable, or readable and no longer writable.
 ///
@@ -16,8 +17,7 @@ struct FileHeader {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { Self.close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard FileStatus(of: descriptor)?.isPlain == true else { return nil }
         var bytes = [UInt8](repeating: 0, count: 100)
         guard pread(descriptor, &bytes, bytes.count, 0) == bytes.count else { return nil }
         self.bytes = bytes

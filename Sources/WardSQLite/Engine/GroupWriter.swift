@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import WardDatabase
+internal import WardSystem
 
 /// The one writer of a database: a thread that commits many waiting jobs in one transaction, so that they share one flush to disk.
 ///
@@ -48,7 +49,7 @@ final class GroupWriter: Sendable {
                 var isBusy = false
                 var begun = ContinuousClock.now
                 while let job = queue.take() {
-                    if isBusy { WorkerThread.sleep(until: begun.advanced(by: Self.spacing)) }
+                    if isBusy { MachineClock.block(for: begun.advanced(by: Self.spacing) - .now) }
                     begun = .now
                     isBusy = loop.group(from: job, queue: queue, connection) > 1
                 }

@@ -34,12 +34,4 @@ enum WorkerThread {
         if let thread { pthread_detach(thread) }
         #endif
     }
-
-    /// Holds the calling thread up to a moment.
-    static func sleep(until moment: ContinuousClock.Instant) {
-        let parts = (moment - .now).components
-        guard parts.seconds >= 0, parts.attoseconds > 0 || parts.seconds > 0 else { return }
-        var time = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
-        nanosleep(&time, nil)
-    }
 }

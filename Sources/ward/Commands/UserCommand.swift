@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
-#if canImport(Glibc)
-internal import Glibc
-#endif
 internal import WardAudit
+internal import WardSystem
 
 /// `ward user`: accounts.
 struct UserCommand: AsyncParsableCommand {
@@ -123,8 +121,7 @@ struct UserCommand: AsyncParsableCommand {
 /// Reads a password from a file: its first line.
 enum PasswordFile {
     static func read(_ path: String) throws -> String {
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & 0o077 != 0 {
+        if FileStatus(at: path)?.isOpenToOthers == true {
             OutputOptions.say("ward: \(path): is readable by others than its owner; chmod 600 it")
         }
         guard let data = FileManager.default.contents(atPath: path), let text = String(validating: data, as: UTF8.self) else {

@@ -1,10 +1,8 @@
 internal import Foundation
-#if canImport(Glibc)
-internal import Glibc
-#endif
 internal import WardDatabase
 internal import WardFHIR
 internal import WardKeys
+internal import WardSystem
 
 /// Opens the keyring of a home, with the passphrase from where the configuration says.
 enum HomeKeys {
@@ -52,8 +50,5 @@ enum OperatingSystemUser {
     static var name: String { NSUserName() }
 
     /// The name of an account by its number; the number itself where it has none.
-    static func name(of uid: UInt32) -> String {
-        guard let entry = getpwuid(uid), let name = entry.pointee.pw_name else { return String(uid) }
-        return String(cString: name)
-    }
+    static func name(of uid: UInt32) -> String { Accounts.name(ofUser: uid) }
 }

@@ -1,8 +1,6 @@
 internal import Foundation
-#if canImport(Glibc)
-internal import Glibc
-#endif
 internal import WardKeys
+internal import WardSystem
 
 /// Asks for a passphrase on the terminal, without showing it.
 enum PassphrasePrompt {
@@ -44,18 +42,10 @@ enum PassphrasePrompt {
 
     /// The line that was typed; nil where there is no terminal to ask on.
     static func line(_ question: String) -> String? {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
-        var shown = termios()
-        guard tcgetattr(STDIN_FILENO, &shown) == 0 else { return nil }
-        var hidden = shown
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        // What was typed before the question is no answer to it, and what is typed after it is not shown.
-        guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 else { return nil }
-        FileHandle.standardError.write(Data(question.utf8))
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+        Terminal.hiddenLine {
+            FileHandle.standardError.write(Data(question.utf8))
+        } answered: {
             FileHandle.standardError.write(Data("\n".utf8))
         }
-        return readLine()
     }
 }

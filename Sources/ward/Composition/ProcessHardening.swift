@@ -2,6 +2,7 @@ internal import Foundation
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 
 /// Keeps the memory of the process, and the keys in it, off every disk: no core dumps, no swap. Done before any key is opened.
 struct ProcessHardening: Sendable {
@@ -17,8 +18,7 @@ struct ProcessHardening: Sendable {
 
     /// The same without asking what the home is.
     static func apply() throws(Failure) -> ProcessHardening {
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        guard setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0, setUndumpable() else {
+        guard ResourceLimits.forbidCoreFiles(), setUndumpable() else {
             throw Failure("core dumps cannot be switched off here, and they would write keys and records to disk in the clear")
         }
         return ProcessHardening(isLocked: lockMemory())
@@ -35,8 +35,6 @@ struct ProcessHardening: Sendable {
 
     /// `MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT`, only where no limit could make a later allocation fail. Source: mlockall(2).
     private static func lockMemory() -> Bool {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0, limit.rlim_cur == rlim_t.max else { return false }
-        return mlockall(1 | 2 | 4) == 0
+        ResourceLimits.lockedMemoryIsUnlimited && mlockall(1 | 2 | 4) == 0
     }
 }

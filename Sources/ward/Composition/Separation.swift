@@ -2,6 +2,7 @@ internal import Foundation
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 internal import WardKeys
 
 /// Holds a production home to keys that lie apart from what they seal: who takes the volume of the records, or a backup of it, has no wrapped
@@ -102,9 +103,9 @@ private struct Place {
     /// As it was named, with where that leads where that is elsewhere.
     let shown: String
     let isLink: Bool
-    private let status: stat
+    private let status: FileStatus
 
-    var volume: UInt64 { UInt64(status.st_dev) }
+    var volume: UInt64 { status.identity.volume }
 
     init(_ named: String) throws(Failure) {
         guard let resolved = realpath(named, nil) else { throw Failure("\(named): cannot be looked at; check that it is there") }
@@ -120,7 +121,7 @@ private struct Place {
         guard Self.isOurs(status) else {
             throw Failure("\(shown): belongs to another account; it must belong to the one that serves the home")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard !status.isOpenToOthers else {
             throw Failure("\(shown): others than its owner have rights on it; chmod \(mode) it")
         }
     }
@@ -137,7 +138,7 @@ private struct Place {
                     account that serves the home
                     """)
             }
-            guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+            guard !status.isWritableByOthers else {
                 throw Failure("""
                     \(folder): others may write to it, and so put something else in the place of \(path); chmod go-w it, or choose another folder
                     """)
@@ -145,11 +146,10 @@ private struct Place {
         }
     }
 
-    private static func isOurs(_ status: stat) -> Bool { status.st_uid == geteuid() || status.st_uid == 0 }
+    private static func isOurs(_ status: FileStatus) -> Bool { status.isOwn || status.owner == 0 }
 
-    private static func status(_ path: String) throws(Failure) -> stat {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure("\(path): cannot be looked at; check that it is there") }
+    private static func status(_ path: String) throws(Failure) -> FileStatus {
+        guard let status = FileStatus(at: path) else { throw Failure("\(path): cannot be looked at; check that it is there") }
         return status
     }
 }

@@ -1,8 +1,6 @@
 internal import Foundation
-#if canImport(Glibc)
-internal import Glibc
-#endif
 internal import Yams
+internal import WardSystem
 
 /// `ward.yaml`, read into dotted keys and checked: every key known, every value of the right form.
 struct ConfigurationFile: Sendable {
@@ -12,11 +10,10 @@ struct ConfigurationFile: Sendable {
     /// Reads and checks a file.
     /// - Throws: ``ConfigurationError`` naming the file and the line or the key.
     init(path: String) throws(ConfigurationError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard let status = FileStatus(at: path) else {
             throw ConfigurationError("\(path): cannot be read; `ward init --home DIR` makes a home")
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        guard status.isPlain else {
             throw ConfigurationError("\(path): is no plain file; put the configuration of this home back in its place")
         }
         guard let data = FileManager.default.contents(atPath: path) else {

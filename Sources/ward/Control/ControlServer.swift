@@ -4,6 +4,7 @@ internal import ServiceLifecycle
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 
 /// Answers commands on a home that is being served, on a socket that only its owner and root can use.
 struct ControlServer: Service {
@@ -17,8 +18,7 @@ struct ControlServer: Service {
             close(listener)
             unlink(path)
         }
-        let isBound = ControlSocket.withAddress(path) { bind(listener, $0, $1) == 0 }
-        guard isBound, chmod(path, 0o600) == 0, listen(listener, 16) == 0 else {
+        guard LocalSocket.bind(listener, to: path), chmod(path, 0o600) == 0, listen(listener, 16) == 0 else {
             house.logger.error("the control socket cannot be made; commands on this home need it stopped")
             try? await gracefulShutdown()
             return
@@ -54,11 +54,8 @@ struct ControlServer: Service {
     }
 
     private static func request(_ connection: Int32) -> Request? {
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-        }
-        guard let uid = ControlSocket.peer(connection), uid == getuid() || uid == 0,
+        LocalSocket.limitWaiting(connection, seconds: 5)
+        guard let uid = LocalSocket.peer(of: connection), uid == getuid() || uid == 0,
             let data = ControlSocket.readAll(connection),
             let operation = try? JSONDecoder().decode(HomeOperation.self, from: data)
         else { return nil }

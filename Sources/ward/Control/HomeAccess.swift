@@ -2,6 +2,7 @@ internal import Foundation
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 
 /// Does an operation on a home: through the process that serves it, or, where none does, by opening it here, when its turn has come.
 enum HomeAccess {
@@ -31,7 +32,7 @@ enum HomeAccess {
     /// A connection to the process that serves the home; nil where none answers.
     private static func connection(to home: Home) throws(Failure) -> Int32? {
         let descriptor = try ControlSocket.make()
-        if ControlSocket.withAddress(home.controlSocket, { connect(descriptor, $0, $1) == 0 }) { return descriptor }
+        if LocalSocket.connect(descriptor, to: home.controlSocket) { return descriptor }
         close(descriptor)
         return nil
     }

@@ -2,6 +2,7 @@ internal import Foundation
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 
 /// Who else may read the log's own folder: a group that the configuration names, and nobody to write there.
 ///
@@ -23,8 +24,8 @@ enum LogFolderRights {
     static func number(_ group: String) throws(Failure) -> UInt32 { try number(of: group, "audit.ship.group") }
 
     private static func number(of group: String, _ key: String) throws(Failure) -> gid_t {
-        guard let entry = getgrnam(group) else { throw Failure("\(key): there is no group of that name on this machine") }
-        return entry.pointee.gr_gid
+        guard let number = Accounts.number(ofGroup: group) else { throw Failure("\(key): there is no group of that name on this machine") }
+        return number
     }
 
     private static func set(_ path: String, _ mode: mode_t, _ group: gid_t) throws(Failure) {

@@ -2,6 +2,7 @@ internal import Foundation
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 
 /// One process owns a home at a time. The locks are the operating system's (flock), so they are gone with the process, however that ends.
 ///
@@ -89,8 +90,7 @@ final class HomeLock: Sendable {
         guard descriptor >= 0 else {
             throw Failure("\(path): \(errno == ELOOP ? "is a link; move it aside" : "cannot be opened; check that the home is writable")")
         }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard FileStatus(of: descriptor)?.isPlain == true else {
             close(descriptor)
             throw Failure("\(path): is no plain file; move it aside")
         }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Glibc
 #endif
 internal import Synchronization
+internal import WardSystem
 
 /// A file that a command makes, which nobody but its owner can read. It stands under its name only when it is whole.
 ///
@@ -17,9 +18,8 @@ final class NewFile: Sendable {
 
     /// - Throws: ``Failure`` where there is a file of that name, or it cannot be made.
     init(_ path: String) throws(Failure) {
-        var status = stat()
         // Also a link that leads nowhere.
-        guard lstat(path, &status) != 0 else { throw Failure("\(path): is there already; name another file") }
+        guard FileStatus(named: path) == nil else { throw Failure("\(path): is there already; name another file") }
         try Self.removeLeftover(path + ".partial")
         descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -79,10 +79,9 @@ final class NewFile: Sendable {
 
     /// Removes what a command that was killed left: a plain file of this account, which nobody holds the lock of.
     private static func removeLeftover(_ partial: String) throws(Failure) {
-        var status = stat()
-        guard lstat(partial, &status) == 0 else { return }
+        guard let status = FileStatus(named: partial) else { return }
         let foreign = Failure("\(partial): is there already, and no command of this account left it; move it aside, or name another file")
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { throw foreign }
+        guard status.isPlain, status.isOwn else { throw foreign }
         let left = open(partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard left >= 0 else { throw foreign }
         defer { close(left) }
@@ -96,7 +95,7 @@ final class NewFile: Sendable {
 
     /// Whether a name still is that of an open file.
     private static func isNamed(_ name: String, _ descriptor: Int32) -> Bool {
-        var named = stat(), open = stat()
-        return lstat(name, &named) == 0 && fstat(descriptor, &open) == 0 && named.st_dev == open.st_dev && named.st_ino == open.st_ino
+        guard let named = FileStatus(named: name), let open = FileStatus(of: descriptor) else { return false }
+        return named.identity == open.identity
     }
 }

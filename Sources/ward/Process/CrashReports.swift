@@ -1,6 +1,7 @@
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import WardSystem
 
 /// What a crash may tell: its signal, and nothing of what was in memory.
 ///
@@ -10,8 +11,7 @@ enum CrashReports {
     /// Turns both off for this process. Swift reads its setting when a program starts, so the program is started anew
     /// once, in the same process, unless whoever started it set `SWIFT_BACKTRACE`.
     static func turnOff() {
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        ResourceLimits.forbidCoreFiles()
         guard getenv("SWIFT_BACKTRACE") == nil, setenv("SWIFT_BACKTRACE", "enable=no", 1) == 0 else { return }
         execv("/proc/self/exe", CommandLine.unsafeArgv)
         // Where that is refused the program goes on as it is.

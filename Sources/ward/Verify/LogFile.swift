@@ -1,8 +1,6 @@
 internal import Foundation
-#if canImport(Glibc)
-internal import Glibc
-#endif
 internal import WardAudit
+internal import WardSystem
 internal import WardKeys
 internal import WardSQLite
 
@@ -23,12 +21,11 @@ struct LogFile {
     /// Refuses a home whose log is gone, or no file, or an empty one: a new one in its place would hide that.
     /// - Throws: ``Failure`` that says what is missing.
     static func requirePresence(in home: Home) throws(Failure) {
-        var status = stat()
-        let exists = stat(home.auditDatabase, &status) == 0
-        guard !exists || status.st_mode & S_IFMT == S_IFREG else {
+        let status = FileStatus(at: home.auditDatabase)
+        guard status?.isPlain ?? true else {
             throw Failure("\(home.auditDatabase): is no plain file; the audit log is one. Move it aside, and bring the log back")
         }
-        let isThere = exists && status.st_size > 0
+        let isThere = (status?.size ?? 0) > 0
         guard !isThere, FileManager.default.fileExists(atPath: home.auditAnchor) else { return }
         throw Failure("""
             \(home.auditDatabase): the audit log is missing or empty, though data/audit-anchor tells of one; move aside what is left \

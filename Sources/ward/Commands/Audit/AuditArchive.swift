@@ -5,6 +5,7 @@ internal import Glibc
 #endif
 internal import WardAudit
 internal import WardDatabase
+internal import WardSystem
 internal import WardSQLite
 
 /// `ward audit archive`: what another account of the operating system runs, which may read the log, or only the segments that
@@ -133,8 +134,7 @@ struct AuditArchive: AuditedCommand {
     }
 
     private static func isRegularOrAbsent(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        FileStatus(named: path)?.isPlain ?? true
     }
 
     /// Copies a regular file into a new one of mode 0600, following no link.
@@ -143,8 +143,7 @@ struct AuditArchive: AuditedCommand {
         let from = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard from >= 0 else { throw unread }
         defer { close(from) }
-        var status = stat()
-        guard fstat(from, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw unread }
+        guard FileStatus(of: from)?.isPlain == true else { throw unread }
         let to = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard to >= 0 else { throw unwritten }
         let (source, target) = (FileHandle(fileDescriptor: from), FileHandle(fileDescriptor: to, closeOnDealloc: true))

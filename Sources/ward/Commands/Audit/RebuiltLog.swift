@@ -6,6 +6,7 @@ internal import Logging
 internal import WardAccess
 internal import WardAudit
 internal import WardDatabase
+internal import WardSystem
 internal import WardIdentity
 internal import WardKeys
 internal import WardSQLite
@@ -53,10 +54,7 @@ struct RebuiltLog {
     /// The files that are there of the log in whose place it comes: its database, and what SQLite keeps beside it. Signed
     /// entries may lie in the latter alone.
     static func old(of home: Home) -> [String] {
-        ["", "-wal", "-shm", "-journal"].map { home.auditDatabase + $0 }.filter { path in
-            var status = stat()
-            return lstat(path, &status) == 0
-        }
+        ["", "-wal", "-shm", "-journal"].map { home.auditDatabase + $0 }.filter { FileStatus(named: $0) != nil }
     }
 
     static func remove(_ path: String) {

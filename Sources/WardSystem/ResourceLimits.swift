@@ -1,0 +1,22 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// What this process may use. Source: getrlimit(2).
+public enum ResourceLimits {
+    /// Has the kernel write no core file of this process or its children.
+    /// - Returns: false where it does not let that be said.
+    @discardableResult
+    public static func forbidCoreFiles() -> Bool {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        return setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0
+    }
+
+    /// Whether memory may be locked without a bound, so that no later allocation fails for it.
+    public static var lockedMemoryIsUnlimited: Bool {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 && limit.rlim_cur == rlim_t.max
+    }
+}
