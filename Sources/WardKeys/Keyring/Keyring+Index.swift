@@ -5,7 +5,7 @@ extension Keyring {
     private static let policyBytes = 32_768
 
     /// Makes the key of a new epoch of a tenant's index: new tokens are made under it at once, and queries ask for those
-    /// of both epochs until ``retireIndexes(_:before:)``. Nothing happens while an earlier change has not ended.
+    /// of both epochs until ``retireIndexes(_:before:telling:)``. Nothing happens while an earlier change has not ended.
     /// - Parameters:
     ///   - partitions: in how many parts the tokens of patients are split, 1 to 64.
     ///   - policy: what the epoch indexes; whoever makes the terms gives it its meaning.
@@ -32,7 +32,9 @@ extension Keyring {
 
     /// Destroys the index keys of epochs before this one: when no token of theirs is left.
     /// - Throws: ``KeyError``; nothing changed then.
-    public func retireIndexes(_ tenant: UInt32, before epoch: UInt32) async throws(KeyError) -> KeyChange {
+    public func retireIndexes(
+        _ tenant: UInt32, before epoch: UInt32, telling: KeysToDestroy? = nil
+    ) async throws(KeyError) -> KeyChange {
         guard let held = documents.keyring.tenants.first(where: { $0.tenant == tenant }),
             held.indexes.contains(where: { $0.epoch == epoch }), held.indexes.contains(where: { $0.epoch < epoch })
         else { return KeyChange() }
@@ -43,6 +45,7 @@ extension Keyring {
                 documents.keyring.tenants[place].indexes.removeAll { $0.epoch < epoch }
                 destroyed += gone.map { "tenant-\(tenant)/index/\($0.epoch)" }
             }
+            try await telling?(destroyed)
             return KeyChange(destroyed: destroyed)
         }
     }

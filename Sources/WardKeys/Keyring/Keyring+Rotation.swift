@@ -1,5 +1,8 @@
 internal import Crypto
 
+/// Is told of keys, by the ids of ``KeyringStatus``, before they are destroyed. Where it throws, none of them is.
+public typealias KeysToDestroy = @Sendable (_ ids: [String]) async throws(KeyError) -> Void
+
 /// What a change of keys did, by the ids of ``KeyringStatus``.
 public struct KeyChange: Sendable, Codable, Equatable {
     /// Keys that are new.
@@ -104,7 +107,7 @@ extension Keyring {
 
     /// Makes a new version of a tenant's key-encryption key: new data keys are wrapped under it from now on. What was
     /// derived from the older version and is needed as long as its work is there (audit entries, password hashes) is
-    /// kept, wrapped under the new one; data keys are moved by ``TenantKeys/rewrap(_:)``, and ``retireKEKs(_:inUse:)``
+    /// kept, wrapped under the new one; data keys are moved by ``TenantKeys/rewrap(_:)``, and ``retireKEKs(_:telling:counting:)``
     /// destroys what nothing needs.
     /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
     /// - Throws: ``KeyError``; nothing changed then.
@@ -153,7 +156,7 @@ extension Keyring {
     /// Destroys what was kept for links of older versions, once none of them is under way.
     /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
     /// - Throws: ``KeyError``; nothing changed then.
-    public func retireLinks(_ tenant: UInt32, now: Int64) async throws(KeyError) -> KeyChange {
+    public func retireLinks(_ tenant: UInt32, now: Int64, telling: KeysToDestroy? = nil) async throws(KeyError) -> KeyChange {
         let isDue = { (key: KeyringFile.Retained, held: KeyringFile.Tenant) in
             key.purpose == KeyPurpose.page.rawValue && Self.areLinksOver(held, now)(key.version)
         }
@@ -166,6 +169,7 @@ extension Keyring {
                 destroyed += (held.retained ?? []).filter { isDue($0, held) }.map { "tenant-\(tenant)/\($0.purpose)/\($0.version)" }
                 documents.keyring.tenants[place].retained?.removeAll { isDue($0, held) }
             }
+            try await telling?(destroyed)
             return KeyChange(destroyed: destroyed)
         }
     }
@@ -207,7 +211,7 @@ extension Keyring {
     /// - Parameter counting: finds the versions that data keys in the key store are wrapped under, when it is called.
     /// - Throws: ``KeyError``, and what `counting` throws; nothing changed then.
     public func retireKEKs(
-        _ tenant: UInt32, counting: @Sendable () async throws(KeyError) -> Set<UInt32>
+        _ tenant: UInt32, telling: KeysToDestroy? = nil, counting: @Sendable () async throws(KeyError) -> Set<UInt32>
     ) async throws(KeyError) -> KeyChange {
         let keys = try self.tenant(tenant)
         guard let held = documents.keyring.tenants.first(where: { $0.tenant == tenant }), held.keks.count > 1 else {
@@ -224,6 +228,7 @@ extension Keyring {
                 documents.keyring.tenants[place].keks.removeAll { gone.contains($0.version) }
                 destroyed += gone.map { "tenant-\(tenant)/kek/\($0)" }
             }
+            if !destroyed.isEmpty { try await telling?(destroyed) }
             return KeyChange(destroyed: destroyed)
         }
     }

@@ -5,7 +5,7 @@ extension Keyring {
     private static let tokenKeyLimit = 16
 
     /// Makes a new key that signs a tenant's tokens: tokens are signed with it from now on. Older keys verify what is
-    /// under way, until ``retireTokens(_:keeping:now:)`` finds that no token of theirs can be alive.
+    /// under way, until ``retireTokens(_:keeping:now:telling:)`` finds that no token of theirs can be alive.
     /// - Parameters:
     ///   - keeping: how long a key is kept after the next one was made: longer than any token lives.
     ///   - now: microseconds since 1970-01-01T00:00:00Z.
@@ -35,7 +35,9 @@ extension Keyring {
     /// Destroys the keys whose tokens are all over.
     /// - Parameters: as for ``rotateTokens(_:keeping:now:)``.
     /// - Throws: ``KeyError``; nothing changed then.
-    public func retireTokens(_ tenant: UInt32, keeping: Duration, now: Int64) async throws(KeyError) -> KeyChange {
+    public func retireTokens(
+        _ tenant: UInt32, keeping: Duration, now: Int64, telling: KeysToDestroy? = nil
+    ) async throws(KeyError) -> KeyChange {
         guard let held = documents.keyring.tenants.first(where: { $0.tenant == tenant })?.tokens,
             !Self.sorted(held, keeping, now).gone.isEmpty
         else { return KeyChange() }
@@ -45,7 +47,9 @@ extension Keyring {
             }
             let (kept, gone) = Self.sorted(documents.keyring.tenants[place].tokens ?? [], keeping, now)
             documents.keyring.tenants[place].tokens = kept
-            return KeyChange(destroyed: gone.map { Self.tokenID(tenant, $0.version) })
+            let destroyed = gone.map { Self.tokenID(tenant, $0.version) }
+            try await telling?(destroyed)
+            return KeyChange(destroyed: destroyed)
         }
     }
 

@@ -92,10 +92,12 @@ struct IndexAdministration: Sendable {
         if let failure = service.failure { throw Failure(failure) }
         let state = try await records.indexState()
         let epochs = vault.indexEpochs
+        // Looked at after the epochs: they are one before the end of the others is told.
+        let isRetiring = service.isRetiring
         let isBegun = state.epoch == epochs.last?.number
         return IndexRebuild.Progress(
             epoch: epochs.last?.number ?? 0, passed: isBegun ? state.reindexed : 0, of: state.boundary, records: 0,
-            isFinished: epochs.count == 1)
+            isFinished: epochs.count == 1 && !isRetiring)
     }
 
     /// Goes on until no epoch up to this one is left. While a server runs its own service does the work.
@@ -106,16 +108,16 @@ struct IndexAdministration: Sendable {
             service.isRunning ? try await self.progress()
             : try await step(for: .seconds(20), perSecond: 0, by: origin)
         // The end of an epoch that had begun before is not yet the end of this one.
-        progress.isFinished = vault.indexEpochs.allSatisfy { $0.number > epoch }
+        progress.isFinished = vault.indexEpochs.allSatisfy { $0.number > epoch } && !service.isRetiring
         return progress
     }
 
     private func retire(_ epoch: UInt32, _ origin: EventOrigin) async throws {
-        let change = try await keyring.retireIndexes(tenantKeys.tenant, before: epoch)
-        guard !change.isEmpty else { return }
-        var event = Self.event("retire", origin)
-        event.details += change.destroyed.map { .init("destroyed", $0) }
-        try await audit.record(event)
+        service.isRetiring = true
+        defer { service.isRetiring = false }
+        _ = try await KeyRetirement(audit: audit, origin: origin).perform("index") {
+            try await keyring.retireIndexes(tenantKeys.tenant, before: epoch, telling: $0)
+        }
     }
 
     private static func event(_ what: String, _ origin: EventOrigin) -> AuditEvent {

@@ -6,6 +6,7 @@ final class IndexPresence: Sendable {
     private struct State {
         var isRunning = false
         var failure: String?
+        var isRetiring = false
     }
 
     private let state = Mutex(State())
@@ -14,6 +15,12 @@ final class IndexPresence: Sendable {
     var isRunning: Bool {
         get { state.withLock(\.isRunning) }
         set { state.withLock { $0.isRunning = newValue } }
+    }
+
+    /// Whether keys of older epochs are being destroyed: that is done once it is told.
+    var isRetiring: Bool {
+        get { state.withLock(\.isRetiring) }
+        set { state.withLock { $0.isRetiring = newValue } }
     }
 
     /// Why its last step was not done; nil where it was. It holds references at most.

@@ -129,22 +129,24 @@ struct KeyAdministration: Sendable {
     private func retire(_ origin: EventOrigin) async throws -> HomeAnswer {
         let tenant = tenantKeys.tenant
         let dataKeys = dataKeys
-        let change = try await keyring.retireKEKs(tenant) { () async throws(KeyError) in
-            let inUse = try await dataKeys.counts()
-            try await dataKeys.purge()
-            return Set(inUse.keys)
-        }
-        if !change.isEmpty { try await audit.record(Self.event("retire", "kek", origin, change)) }
-        return .keyChange(change)
+        return .keyChange(
+            try await KeyRetirement(audit: audit, origin: origin).perform("kek") { telling in
+                try await keyring.retireKEKs(tenant, telling: telling) { () async throws(KeyError) in
+                    let inUse = try await dataKeys.counts()
+                    try await dataKeys.purge()
+                    return Set(inUse.keys)
+                }
+            })
     }
 
     /// Destroys the keys whose tokens, or whose links, are all over.
     func retireTokensAndLinks(_ origin: EventOrigin) async throws {
-        let links = try await keyring.retireLinks(tenantKeys.tenant, now: SystemWallClock().now())
-        if !links.isEmpty { try await audit.record(Self.event("retire", "page", origin, links)) }
-        let change = try await keyring.retireTokens(
-            tenantKeys.tenant, keeping: TokenSigner.verifyingTime, now: SystemWallClock().now())
-        if !change.isEmpty { try await audit.record(Self.event("retire", "token", origin, change)) }
+        let retirement = KeyRetirement(audit: audit, origin: origin)
+        let now = SystemWallClock().now()
+        _ = try await retirement.perform("page") { try await keyring.retireLinks(tenantKeys.tenant, now: now, telling: $0) }
+        _ = try await retirement.perform("token") {
+            try await keyring.retireTokens(tenantKeys.tenant, keeping: TokenSigner.verifyingTime, now: now, telling: $0)
+        }
     }
 
     private func audited(
