@@ -31,16 +31,17 @@ struct IndexService: Service {
                 } catch is CancellationError {
                     return
                 } catch {
-                    house.index.service.failure = """
-                        the index cannot be made anew: \(Explanation.of(error)). Nothing is lost, and it is gone on with by itself once \
-                        `ward verify` finds nothing there
-                        """
                     let stop = error as? IndexStop
                     let code = (stop?.cause ?? error as? VaultError)?.code.rawValue ?? (error as? DatabaseError)?.code.rawValue
                     var metadata: Logger.Metadata = ["reason": "\(code ?? "failed")"]
                     // The row at which it stops is referred to by its number: an application log names no patient's record.
                     if let stop { metadata["sequence"] = "\(stop.sequence)" }
                     house.logger.error("the index could not be made anew; it is gone on with soon", metadata: metadata)
+                    // Who waits for it goes on with this, so it comes last.
+                    house.index.service.failure = """
+                        the index cannot be made anew: \(Explanation.of(error)). Nothing is lost, and it is gone on with by itself once \
+                        `ward verify` finds nothing there
+                        """
                     wait = min(wait * 2, Self.longestWait)
                 }
                 try await Task.sleep(for: wait)

@@ -9,19 +9,29 @@ internal import WardSystem
 /// Answers commands on a home that is being served, on a socket that only its owner and root can use.
 struct ControlServer: Service {
     let house: House
+    private let listener: Int32?
 
-    func run() async throws {
+    /// Listens from here on, so that a home that says that it is ready takes commands; they are answered once it runs.
+    init(house: House) {
+        self.house = house
         let path = house.home.controlSocket
         unlink(path)
-        let listener = try ControlSocket.make()
-        defer {
-            close(listener)
-            unlink(path)
+        listener = LocalSocket.make().flatMap { made in
+            if LocalSocket.bind(made, to: path), chmod(path, 0o600) == 0, listen(made, 16) == 0 { return made }
+            close(made)
+            return nil
         }
-        guard LocalSocket.bind(listener, to: path), chmod(path, 0o600) == 0, listen(listener, 16) == 0 else {
+    }
+
+    func run() async throws {
+        guard let listener else {
             house.logger.error("the control socket cannot be made; commands on this home need it stopped")
             try? await gracefulShutdown()
             return
+        }
+        defer {
+            close(listener)
+            unlink(house.home.controlSocket)
         }
         let stream = AsyncStream<Request>(bufferingPolicy: .bufferingOldest(16)) { continuation in
             // Accepting and reading block, so they have a thread of their own; it ends when the listener is shut down.
