@@ -9,7 +9,7 @@ for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
 WARD = os.environ.get("PROGRAM_UNDER_TEST", "ward")
 
 
-def ward(*arguments, home=None, check=True, env=None, timeout=120, under=()):
+def ward(*arguments, home=None, check=True, env=None, timeout=600, under=()):
     """Runs a command; returns (exit code, JSON or None, standard error)."""
     command = [*under, WARD, *arguments, "--output", "json"] + (["--home", home] if home else [])
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env={**os.environ, **(env or {})})
@@ -31,11 +31,11 @@ def one_time_code(uri, at=None):
 def activate(url, link, authority, password="Correct-Horse-7", code=None):
     """What a person does behind a link: the address of the app, and the answer to the form."""
     token = link.split("invitation=")[1]
-    page = requests.get(f"{url}/auth/activate?invitation={token}", verify=authority, timeout=60)
+    page = requests.get(f"{url}/auth/activate?invitation={token}", verify=authority, timeout=600)
     found = re.search(r"otpauth://[^\"<]+", page.text)
     uri = html.unescape(found.group(0)) if found else None
     view = re.search(r'name="view" value="([^"]+)"', page.text)
-    return uri, requests.post(url + "/auth/activate", verify=authority, timeout=60, data={
+    return uri, requests.post(url + "/auth/activate", verify=authority, timeout=600, data={
         "invitation": token, "view": view.group(1) if view else "", "password": password, "repeat": password,
         "code": code or one_time_code(uri)})
 
@@ -106,7 +106,7 @@ class Home:
     def sign_in(self, name, password=None, code=None):
         user = self.users[name]
         return requests.post(
-            self.url + "/auth/sign-in", verify=self.authority, timeout=60,
+            self.url + "/auth/sign-in", verify=self.authority, timeout=600,
             json={"name": name, "password": password or user["password"], "code": code or one_time_code(user["totp_uri"])})
 
     def session(self, name):

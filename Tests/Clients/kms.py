@@ -37,7 +37,7 @@ class KMS:
             try:
                 answer = requests.post(self.url + "/", headers=headers, data="{}", verify=self.certificate, timeout=30)
                 return answer.json()["KeyMetadata"]["Arn"]
-            except requests.ConnectionError:
+            except requests.RequestException:
                 assert time.time() < end, "moto does not answer"
                 time.sleep(0.1)
 

@@ -76,9 +76,9 @@ class AuditEvents(unittest.TestCase):
         for path, what in [("?unknown=1", "fhir-search"), ("?date=x", "fhir-search"), ("?_sort=type", "fhir-search"), ("?_page=AAAA", "fhir-search"),
                            ("/" + "0" * 8 + "-0000-7000-8000-" + "0" * 12 + "?x=1", "fhir-read"), ("/" + "0" * 8 + "-0000-7000-8000-" + "0" * 12 + "/_history/1?x=1", "fhir-read")]:
             self.assertEqual(400, self.aud.get(f"{self.base}/AuditEvent{path}").status_code, path)
-            told = ward("audit", "show", "--last", "5", home=self.home.home)[1]
-            line = [line for line in told if line["details"] != ["what=show"]][-1]
-            self.assertEqual(("log-read", "minor-failure", ["what=" + what]), (line["event"], line["outcome"], line["details"]), path)
+            told = ward("audit", "show", "--last", "20", home=self.home.home)[1]
+            line = [line for line in told if line["event"] == "log-read" and line["details"] != ["what=show"]][-1]
+            self.assertEqual(("minor-failure", ["what=" + what]), (line["outcome"], line["details"]), path)
 
     @unittest.skipUnless(os.path.isdir(DATA), "the FSH sources of BALP are not there")
     def test_profiles_are_declared_and_true(self):
@@ -123,7 +123,7 @@ class AuditEvents(unittest.TestCase):
     def test_every_parameter(self):
         patient, ada = f"Patient/{self.patients[0]}", self.home.users["ada"]["id"]
         every = self.events()
-        day = every[0]["recorded"][:10]
+        day = min(e["recorded"] for e in every)[:10]
 
         def where(predicate):
             return {e["id"] for e in every if predicate(e)}

@@ -85,7 +85,7 @@ class Walk(unittest.TestCase):
     def http(self, method, path, session=None, status=200, **fields):
         def send():
             answer = requests.request(
-                method, self.home.url + path, verify=self.home.authority, timeout=60, allow_redirects=False,
+                method, self.home.url + path, verify=self.home.authority, timeout=600, allow_redirects=False,
                 headers={**(dict(session.headers) if session else {}), **fields.pop("headers", {})}, **fields)
             self.assertEqual(status, answer.status_code, f"{method} {path}: {answer.text[:200]}")
             return answer
@@ -273,7 +273,7 @@ class Walk(unittest.TestCase):
         # By a browser that is signed in already.
         twice = Browser(self.home, "two").session
         again = self.fresh(self.home.session("two"), "two")
-        enter = lambda code: twice.post(self.home.url + "/auth/sign-in", timeout=60, data={
+        enter = lambda code: twice.post(self.home.url + "/auth/sign-in", timeout=600, data={
             "name": "two", "password": self.home.users["two"]["password"], "code": code})
         self.assertEqual(200, enter(again[0]).status_code)
         self.place(sign_in, lambda: self.assertEqual(200, enter(again[1]).status_code))
@@ -284,7 +284,7 @@ class Walk(unittest.TestCase):
         user = self.home.users["dan"]
         given = {"name": "dan", "password": user["password"], "code": one_time_code(user["totp_uri"], time.time() + 30)}
         self.place(sign_in, lambda: self.assertEqual(200, away.post(
-            self.home.url + "/auth/sign-in", json=given, verify=self.home.authority, timeout=60).status_code))
+            self.home.url + "/auth/sign-in", json=given, verify=self.home.authority, timeout=600).status_code))
         session = self.home.session("cyd")
         codes = []
         self.place("POST /auth/recovery-codes",
@@ -327,17 +327,17 @@ class Walk(unittest.TestCase):
         session.headers["Authorization"] = "Bearer " + stepped[0]
         other = session.get(self.home.url + "/auth/sessions").json()["sessions"][0]["id"]
         browser, account = Browser(self.home, "pat").session, self.home.url + "/auth/account"
-        page = browser.post(self.home.url + "/auth/sign-in", timeout=60, data={
+        page = browser.post(self.home.url + "/auth/sign-in", timeout=600, data={
             "name": "pat", "password": self.home.users["pat"]["password"], "code": codes[1], "continue": "/auth/account"})
         self.assertEqual(account, page.url)
         form = {"form_token": re.search(r'name="form_token" value="([0-9a-f]{64})"', page.text).group(1)}
 
         def change(status, **fields):
-            answer = browser.post(account + "/change", data={**form, **fields}, allow_redirects=False, timeout=60)
+            answer = browser.post(account + "/change", data={**form, **fields}, allow_redirects=False, timeout=600)
             self.assertEqual(status, answer.status_code, answer.text)
         self.held_back()
         self.place("GET /auth/notices", self.http("GET", "/auth/notices", session))
-        self.place("GET /auth/account", lambda: browser.get(account, timeout=60))
+        self.place("GET /auth/account", lambda: browser.get(account, timeout=600))
         self.place("POST /auth/account/change", lambda: change(422, action="confirm", code="000000"), lambda: change(303, action="end", id=other),
                    lambda: change(303, action="confirm", code=codes[2]))
 
@@ -354,7 +354,7 @@ class Walk(unittest.TestCase):
         self.place("POST /auth/step-up", self.http("POST", "/auth/step-up", session, 403, json={"code": "000000"}))
         time.sleep(4.5)
         self.place("POST /auth/account/change", lambda: self.assertEqual(422, browser.session.post(
-            self.home.url + "/auth/account/change", timeout=60, data={**form, "action": "confirm", "code": "000000"}).status_code))
+            self.home.url + "/auth/account/change", timeout=600, data={**form, "action": "confirm", "code": "000000"}).status_code))
         link = self.command("user", "reset", "held")()["link"].split("=")[1]
         choice = {"invitation": link, "view": "", "password": "Another-Horse-8", "repeat": "Another-Horse-8", "code": "000000"}
         self.place("POST /auth/activate", *[self.http("POST", "/auth/activate", status=422, data=choice) for _ in range(5)])
@@ -425,7 +425,7 @@ class Walk(unittest.TestCase):
         self.place("ward user grants", self.command("user", "grants", "bob"), self.command("user", "grants", "bob", "--end", grant))
 
     def leave(self, browser, page):
-        answer = browser.session.post(self.home.url + "/auth/leave", data=browser.fields(page), timeout=60)
+        answer = browser.session.post(self.home.url + "/auth/leave", data=browser.fields(page), timeout=600)
         self.assertEqual(200, answer.status_code)
 
     def records(self):
@@ -580,10 +580,11 @@ class Walk(unittest.TestCase):
                   lambda: sign_in("s-3", groups=["ward-admins"], preferred_username="cyd"), lambda: self.away(home, provider))
 
             def wrong():
-                for _ in range(40):
+                # The bucket refills meanwhile.
+                for _ in range(400):
                     visitor = Visitor(home)
                     visitor.session.cookies.set("__Host-ward-external", "0" * 64 + ".", domain="127.0.0.1", secure=True)
-                    if visitor.session.get(home.url + "/auth/external/return?state=x", timeout=60).status_code == 429:
+                    if visitor.session.get(home.url + "/auth/external/return?state=x", timeout=600).status_code == 429:
                         return
                 raise AssertionError("no address is held back")
             place("GET /auth/external", wrong)
@@ -596,7 +597,7 @@ class Walk(unittest.TestCase):
             visitor = Visitor(home)
             address = visitor.return_as("s-1", visitor.begin())
             visitor.session.mount(home.url, Away())
-            status = visitor.session.get(address, timeout=60).status_code
+            status = visitor.session.get(address, timeout=600).status_code
             if status != 503 or time.time() > end:
                 break
         self.assertEqual(200, status)

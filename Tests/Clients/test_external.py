@@ -31,7 +31,7 @@ class ExternalSignIn(unittest.TestCase):
     def test_the_page_offers_it_and_the_provider_proves_both_factors(self):
         self.provider.person("s-ada", amr=["pwd", "otp", "mfa"])
         visitor = Visitor(self.home)
-        page = visitor.session.get(self.home.url + "/auth/sign-in?continue=%2Fauth%2Faccount", timeout=60)
+        page = visitor.session.get(self.home.url + "/auth/sign-in?continue=%2Fauth%2Faccount", timeout=600)
         link = re.search(r'href="(/auth/external[^"]*)">Sign in with St. Elsewhere<', page.text).group(1).replace("&amp;", "&")
         done = visitor.sign_in("s-ada", link)
         self.assertEqual(200, done.status_code, done.text)
@@ -39,7 +39,7 @@ class ExternalSignIn(unittest.TestCase):
         cookie = next(c for c in visitor.session.cookies if c.name == "__Host-ward")
         self.assertTrue(cookie.secure and cookie.has_nonstandard_attr("HttpOnly"))
         self.assertNotIn("__Host-ward-external", [c.name for c in visitor.session.cookies], "it is taken away")
-        account = visitor.session.get(self.home.url + "/auth/account", timeout=60)
+        account = visitor.session.get(self.home.url + "/auth/account", timeout=600)
         self.assertIn("<strong>ada</strong>", account.text)
         self.assertIn(["provider", "provider-mfa"], [s["factors"] for s in self.sessions("ada")])
         asked, shown = self.provider.asked[-1], self.provider.shown[-1]
@@ -53,13 +53,13 @@ class ExternalSignIn(unittest.TestCase):
         done = visitor.sign_in("s-ada")
         self.assertEqual(200, done.status_code, done.text)
         self.assertIn("url=/auth/account?continue=", done.text)
-        account = visitor.session.get(self.home.url + "/auth/account", timeout=60)
+        account = visitor.session.get(self.home.url + "/auth/account", timeout=600)
         self.assertIn("Show your second factor", account.text)
         token = re.search(r'name="form_token" value="([0-9a-f]{64})"', account.text).group(1)
         for wait, early in [(0, 0), (0, 30), (31, 0)]:
             time.sleep(wait)
             code = one_time_code(self.home.users["ada"]["totp_uri"], time.time() + early)
-            done = visitor.session.post(self.home.url + "/auth/account/change", timeout=60, allow_redirects=False, data={
+            done = visitor.session.post(self.home.url + "/auth/account/change", timeout=600, allow_redirects=False, data={
                 "form_token": token, "action": "confirm", "code": code, "continue": "/auth/account"})
             if done.status_code == 303:
                 break
@@ -70,13 +70,13 @@ class ExternalSignIn(unittest.TestCase):
         self.provider.person("s-ada", amr=["mfa"])
         thief, victim = Visitor(self.home), Visitor(self.home)
         address = thief.return_as("s-ada", thief.begin())
-        self.assertEqual(401, victim.session.get(address, timeout=60).status_code, "a browser that began nothing")
+        self.assertEqual(401, victim.session.get(address, timeout=600).status_code, "a browser that began nothing")
         victim.begin()
-        self.assertEqual(401, victim.session.get(address, timeout=60).status_code, "a browser that began for itself")
+        self.assertEqual(401, victim.session.get(address, timeout=600).status_code, "a browser that began for itself")
         bent = address.replace("state=", "state=A")
-        self.assertEqual(401, thief.session.get(bent, timeout=60).status_code)
+        self.assertEqual(401, thief.session.get(bent, timeout=600).status_code)
         thief.begin()
-        denied = thief.session.get(self.home.url + "/auth/external/return?error=access_denied&state=" + parse_qs(urlsplit(address).query)["state"][0], timeout=60)
+        denied = thief.session.get(self.home.url + "/auth/external/return?error=access_denied&state=" + parse_qs(urlsplit(address).query)["state"][0], timeout=600)
         self.assertEqual(401, denied.status_code)
 
     def test_an_account_is_made_for_who_has_a_role_and_the_role_follows(self):
@@ -91,7 +91,7 @@ class ExternalSignIn(unittest.TestCase):
         self.assertEqual(200, Visitor(self.home).sign_in("s-new").status_code)
         nora = next(u for u in ward("user", "list", home=self.home.home)[1] if u["name"] == "nora")
         self.assertEqual("administrator", nora["role"])
-        gone = first.session.get(self.home.url + "/auth/account", allow_redirects=False, timeout=60)
+        gone = first.session.get(self.home.url + "/auth/account", allow_redirects=False, timeout=600)
         self.assertEqual(303, gone.status_code, "sessions of the old role ended")
         # One name, another person: never the same account.
         self.provider.person("s-ada-too", amr=["mfa"], groups=["ward-clinicians"], preferred_username="ada", email="ada@example.org")
@@ -106,18 +106,18 @@ class ExternalSignIn(unittest.TestCase):
             with Home() as home:
                 home.add("eve", "clinician")
                 home.serve(env=self.env)
-                answer = requests.get(home.url + "/auth/external", verify=home.authority, timeout=60)
+                answer = requests.get(home.url + "/auth/external", verify=home.authority, timeout=600)
                 self.assertEqual((503, "5"), (answer.status_code, answer.headers.get("Retry-After")))
                 self.assertEqual(200, home.sign_in("eve").status_code, "the own door stays open")
         finally:
             self.provider.broken = False
         with Home() as home:
             home.serve(env={**self.env, "WARD_OIDC_CA_FILE": home.authority})
-            answer = requests.get(home.url + "/auth/external", verify=home.authority, timeout=60)
+            answer = requests.get(home.url + "/auth/external", verify=home.authority, timeout=600)
             self.assertEqual(503, answer.status_code, "its certificate is of another authority")
         with Home() as home:
             home.serve()
-            self.assertEqual(404, requests.get(home.url + "/auth/external", verify=home.authority, timeout=60).status_code)
+            self.assertEqual(404, requests.get(home.url + "/auth/external", verify=home.authority, timeout=600).status_code)
             code, _, words = ward("user", "external", "x", "--subject", "y", home=home.home, check=False)
             self.assertIn("oidc.issuer", words)
 

@@ -73,7 +73,7 @@ class Rebuild(unittest.TestCase):
     def answers(self, session):
         found = {}
         for query in self.QUERIES:
-            answer = session.get(f"{self.home.url}/fhir/{query}&_count=1000&_total=accurate", timeout=120)
+            answer = session.get(f"{self.home.url}/fhir/{query}&_count=1000&_total=accurate", timeout=600)
             self.assertEqual(200, answer.status_code, query)
             bundle = answer.json()
             found[query] = (bundle["total"], sorted(e["resource"]["id"] for e in bundle.get("entry", [])))

@@ -371,7 +371,7 @@ class LogFiles(unittest.TestCase):
             under = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--"]
 
         def run(*arguments):
-            done = subprocess.run([*under, program, *arguments, "--home", home], capture_output=True, text=True, timeout=120,
+            done = subprocess.run([*under, program, *arguments, "--home", home], capture_output=True, text=True, timeout=600,
                                   env={**os.environ, "HOME": place})
             return done.returncode, done.stdout + done.stderr
 

@@ -76,7 +76,7 @@ class LogWords(unittest.TestCase):
         anybody.verify = self.home.authority
         for session, method, path, fields in self.requests():
             headers = {**({"Authorization": session.headers["Authorization"]} if session else {}), **fields.pop("headers", {})}
-            answer = anybody.request(method, self.home.url + path, headers=headers, timeout=60, **fields)
+            answer = anybody.request(method, self.home.url + path, headers=headers, timeout=600, **fields)
             self.assertLess(answer.status_code, 500, f"{method} {path}: {answer.text[:200]}")
         lines = self.told(before)
         self.assertGreater(len(lines), 300)

@@ -426,7 +426,7 @@ class AnotherAccount(Archived):
 
     def as_other(self, *command):
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=120, user=self.account.pw_uid, group=self.account.pw_gid, extra_groups=[],
+            command, capture_output=True, text=True, timeout=600, user=self.account.pw_uid, group=self.account.pw_gid, extra_groups=[],
             cwd="/")
 
     def modes(self):
@@ -554,7 +554,7 @@ class AsTheUnitsSay(Archived):
     def as_other(self, account, *command, groups="--clear-groups"):
         return subprocess.run(
             ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", groups, "--", *command], capture_output=True, text=True,
-            timeout=120, cwd="/")
+            timeout=600, cwd="/")
 
     def serve(self):
         unit = self.unit("ward.service")
@@ -699,7 +699,7 @@ class InABucket(Archived):
         def answers():
             try:
                 return requests.get(self.url + "/moto-api/", verify=authority, timeout=10).status_code
-            except requests.ConnectionError:
+            except requests.RequestException:
                 return None
 
         wait(answers)

@@ -20,7 +20,8 @@ def copied(source, target):
         elif entry.name.endswith(".db"):
             with closing(sqlite3.connect(entry.path)) as old, closing(sqlite3.connect(os.path.join(target, entry.name))) as new:
                 old.backup(new)
-        elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(("-wal", "-shm")):
+        elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(("-wal", "-shm", ".new")):
+            # What is being written takes its name when it is whole.
             shutil.copy(entry.path, target)
 
 

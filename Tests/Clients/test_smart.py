@@ -28,14 +28,14 @@ class Browser:
 
     def open(self, url):
         """Opens the address; signs in where the page asks for it."""
-        page = self.session.get(url, timeout=60)
+        page = self.session.get(url, timeout=600)
         if "/auth/sign-in" not in page.url:
             return page
         user = self.home.users[self.name]
         # A code works once; the next one is taken early.
         for wait, early in [(0, 0), (0, 30), (30, 0)]:
             time.sleep(wait)
-            answer = self.session.post(self.home.url + "/auth/sign-in", timeout=60, data={
+            answer = self.session.post(self.home.url + "/auth/sign-in", timeout=600, data={
                 **self.fields(page), "name": self.name, "password": user["password"],
                 "code": one_time_code(user["totp_uri"], time.time() + early)})
             if answer.status_code == 200:
@@ -43,7 +43,7 @@ class Browser:
         raise AssertionError(answer.status_code)
 
     def answer(self, page, **fields):
-        return self.session.post(self.home.url + "/auth/authorize", data={**self.fields(page), **fields}, allow_redirects=False, timeout=60)
+        return self.session.post(self.home.url + "/auth/authorize", data={**self.fields(page), **fields}, allow_redirects=False, timeout=600)
 
 
 class SmartLaunch(unittest.TestCase):
@@ -164,7 +164,7 @@ class SmartLaunch(unittest.TestCase):
         query = {"response_type": "code", "client_id": self.client, "redirect_uri": REDIRECT, "scope": scope, "state": "s-1", "aud": self.base,
                  "code_challenge": create_s256_code_challenge("v" * 64), "code_challenge_method": "S256", **fields}
         query = {name: value for name, value in query.items() if value is not None}
-        answer = browser.session.get(self.home.url + "/auth/authorize", params=query, allow_redirects=False, timeout=60)
+        answer = browser.session.get(self.home.url + "/auth/authorize", params=query, allow_redirects=False, timeout=600)
         return parse_qs(urlsplit(answer.headers.get("Location", "")).query), answer
 
     def test_what_is_wrong_is_refused(self):

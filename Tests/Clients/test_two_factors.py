@@ -50,7 +50,7 @@ class TwoFactors(unittest.TestCase):
         body = bodies.get(path, {"json": {"resourceType": "Patient", "id": self.patient}} if path.startswith("/fhir") else {"json": {}})
         url = self.home.url + path + ("?" + query if place == "GET /auth/authorize" else "")
         return requests.request(
-            method, url, verify=self.home.authority, timeout=60, allow_redirects=False, headers={"Sec-Fetch-Site": "same-origin", **headers},
+            method, url, verify=self.home.authority, timeout=600, allow_redirects=False, headers={"Sec-Fetch-Site": "same-origin", **headers},
             **(body if method in ("POST", "PUT") else {}))
 
     def reads(self):
@@ -122,7 +122,7 @@ class TwoFactors(unittest.TestCase):
         for given in [{"password": user["password"]}, {"code": code}, {"password": user["password"], "code": ""}, {"password": "", "code": code},
                       {"password": user["password"], "code": user["password"]}, {"password": code, "code": code}]:
             for body in ({"json": {"name": "codes", **given}}, {"data": {"name": "codes", **given}}):
-                answer = requests.post(self.home.url + "/auth/sign-in", verify=self.home.authority, timeout=60, **body)
+                answer = requests.post(self.home.url + "/auth/sign-in", verify=self.home.authority, timeout=600, **body)
                 self.assertIn(answer.status_code, (400, 401, 429), given)
                 self.assertNotIn("__Host-ward=", answer.headers.get("Set-Cookie", ""))
 

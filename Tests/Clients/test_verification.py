@@ -19,7 +19,7 @@ class BesideAServer(unittest.TestCase):
             bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
                 {"resource": {"resourceType": "Patient", "name": [{"family": f"F{n}"}]}, "request": {"method": "POST", "url": "Patient"}}
                 for n in range(900)]}
-            self.assertEqual(200, session.post(base, json=bundle, timeout=120).status_code)
+            self.assertEqual(200, session.post(base, json=bundle, timeout=600).status_code)
             stopped, failures = threading.Event(), []
 
             def write(number):
@@ -246,22 +246,25 @@ class Background(unittest.TestCase):
         with Home() as home:
             home.add("ada", "clinician")
             home.add("adm", "administrator")
-            home.serve(env={"WARD_VERIFY_PER_SECOND": "5"})
+            home.serve(env={"WARD_VERIFY_PER_SECOND": "2"})
             session, administrator = home.session("ada"), home.session("adm")
             bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
                 {"resource": {"resourceType": "Patient"}, "request": {"method": "POST", "url": "Patient"}} for _ in range(100)]}
-            self.assertEqual(200, session.post(home.url + "/fhir", json=bundle, timeout=120).status_code)
+            self.assertEqual(200, session.post(home.url + "/fhir", json=bundle, timeout=600).status_code)
             _, begun, _ = ward("verify", "--background", home=home.home)
             self.assertNotIn("last", begun)
             # A place is durable every few seconds; wait for one that is.
-            before = self.until(home, lambda s: s["running"]["passed"] >= 30)["running"]
+            before = self.until(home, lambda s: s["running"]["passed"] >= 12)["running"]
             home.kill()
             self.assertGreater(self.status(home)["running"]["passed"], 0, "it lies beside the records")
             home.serve(env={"WARD_VERIFY_PER_SECOND": "0"})
             last = self.until(home, lambda s: "running" not in s)["last"]
             self.assertEqual((before["begun_at"], True, []), (last["begun_at"], last["is_whole"], last["faults"]))
             self.assertGreaterEqual(last["versions"], 102)
-            metrics = self.metrics(home, administrator)
+            # The status is durable before the metrics show it.
+            metrics, end = {}, time.time() + 60
+            while "ward_verification_ended_seconds" not in metrics and time.time() < end:
+                metrics = self.metrics(home, administrator)
             self.assertEqual(0, metrics["ward_verification_faults"])
             self.assertGreater(metrics["ward_verification_ended_seconds"], time.time() - 3600)
             # Somebody with the disk sets a record's time.
@@ -271,6 +274,9 @@ class Background(unittest.TestCase):
             ward("verify", "--background", home=home.home)
             last = self.until(home, lambda s: "running" not in s and s["last"]["fault_count"])["last"]
             self.assertEqual(["changed"], [fault["kind"] for fault in last["faults"]])
+            end = time.time() + 60
+            while self.metrics(home, administrator)["ward_verification_faults"] != 1 and time.time() < end:
+                time.sleep(0.2)
             self.assertEqual(1, self.metrics(home, administrator)["ward_verification_faults"])
             home.stop()
             _, lines, _ = ward("audit", "show", "--last", "10000", home=home.home)

@@ -190,7 +190,7 @@ class Witnesses(unittest.TestCase):
         for spoil, words in ((lambda: os.chmod(key, 0o644), "mode 0600"), (lambda: write(logs, "junk\n"), "line 2 of the witness's file logs"),
                              (lambda: write(seen, "junk\n"), "seen/" + "0" * 64), (lambda: write(seen, ""), "seen/" + "0" * 64)):
             spoil()
-            done = subprocess.run([WARD, "witness", "--home", self.witness.home, "--port", "0"], capture_output=True, text=True, timeout=120)
+            done = subprocess.run([WARD, "witness", "--home", self.witness.home, "--port", "0"], capture_output=True, text=True, timeout=600)
             self.assertEqual((2, True), (done.returncode, words in done.stderr), done.stderr)
             mend()
         # While it runs, it says so too, and the log tells that it answered and how.
@@ -199,7 +199,7 @@ class Witnesses(unittest.TestCase):
         self.wait(lambda: self.witness.size())
         for name in os.listdir(os.path.join(self.witness.home, "seen")):
             write(os.path.join(self.witness.home, "seen", name), "junk\n")
-        self.wait(lambda: [e for e in self.events() if e["reason"] == "failing"])
+        self.wait(lambda: [e for e in self.events() if e.get("reason") == "failing"])
         self.witness.log.flush()
         with open(self.witness.log.name, "rb") as file:
             self.assertIn(b"nothing is cosigned", file.read())
@@ -333,7 +333,7 @@ class Witnesses(unittest.TestCase):
         self.assertIn("signature", [fault["kind"] for fault in report["faults"]])
         # Served again, the log says of itself that the witness contradicts it.
         self.home.serve(env=self.witness.environment)
-        self.wait(lambda: [e for e in self.events() if e["reason"] == "contradicted"])
+        self.wait(lambda: [e for e in self.events() if e.get("reason") == "contradicted"])
         self.home.stop()
         # The log tells of that by itself, and the witness is asked where the configuration names it.
         code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
@@ -356,7 +356,7 @@ class Witnesses(unittest.TestCase):
             self.assertEqual(["rolledBack"], [fault.kind for fault in verify_log.verify(database, public, [forged], trusted)])
         # Nor does a server take it for that.
         self.home.serve(env=self.witness.environment)
-        self.wait(lambda: [e for e in self.events() if e["reason"] == "unreachable"])
+        self.wait(lambda: [e for e in self.events() if e.get("reason") == "unreachable"])
         self.home.stop()
         code, report, _ = ward("audit", "verify", home=self.home.home, check=False)
         self.assertEqual((1, ["rolledBack"]), (code, [fault["kind"] for fault in report["faults"]]))
