@@ -49,7 +49,9 @@ final class House: Sendable {
             trail: IdentityTrail(
                 outbox: { _, _ in OutboxEvent(id: EventID([UInt8](repeating: 1, count: 16))!, entry: []) },
                 record: { _, _ in }),
-            settings: IdentitySettings(scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!),
+            settings: IdentitySettings(
+                scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!,
+                hashing: .init(concurrentHashes: 2, waitingHashes: 1_000, patience: .seconds(600))),
             clock: SystemWallClock(), tenant: .first)
     }
 

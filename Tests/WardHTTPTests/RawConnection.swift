@@ -7,7 +7,7 @@ import WardHTTP
 enum RawConnection {
     /// Sends `text`, waits until the server closes or `wait` is over, and returns all that came.
     static func exchange(
-        _ live: LiveServer, _ text: String, tls: Bool = true, wait: Duration = .seconds(100)
+        _ live: LiveServer, _ text: String, tls: Bool = true, wait: Duration = .seconds(600)
     ) async throws -> String {
         try await open(live, tls: tls) { inbound, outbound in
             try await outbound.write(ByteBuffer(string: text))

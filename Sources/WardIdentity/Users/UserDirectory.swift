@@ -99,7 +99,7 @@ public final class UserDirectory: Sendable {
     private func newPassword(
         _ given: String?, for name: UserName
     ) async throws(UserDirectoryError) -> (plain: String, hash: String) {
-        let plain = given ?? PasswordGenerator.make()
+        let plain = given ?? PasswordGenerator.make(for: name, under: policy)
         if given != nil, let fault = policy.fault(in: plain, for: name) {
             throw UserDirectoryError(.passwordRefused(fault))
         }

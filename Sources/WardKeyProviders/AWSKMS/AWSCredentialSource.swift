@@ -77,9 +77,9 @@ struct InstanceMetadata: Sendable {
     let base: String
     let http: KeyServiceHTTP
 
-    init(base: String = "http://169.254.169.254") {
+    init(base: String = "http://169.254.169.254", retries: KeyServiceHTTP.Retries = .init()) {
         self.base = base
-        http = KeyServiceHTTP(service: "the instance's metadata service", authorityFile: nil)
+        http = KeyServiceHTTP(service: "the instance's metadata service", authorityFile: nil, retries: retries)
     }
 
     private struct Role: Decodable {

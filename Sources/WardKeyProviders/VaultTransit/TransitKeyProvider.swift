@@ -23,7 +23,13 @@ public final class TransitKeyProvider: KeyProvider {
     public static func create(
         _ settings: TransitSettings, random: RandomSource = .system
     ) async throws(KeyError) -> TransitKeyProvider {
-        let client = try TransitClient(settings, retries: .init())
+        try await create(settings, retries: .init(), random: random)
+    }
+
+    static func create(
+        _ settings: TransitSettings, retries: KeyServiceHTTP.Retries, random: RandomSource = .system
+    ) async throws(KeyError) -> TransitKeyProvider {
+        let client = try TransitClient(settings, retries: retries)
         do throws(KeyError) {
             let _: Key = try await client.read("keys/\(settings.key)")
             throw KeyError(.exists, "transit: a key of this name is there")
@@ -31,7 +37,7 @@ public final class TransitKeyProvider: KeyProvider {
             guard error.code == .unknownKey else { throw error }
         }
         try await client.write("keys/\(settings.key)", Creation())
-        return try await open(settings, random: random)
+        return try await open(settings, retries: retries, random: random)
     }
 
     /// Opens a key of the engine.

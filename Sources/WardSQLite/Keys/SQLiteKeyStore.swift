@@ -149,16 +149,19 @@ public final class SQLiteKeyStore: WrappedKeyStore {
     func cutLog() async throws(DatabaseError) {
         let outcome: Result<Void, DatabaseError> = await withCheckedContinuation { continuation in
             WorkerThread.start { [file] in
+                // It goes on when the connection is closed: who waits may put another file in the place of this one.
+                let outcome: Result<Void, DatabaseError>
                 do throws(DatabaseError) {
                     let connection = try file.openForCheckpoints()
                     defer { connection.close() }
                     guard try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
                         throw DatabaseError(.unavailable, "cut the log: busy; call again")
                     }
-                    continuation.resume(returning: .success(()))
+                    outcome = .success(())
                 } catch {
-                    continuation.resume(returning: .failure(error))
+                    outcome = .failure(error)
                 }
+                continuation.resume(returning: outcome)
             }
         }
         try outcome.get()

@@ -122,14 +122,17 @@ public struct DataKeyring: Sendable {
         let row = WrappedKeyRow(
             tenant: TenantID(rawValue: tenant.tenant), patient: patient, version: made.version,
             kekVersion: made.kekVersion, wrapped: made.wrapped, commitment: made.commitment, createdAt: clock.now())
-        let held: [WrappedKeyRow]
-        do throws(DatabaseError) {
-            held = try await store.put([row])
-        } catch {
-            if error.code == .destroyed { throw KeyError(.destroyed, "data key") }
-            throw Self.failure(error)
+        // What another one made before lies under the key of its time.
+        return try await rereading { () async throws(KeyError) in
+            let held: [WrappedKeyRow]
+            do throws(DatabaseError) {
+                held = try await store.put([row])
+            } catch {
+                if error.code == .destroyed { throw KeyError(.destroyed, "data key") }
+                throw Self.failure(error)
+            }
+            return try open(held, patient)
         }
-        return try open(held, patient)
     }
 
     private func open(_ rows: [WrappedKeyRow], _ patient: LogicalID?) throws(KeyError) -> DataKeySet? {

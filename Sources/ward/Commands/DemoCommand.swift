@@ -69,7 +69,8 @@ struct DemoCommand: AuditedCommand {
         else { return nil }
         let activation = house.identity.activation
         let offer = try await activation.offer(token: token, source: "local")
-        let password = PasswordGenerator.make()
+        guard let account = UserName(name) else { return nil }
+        let password = PasswordGenerator.make(for: account)
         guard let uri = offer.totpURI, let code = OneTimeCode(uri: uri)?.current() else {
             throw Failure("the second factor cannot be read")
         }

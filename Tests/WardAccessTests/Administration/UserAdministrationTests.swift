@@ -25,7 +25,8 @@ struct UserAdministrationTests {
                 keySets: KeySetSource { _ in ([], 0) }, opened: { scope, _ in scope.rights }),
             pepper: Pepper(key: SymmetricKey(size: .bits256)), trail: trail,
             settings: IdentitySettings(
-                scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!),
+                scrypt: ScryptSettings(logarithmOfRounds: 4, blockSize: 1, parallelism: 1)!,
+                hashing: .init(concurrentHashes: 2, waitingHashes: 1_000, patience: .seconds(600))),
             clock: FixedClock(), tenant: .first)
         return UserAdministration(identity.users)
     }

@@ -185,8 +185,8 @@ import WardTesting
             holdings.refuse(Set(names))
             return processorTime() - begun
         }
-        let few = (0..<3).map { _ in cost(500) }.min() ?? .zero
-        #expect(cost(8_000) < few * 64)
+        let costs = [2_000, 32_000].map { count in (0..<3).map { _ in cost(count) }.min() ?? .zero }
+        #expect(costs[1] < costs[0] * 64)
     }
 
     /// A name of a year that no log has, one of many with leaves between them.

@@ -77,9 +77,9 @@ import WardTesting
         let relay = OutboxRelay(from: records, to: log)
         try await commit(log, to: records)
         try await relay.relayAll()
+        try await commit(log, to: records)
         try home.tamper("UPDATE outbox_cursor SET number = \(number)")
         let running = Task { try await relay.run() }
-        try await commit(log, to: records)
         let deadline = ContinuousClock.now + .seconds(600)
         while log.isWritable, .now < deadline { try await Task.sleep(for: .milliseconds(2)) }
         #expect(!log.isWritable)

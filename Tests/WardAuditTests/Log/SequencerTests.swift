@@ -132,14 +132,18 @@ import WardTesting
         let group = ServiceGroup(services: [sequencer], logger: Home.quiet)
         let running = Task { try await group.run() }
         for _ in 0..<50 { try await log.record(Home.writeEvent()) }
-        home.clock.advance(by: .seconds(61))
-        while try await store.state().nextPosition < 51 { try await Task.sleep(for: .milliseconds(10)) }
+        // A minute is counted from when it runs, which may be later than this.
+        while try await store.state().nextPosition < 51 {
+            home.clock.advance(by: .seconds(61))
+            try await Task.sleep(for: .milliseconds(10))
+        }
         await group.triggerGracefulShutdown()
         try await running.value
+        let entries = try await store.state().nextPosition
         await store.close()
         let report = try await home.verify(anchored: true)
-        #expect(report.faults == [] && report.entries == 51 && report.unsequenced == 0)
-        #expect(try home.anchor.read()?.checkpoint.size == 51)
+        #expect(entries >= 51 && report.faults == [] && report.entries == entries && report.unsequenced == 0)
+        #expect(try home.anchor.read()?.checkpoint.size == entries)
     }
 
     @Test func twoSequencersDoNotFork() async throws {

@@ -56,7 +56,7 @@ struct PasswordPolicyTests {
     @Test("made passwords are good and differ")
     func made() throws {
         let name = try #require(UserName("ada.lovelace"))
-        let passwords = (0..<100).map { _ in PasswordGenerator.make() }
+        let passwords = (0..<100).map { _ in PasswordGenerator.make(for: name) }
         #expect(Set(passwords).count == 100)
         for password in passwords {
             #expect(password.count == 29)

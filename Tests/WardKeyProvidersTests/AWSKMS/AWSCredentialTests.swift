@@ -63,7 +63,7 @@ import WardTesting
             }
         }
         let clock = Mutex<Int64>(1_767_225_600_000_000)
-        let source = AWSCredentialSource(.instance, metadata: InstanceMetadata(base: service.address)) {
+        let source = AWSCredentialSource(.instance, metadata: InstanceMetadata(base: service.address, retries: .patient)) {
             clock.withLock { $0 }
         }
         let expected = AWSCredentials(

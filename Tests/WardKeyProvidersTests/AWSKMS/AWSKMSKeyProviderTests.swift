@@ -24,6 +24,10 @@ import WardTesting
             region: "eu-central-1", key: key, endpoint: address, authorityFile: authority, credentials: .file(credentials))
     }
 
+    private func open(_ settings: AWSKMSSettings) async throws(KeyError) -> AWSKMSKeyProvider {
+        try await AWSKMSKeyProvider.open(settings, retries: .patient, metadata: InstanceMetadata()) { 1_767_225_600_000_000 }
+    }
+
     private struct Created: Decodable {
         var KeyMetadata: AWSKMSAction.Metadata
     }
@@ -35,18 +39,18 @@ import WardTesting
         let server = try await MotoServer.start(folder, pki)
         defer { server.stop() }
         let client = try AWSKMSClient(
-            settings(server.address), retries: .init(), metadata: InstanceMetadata()) { 1_767_225_600_000_000 }
+            settings(server.address), retries: .patient, metadata: InstanceMetadata()) { 1_767_225_600_000_000 }
         let created: Created = try await client.call("CreateKey", Nothing())
-        let provider = try await AWSKMSKeyProvider.open(settings(server.address, key: created.KeyMetadata.Arn))
+        let provider = try await open(settings(server.address, key: created.KeyMetadata.Arn))
         #expect(try await KeyProviderConformance(provider).failures() == [])
         #expect(try await provider.describe().versions.count == 2)
         // moto opens keys under a disabled root; opening the provider refuses it.
         let id = created.KeyMetadata.Arn.split(separator: "/").last.map(String.init) ?? ""
         let _: Nothing? = try? await client.call("DisableKey", AWSKMSAction.Key(KeyId: id))
         let disabled = settings(server.address, key: created.KeyMetadata.Arn)
-        #expect(await code { () throws(KeyError) in _ = try await AWSKMSKeyProvider.open(disabled) } == .unavailable)
+        #expect(await code { () throws(KeyError) in _ = try await open(disabled) } == .unavailable)
         #expect(await code { () throws(KeyError) in
-            _ = try await AWSKMSKeyProvider.open(settings(server.address, key: "no-such-key"))
+            _ = try await open(settings(server.address, key: "no-such-key"))
         } == .unknownKey)
     }
 

@@ -30,7 +30,10 @@ struct MotoServer: Sendable {
         let leaf = try pki.leaf()
         let certificate = try folder.write("moto.pem", leaf.certificatePEM)
         let key = try folder.write("moto.key", leaf.keyPEM)
-        let port = Int.random(in: 20_000..<30_000)
+        // A port that nobody has at this moment.
+        let probe = try await LoopbackService.start(nil) { _ in .init(status: 404) }
+        let port = try #require(probe.address.split(separator: ":").last.flatMap { Int($0) })
+        await probe.stop()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(python))
         process.arguments = [

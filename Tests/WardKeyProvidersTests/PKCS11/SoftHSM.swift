@@ -12,7 +12,7 @@ enum SoftHSM {
     static var isInstalled: Bool { FileManager.default.fileExists(atPath: module) }
 
     private static let folder: String? = {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ward-softhsm-\(getpid())")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ward-softhsm-\(UUID().uuidString)")
         let tokens = folder.appendingPathComponent("tokens")
         let file = folder.appendingPathComponent("softhsm2.conf")
         do {

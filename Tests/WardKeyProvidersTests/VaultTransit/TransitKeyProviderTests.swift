@@ -23,28 +23,28 @@ import WardTesting
     }
 
     @Test func conformsToTheProviderSuite() async throws {
-        let provider = try await TransitKeyProvider.create(settings())
+        let provider = try await TransitKeyProvider.create(settings(), retries: .patient)
         #expect(try await KeyProviderConformance(provider).failures() == [])
     }
 
     @Test func opensAgainAndSaysWhatIsWrong() async throws {
         let settings = try settings()
-        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(settings) } == .unknownKey)
-        let key = try await TransitKeyProvider.create(settings).generateDataKey(context)
-        #expect(try await TransitKeyProvider.open(settings).unwrap(key.wrapped, context: context) == key.key)
-        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.create(settings) } == .exists)
+        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(settings, retries: .patient) } == .unknownKey)
+        let key = try await TransitKeyProvider.create(settings, retries: .patient).generateDataKey(context)
+        #expect(try await TransitKeyProvider.open(settings, retries: .patient).unwrap(key.wrapped, context: context) == key.key)
+        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.create(settings, retries: .patient) } == .exists)
         let refused = try self.settings(token: "s.other")
-        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(refused) } == .permissions)
+        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(refused, retries: .patient) } == .permissions)
         engine.makeExportableKey("exportable")
         let exportable = try self.settings(key: "exportable")
-        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(exportable) } == .permissions)
+        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(exportable, retries: .patient) } == .permissions)
         let path = try self.settings(key: "../sys/seal")
-        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(path) } == .settings)
+        #expect(await code { () throws(KeyError) in _ = try await TransitKeyProvider.open(path, retries: .patient) } == .settings)
     }
 
     @Test func aSealedServerIsTriedAgainAndThenNamed() async throws {
         let settings = try settings()
-        _ = try await TransitKeyProvider.create(settings)
+        _ = try await TransitKeyProvider.create(settings, retries: .patient)
         let retries = KeyServiceHTTP.Retries(attempts: 3, wait: .milliseconds(1), timeout: .seconds(600), connectTimeout: .seconds(600))
         let before = engine.requests
         engine.failNext([503, 502])
