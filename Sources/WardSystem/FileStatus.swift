@@ -30,21 +30,21 @@ public struct FileStatus: Sendable {
     /// Which file it is.
     public let identity: Identity
 
-    /// Of what a name leads to, links followed; nil where it leads nowhere or may not be looked at, and `errno` says which.
+    /// Of what a name leads to, links followed; nil where it leads nowhere or may not be looked at.
     public init?(at path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// Of what stands under the name itself, be it a link; nil where nothing does or it may not be looked at, and `errno` says which.
+    /// Of what stands under the name itself, be it a link; nil where nothing does or it may not be looked at.
     public init?(named path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// Of an open file; nil where it cannot be told, and `errno` says why.
+    /// Of an open file; nil where it cannot be told.
     public init?(of descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }

@@ -8,20 +8,24 @@ internal import Darwin
 public enum LocalSocket {
     /// A socket that is open and has no address; nil where none can be made. The caller closes it.
     public static func make() -> Int32? {
+        #if canImport(Glibc)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
+        #endif
         return descriptor < 0 ? nil : descriptor
     }
 
     /// Gives a socket the address of a path that nothing has.
     /// - Returns: false where that cannot be, or the path is too long for a socket.
-    public static func bind(_ descriptor: Int32, to path: String) -> Bool {
-        withAddress(path) { Glibc.bind(descriptor, $0, $1) == 0 }
+    public static func name(_ descriptor: Int32, _ path: String) -> Bool {
+        withAddress(path) { bind(descriptor, $0, $1) == 0 }
     }
 
     /// Connects to who listens at a path.
     /// - Returns: false where nobody does, or the path is too long for a socket.
-    public static func connect(_ descriptor: Int32, to path: String) -> Bool {
-        withAddress(path) { Glibc.connect(descriptor, $0, $1) == 0 }
+    public static func reach(_ descriptor: Int32, _ path: String) -> Bool {
+        withAddress(path) { connect(descriptor, $0, $1) == 0 }
     }
 
     /// Has reading and writing end after so many seconds without progress.
@@ -34,11 +38,16 @@ public enum LocalSocket {
 
     /// The number of the account of the process at the other end; nil where it cannot be told.
     public static func peer(of descriptor: Int32) -> UInt32? {
+        #if canImport(Glibc)
         // struct ucred { pid, uid, gid }: SO_PEERCRED is 17 on Linux.
         var credentials: (Int32, UInt32, UInt32) = (0, 0, 0)
         var length = socklen_t(12)
         guard getsockopt(descriptor, SOL_SOCKET, 17, &credentials, &length) == 0, length == 12 else { return nil }
         return credentials.1
+        #else
+        var (account, group): (uid_t, gid_t) = (0, 0)
+        return getpeereid(descriptor, &account, &group) == 0 ? account : nil
+        #endif
     }
 
     private static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {

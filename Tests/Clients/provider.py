@@ -51,7 +51,7 @@ class Provider:
         return answer
 
     def person(self, subject, **claims):
-        answer = requests.put(f"{self.issuer}/users/{subject}", json=claims, verify=self.authority, timeout=60)
+        answer = requests.put(f"{self.issuer}/users/{subject}", json=claims, verify=self.authority, timeout=600)
         assert answer.status_code == 204, answer.text
 
     @property
@@ -78,7 +78,7 @@ class Visitor:
     def begin(self, path="/auth/external"):
         end = time.time() + self.patience
         while True:
-            answer = self.session.get(self.home.url + path, allow_redirects=False, timeout=60)
+            answer = self.session.get(self.home.url + path, allow_redirects=False, timeout=600)
             if answer.status_code != 503 or time.time() > end:
                 break
             time.sleep(1)
@@ -87,14 +87,14 @@ class Visitor:
 
     def return_as(self, subject, address):
         """What the provider answers, not yet shown to the server."""
-        answer = self.session.post(address, data={"sub": subject}, allow_redirects=False, timeout=60)
+        answer = self.session.post(address, data={"sub": subject}, allow_redirects=False, timeout=600)
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]
 
     def sign_in(self, subject, path="/auth/external"):
         end = time.time() + self.patience
         while True:
-            answer = self.session.get(self.return_as(subject, self.begin(path)), timeout=60)
+            answer = self.session.get(self.return_as(subject, self.begin(path)), timeout=600)
             if answer.status_code != 503 or time.time() > end:
                 return answer
             time.sleep(1)

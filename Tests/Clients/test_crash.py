@@ -48,28 +48,28 @@ class Client(threading.Thread):
 
     def step(self):
         base, body = self.home.url + "/fhir", {"resourceType": "Basic", "code": {"text": "crash"}}
-        made = self.session.post(base + "/Basic", timeout=5, json=body)
+        made = self.session.post(base + "/Basic", timeout=60, json=body)
         if made.status_code != 201:
             return
         self.acknowledged.wrote("create", made.headers["Location"])
         url = f"{base}/Basic/{made.json()['id']}"
-        if self.session.get(url, timeout=5).status_code == 200:
+        if self.session.get(url, timeout=60).status_code == 200:
             self.acknowledged.read()
         what = self.chance.random()
         if what < 0.3:
-            changed = self.session.put(url, timeout=5, json={**body, "id": made.json()["id"], "code": {"text": "changed"}})
+            changed = self.session.put(url, timeout=60, json={**body, "id": made.json()["id"], "code": {"text": "changed"}})
             if changed.status_code == 200:
                 version = changed.json()["meta"]["versionId"]
                 self.acknowledged.wrote("update", f"{url}/_history/{version}")
         elif what < 0.5:
-            if self.session.delete(url, timeout=5).status_code in (200, 204):
+            if self.session.delete(url, timeout=60).status_code in (200, 204):
                 self.acknowledged.wrote("delete", f"{url}/_history/2", is_deletion=True)
         elif what < 0.8:
             self.transaction(base, body)
 
     def transaction(self, base, body):
         entries = [{"resource": body, "request": {"method": "POST", "url": "Basic"}} for _ in range(3)]
-        answer = self.session.post(base, timeout=5, json={"resourceType": "Bundle", "type": "transaction", "entry": entries})
+        answer = self.session.post(base, timeout=60, json={"resourceType": "Bundle", "type": "transaction", "entry": entries})
         if answer.status_code == 200:
             for entry in answer.json()["entry"]:
                 self.acknowledged.wrote("create", entry["response"]["location"])
@@ -102,6 +102,8 @@ class Crash(unittest.TestCase):
                 before, end = len(acknowledged.writes), time.time() + 120
                 while kill % 2 and len(acknowledged.writes) == before and time.time() < end:
                     time.sleep(0.01)
+                if kill % 2:
+                    self.assertGreater(len(acknowledged.writes), before, "nothing was acknowledged in two minutes")
                 time.sleep(chance.uniform(0.02, 0.6))
                 home.kill()
                 for client in clients:

@@ -3,7 +3,7 @@ import glob, json, os, shutil, signal, socket, subprocess, tempfile, time, unitt
 from home import APART, SECRET, Home, WARD, has_volumes_apart, ward
 
 
-def serve(home, *flags, env=None, under=(), timeout=60):
+def serve(home, *flags, env=None, under=(), timeout=600):
     done = subprocess.run([*under, WARD, "serve", "--home", home, "--port", "0", *flags], capture_output=True, text=True, timeout=timeout,
                           env={**os.environ, **(env or {})})
     return done.returncode, done.stderr
@@ -35,7 +35,7 @@ class Refusals(unittest.TestCase):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
-            done = subprocess.run([WARD, "serve", "--home", self.home.home, "--port", str(taken.getsockname()[1])], capture_output=True, text=True, timeout=60)
+            done = subprocess.run([WARD, "serve", "--home", self.home.home, "--port", str(taken.getsockname()[1])], capture_output=True, text=True, timeout=600)
         self.assertEqual(2, done.returncode)
         self.assertIn("the port is in use", done.stderr)
 
@@ -68,23 +68,24 @@ class Refusals(unittest.TestCase):
                 (["keys", "rotate", "kek"], ("`ward keys status` shows it", "is safe")), (["user", "list"], ("call it again",))):
             with self.subTest(command):
                 self.home.serve()
-                # It takes the connection, and dies before it reads what is asked: the test takes it in its place, so that it is seen.
+                # It takes the connection, and dies before it reads what is asked.
                 self.home.process.send_signal(signal.SIGSTOP)
-                os.unlink(self.home.home + "/run/control.sock")
-                with socket.socket(socket.AF_UNIX) as listener:
-                    listener.bind(self.home.home + "/run/control.sock")
-                    listener.listen()
-                    listener.settimeout(300)
-                    asking = subprocess.Popen(
-                        [WARD, *command, "--home", self.home.home], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-                    connection, _ = listener.accept()
-                    self.home.kill()
-                    connection.close()
+                before, end = self.control_sockets(), time.time() + 300
+                asking = subprocess.Popen([WARD, *command, "--home", self.home.home], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                while self.control_sockets() == before and asking.poll() is None and time.time() < end:
+                    time.sleep(0.05)
+                self.assertIsNone(asking.poll(), "it waits for the answer")
+                self.home.kill()
                 said = asking.communicate(timeout=300)[1]
                 self.assertEqual(2, asking.returncode, said)
                 for word in ("was lost before it answered, so whether this was done is not known", *words):
                     self.assertIn(word, said)
                 self.assertNotIn("refused", said)
+
+    def control_sockets(self):
+        """How many ends of connections there are at the server's side, with the one that listens; those that wait count. Source: proc(5)."""
+        with open("/proc/net/unix") as f:
+            return sum(line.rstrip().endswith(self.home.home + "/run/control.sock") for line in f)
 
     def test_a_command_that_no_server_knows(self):
         """What a server does not do it answers all the same: no answer means that it is gone."""
@@ -168,7 +169,7 @@ class Refusals(unittest.TestCase):
         self.assertEqual(["data"], os.listdir(self.home.folder + "/q"))
 
     def test_the_version_is_told(self):
-        done = subprocess.run([WARD, "--version"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([WARD, "--version"], capture_output=True, text=True, timeout=600)
         self.assertEqual(0, done.returncode)
         self.assertRegex(done.stdout, r"^ward \d+\.\d+\.\d+ \(FHIR R4, 4\.0\.1\)\n$")
 

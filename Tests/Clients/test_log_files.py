@@ -43,10 +43,10 @@ class LogFiles(unittest.TestCase):
         return changed
 
     def verify(self, *flags):
-        return ward("audit", "verify", *flags, home=self.home, check=False, timeout=60)
+        return ward("audit", "verify", *flags, home=self.home, check=False, timeout=600)
 
     def serve(self):
-        done = subprocess.run([WARD, "serve", "--home", self.home, "--port", "0"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([WARD, "serve", "--home", self.home, "--port", "0"], capture_output=True, text=True, timeout=600)
         return done.returncode, done.stderr
 
     def other(self):
@@ -118,7 +118,7 @@ class LogFiles(unittest.TestCase):
                     code, words = self.serve()
                     self.assertEqual((2, True), (code, names[-1] in words or "audit log" in words), words)
                     self.assertTrue(self.other())
-                self.assertNotEqual(0, ward("audit", "show", home=self.home, check=False, timeout=60)[0] if names[-1] == "audit.db" else 2)
+                self.assertNotEqual(0, ward("audit", "show", home=self.home, check=False, timeout=600)[0] if names[-1] == "audit.db" else 2)
 
     def test_handovers_that_were_damaged_stay_as_evidence(self):
         with open(self.path("audit", "handovers"), "w") as f:
@@ -263,19 +263,19 @@ class LogFiles(unittest.TestCase):
                     self.assertEqual(1, code, (path, words))
                     self.assertIn(("inserted", path), [(fault["kind"], fault["what"].split(": ")[0]) for fault in report["faults"]])
                     for command in (("audit", "show"), ("audit", "ask", "denied"), ("user", "list")) if make in (os.mkfifo, junk) else ():
-                        code, _, words = ward(*command, home=self.home, check=False, timeout=60)
+                        code, _, words = ward(*command, home=self.home, check=False, timeout=600)
                         self.assertEqual((2, True), (code, path in words), (command, words))
                     code, words = self.serve()
                     self.assertEqual((2, True), (code, path in words), words)
                     self.assertEqual((before.st_ino, before.st_size), (os.lstat(path).st_ino, os.lstat(path).st_size), "it stays as evidence")
                     if file == "audit.db" and make in (os.mkfifo, junk):
-                        code, report, words = ward("verify", home=self.home, check=False, timeout=60)
+                        code, report, words = ward("verify", home=self.home, check=False, timeout=600)
                         self.assertEqual((1, True), (code, path in report["faults"][0]["what"]), words)
         for folder, file in (("data", "records.db"), ("keys", "keys.db")):
             self.fresh()
             path = self.path(folder, file + "-journal")
             os.mkfifo(path)
-            code, report, words = ward("verify", home=self.home, check=False, timeout=60)
+            code, report, words = ward("verify", home=self.home, check=False, timeout=600)
             self.assertEqual((1, True), (code, path in report["faults"][0]["what"]), words)
             code, words = self.serve()
             self.assertEqual((2, True), (code, path in words), words)
@@ -287,7 +287,7 @@ class LogFiles(unittest.TestCase):
             os.remove(path)
             make(path)
             for command in (("audit", "show"), ("user", "list"), ("verify",), ("audit", "verify")):
-                code, _, words = ward(*command, home=self.home, check=False, timeout=60)
+                code, _, words = ward(*command, home=self.home, check=False, timeout=600)
                 self.assertEqual((2, True, False), (code, path in words and "is no plain file" in words, "ward init" in words), (command, words))
             code, words = self.serve()
             self.assertEqual((2, True, False), (code, path in words and "is no plain file" in words, "ward init" in words), words)
@@ -313,7 +313,7 @@ class LogFiles(unittest.TestCase):
             self.assertEqual(0, self.verify()[0])
 
     def export(self, path, *flags):
-        return ward("audit", "export", "--format", "csv", "--into", path, *flags, home=self.home, check=False, timeout=60)
+        return ward("audit", "export", "--format", "csv", "--into", path, *flags, home=self.home, check=False, timeout=600)
 
     def test_what_stands_where_an_export_is_written(self):
         """Nothing is written through what stands at NAME.partial; what a killed command left there goes."""
@@ -371,7 +371,7 @@ class LogFiles(unittest.TestCase):
             under = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--"]
 
         def run(*arguments):
-            done = subprocess.run([*under, program, *arguments, "--home", home], capture_output=True, text=True, timeout=600,
+            done = subprocess.run([*under, program, *arguments, "--home", home], capture_output=True, text=True, timeout=6000,
                                   env={**os.environ, "HOME": place})
             return done.returncode, done.stdout + done.stderr
 

@@ -264,6 +264,7 @@ class Background(unittest.TestCase):
             # The status is durable before the metrics show it.
             metrics, end = {}, time.time() + 60
             while "ward_verification_ended_seconds" not in metrics and time.time() < end:
+                time.sleep(0.1)
                 metrics = self.metrics(home, administrator)
             self.assertEqual(0, metrics["ward_verification_faults"])
             self.assertGreater(metrics["ward_verification_ended_seconds"], time.time() - 3600)

@@ -16,11 +16,11 @@ import WardSystem
         let path = folder.path + "/socket"
         let (listener, caller) = (try #require(LocalSocket.make()), try #require(LocalSocket.make()))
         defer { for descriptor in [listener, caller] { close(descriptor) } }
-        #expect(!LocalSocket.connect(caller, to: path))
-        #expect(!LocalSocket.bind(listener, to: path + String(repeating: "a", count: 108)))
-        #expect(LocalSocket.bind(listener, to: path))
+        #expect(!LocalSocket.reach(caller, path))
+        #expect(!LocalSocket.name(listener, path + String(repeating: "a", count: 108)))
+        #expect(LocalSocket.name(listener, path))
         #expect(listen(listener, 1) == 0)
-        #expect(LocalSocket.connect(caller, to: path))
+        #expect(LocalSocket.reach(caller, path))
         let accepted = accept(listener, nil, nil)
         defer { close(accepted) }
         #expect(LocalSocket.peer(of: accepted) == UInt32(geteuid()))

@@ -64,11 +64,11 @@ public struct OutboxRow: Sendable {
         """
     }
 
-    /// The same of a row whose number the log is past, as it is also where the whole file is of an earlier moment.
+    /// What is wrong with a row whose number the log is past, and what is to be done: its whole file may be of an earlier moment.
     public static func setBack(_ number: Int64) -> String {
         """
-        it stands where the log has other events already. Either the records are of an earlier moment than the log: restore the newest \
-        records.db, with the -wal beside it. Or \(remedy(number))
+        it stands where the log has other events already. Where `ward verify` names more than this row, the records are of an earlier moment \
+        than the log: restore the newest records.db, with the -wal beside it. Else \(remedy(number))
         """
     }
 }

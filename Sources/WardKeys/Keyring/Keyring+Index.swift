@@ -31,6 +31,7 @@ extension Keyring {
     }
 
     /// Destroys the index keys of epochs before this one: when no token of theirs is left.
+    /// - Parameter telling: see ``KeysToDestroy``.
     /// - Throws: ``KeyError``; nothing changed then.
     public func retireIndexes(
         _ tenant: UInt32, before epoch: UInt32, telling: KeysToDestroy? = nil
@@ -45,7 +46,7 @@ extension Keyring {
                 documents.keyring.tenants[place].indexes.removeAll { $0.epoch < epoch }
                 destroyed += gone.map { "tenant-\(tenant)/index/\($0.epoch)" }
             }
-            try await telling?(destroyed)
+            try await tell(telling, of: destroyed)
             return KeyChange(destroyed: destroyed)
         }
     }

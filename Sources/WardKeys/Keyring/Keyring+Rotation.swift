@@ -129,7 +129,9 @@ extension Keyring {
                     key, epoch: old.epoch, partitions: old.partitions, policy: old.policy, now: old.createdAt,
                     tenant: tenant, kekVersion: version, derived, random)
             }
-            held.retained = try retained(held, keys, version, derived, now)
+            let kept = try retained(held, keys, version, derived, now)
+            let gone = (held.retained ?? []).filter { old in !kept.contains { ($0.purpose, $0.version) == (old.purpose, old.version) } }
+            held.retained = kept
             held.tokens = try tokens(held, keys, version, derived)
             held.keks.append(
                 ProviderWrapped(
@@ -138,8 +140,14 @@ extension Keyring {
             return KeyChange(
                 made: ["tenant-\(tenant)/kek/\(version)"],
                 rewrapped: held.indexes.map { "tenant-\(tenant)/index/\($0.epoch)" }
-                    + (held.tokens ?? []).map { Self.tokenID(tenant, $0.version) })
+                    + (held.tokens ?? []).map { Self.tokenID(tenant, $0.version) },
+                destroyed: gone.map { "tenant-\(tenant)/\($0.purpose)/\($0.version)" })
         }
+    }
+
+    /// Tells of keys that are about to be destroyed, where there are any: another change may have destroyed them while this one waited.
+    func tell(_ telling: KeysToDestroy?, of ids: [String]) async throws(KeyError) {
+        if !ids.isEmpty { try await telling?(ids) }
     }
 
     /// A day, in microseconds.
@@ -154,7 +162,9 @@ extension Keyring {
     }
 
     /// Destroys what was kept for links of older versions, once none of them is under way.
-    /// - Parameter now: microseconds since 1970-01-01T00:00:00Z.
+    /// - Parameters:
+    ///   - now: microseconds since 1970-01-01T00:00:00Z.
+    ///   - telling: see ``KeysToDestroy``.
     /// - Throws: ``KeyError``; nothing changed then.
     public func retireLinks(_ tenant: UInt32, now: Int64, telling: KeysToDestroy? = nil) async throws(KeyError) -> KeyChange {
         let isDue = { (key: KeyringFile.Retained, held: KeyringFile.Tenant) in
@@ -169,7 +179,7 @@ extension Keyring {
                 destroyed += (held.retained ?? []).filter { isDue($0, held) }.map { "tenant-\(tenant)/\($0.purpose)/\($0.version)" }
                 documents.keyring.tenants[place].retained?.removeAll { isDue($0, held) }
             }
-            try await telling?(destroyed)
+            try await tell(telling, of: destroyed)
             return KeyChange(destroyed: destroyed)
         }
     }
@@ -208,7 +218,9 @@ extension Keyring {
     ///
     /// What is on its way to the key store is noted first, then what is there is counted: what arrives in between is in
     /// one of the two. No other change of the keyring happens meanwhile, so whatever begins later lies under the newest.
-    /// - Parameter counting: finds the versions that data keys in the key store are wrapped under, when it is called.
+    /// - Parameters:
+    ///   - telling: see ``KeysToDestroy``.
+    ///   - counting: finds the versions that data keys in the key store are wrapped under, when it is called.
     /// - Throws: ``KeyError``, and what `counting` throws; nothing changed then.
     public func retireKEKs(
         _ tenant: UInt32, telling: KeysToDestroy? = nil, counting: @Sendable () async throws(KeyError) -> Set<UInt32>
@@ -228,7 +240,7 @@ extension Keyring {
                 documents.keyring.tenants[place].keks.removeAll { gone.contains($0.version) }
                 destroyed += gone.map { "tenant-\(tenant)/kek/\($0)" }
             }
-            if !destroyed.isEmpty { try await telling?(destroyed) }
+            try await tell(telling, of: destroyed)
             return KeyChange(destroyed: destroyed)
         }
     }

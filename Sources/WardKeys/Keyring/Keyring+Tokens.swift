@@ -33,7 +33,7 @@ extension Keyring {
     }
 
     /// Destroys the keys whose tokens are all over.
-    /// - Parameters: as for ``rotateTokens(_:keeping:now:)``.
+    /// - Parameters: as for ``rotateTokens(_:keeping:now:)``; `telling`: see ``KeysToDestroy``.
     /// - Throws: ``KeyError``; nothing changed then.
     public func retireTokens(
         _ tenant: UInt32, keeping: Duration, now: Int64, telling: KeysToDestroy? = nil
@@ -48,7 +48,7 @@ extension Keyring {
             let (kept, gone) = Self.sorted(documents.keyring.tenants[place].tokens ?? [], keeping, now)
             documents.keyring.tenants[place].tokens = kept
             let destroyed = gone.map { Self.tokenID(tenant, $0.version) }
-            try await telling?(destroyed)
+            try await tell(telling, of: destroyed)
             return KeyChange(destroyed: destroyed)
         }
     }

@@ -18,8 +18,10 @@ extension DatabaseFile {
     /// write-ahead log is switched on, which a process that dies leaves beside its first page: that is the engine's.
     /// - Throws: `.foreign`.
     func refuseOthers() throws(DatabaseError) {
+        // In this order: a file that is made in between is no link that leads nowhere.
+        let isThere = FileStatus(named: path) != nil
         let status = FileStatus(at: path)
-        if FileStatus(named: path) != nil {
+        if isThere {
             guard let status else { throw foreign(path, "is a link that leads nowhere") }
             guard status.isPlain else { throw foreign(path, "is no plain file") }
         }

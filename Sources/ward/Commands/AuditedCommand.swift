@@ -25,8 +25,8 @@ extension AuditedPlace {
                 EventPromise(
                     .keyChange,
                     """
-                    keys were rotated by the schedule, a shredding went on, an epoch of the index ended, or the lease of open keys ended or \
-                    began again
+                    keys were rotated by the schedule, are to be destroyed, were, or could not be, a shredding went on, an epoch of the \
+                    index ended, or the lease of open keys ended or began again
                     """),
                 EventPromise(.expiry, "ended sessions and grants, used assertions and launches were removed for good, with how many"),
                 EventPromise(.verify, "a verification in the background began by the schedule, or ended, with how many faults"),

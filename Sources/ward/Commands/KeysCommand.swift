@@ -52,7 +52,13 @@ struct KeysCommand: AsyncParsableCommand {
 
     /// `ward keys rotate root|kek|dek|index|token|log`
     struct Rotate: AuditedCommand {
-        static let events = [EventPromise(.keyChange, "the rotation began, went a step, ended or failed")]
+        static let events = [
+            EventPromise(
+                .keyChange, """
+                    the rotation began, went a step, ended or failed; keys that nothing needs any more are to be destroyed, were, or could \
+                    not be
+                    """),
+        ]
         static let configuration = CommandConfiguration(
             abstract: "Make a new version of a key, online; old versions are destroyed when nothing needs them. Interrupted, it goes on "
                 + "when called again.")

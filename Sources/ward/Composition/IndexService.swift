@@ -38,10 +38,7 @@ struct IndexService: Service {
                     if let stop { metadata["sequence"] = "\(stop.sequence)" }
                     house.logger.error("the index could not be made anew; it is gone on with soon", metadata: metadata)
                     // Who waits for it goes on with this, so it comes last.
-                    house.index.service.failure = """
-                        the index cannot be made anew: \(Explanation.of(error)). Nothing is lost, and it is gone on with by itself once \
-                        `ward verify` finds nothing there
-                        """
+                    house.index.service.failure = IndexAdministration.failure(error)
                     wait = min(wait * 2, Self.longestWait)
                 }
                 try await Task.sleep(for: wait)

@@ -17,8 +17,9 @@ struct ControlServer: Service {
         let path = house.home.controlSocket
         unlink(path)
         listener = LocalSocket.make().flatMap { made in
-            if LocalSocket.bind(made, to: path), chmod(path, 0o600) == 0, listen(made, 16) == 0 { return made }
+            if LocalSocket.name(made, path), chmod(path, 0o600) == 0, listen(made, 16) == 0 { return made }
             close(made)
+            unlink(path)
             return nil
         }
     }

@@ -32,7 +32,7 @@ enum HomeAccess {
     /// A connection to the process that serves the home; nil where none answers.
     private static func connection(to home: Home) throws(Failure) -> Int32? {
         let descriptor = try ControlSocket.make()
-        if LocalSocket.connect(descriptor, to: home.controlSocket) { return descriptor }
+        if LocalSocket.reach(descriptor, home.controlSocket) { return descriptor }
         close(descriptor)
         return nil
     }

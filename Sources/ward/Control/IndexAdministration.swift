@@ -89,11 +89,11 @@ struct IndexAdministration: Sendable {
     func progress() async throws -> IndexRebuild.Progress {
         // Who asks comes back at once; the service that does the work goes on meanwhile.
         try await Task.sleep(for: .milliseconds(200))
-        if let failure = service.failure { throw Failure(failure) }
         let state = try await records.indexState()
         let epochs = vault.indexEpochs
-        // Looked at after the epochs: they are one before the end of the others is told.
+        // Looked at after the epochs: they are one before the end of the others is told, or could not be.
         let isRetiring = service.isRetiring
+        if let failure = service.failure { throw Failure(failure) }
         let isBegun = state.epoch == epochs.last?.number
         return IndexRebuild.Progress(
             epoch: epochs.last?.number ?? 0, passed: isBegun ? state.reindexed : 0, of: state.boundary, records: 0,
@@ -113,11 +113,24 @@ struct IndexAdministration: Sendable {
     }
 
     private func retire(_ epoch: UInt32, _ origin: EventOrigin) async throws {
-        service.isRetiring = true
-        defer { service.isRetiring = false }
-        _ = try await KeyRetirement(audit: audit, origin: origin).perform("index") {
-            try await keyring.retireIndexes(tenantKeys.tenant, before: epoch, telling: $0)
+        service.beginRetiring()
+        do {
+            _ = try await KeyRetirement(audit: audit, origin: origin).perform("index") {
+                try await keyring.retireIndexes(tenantKeys.tenant, before: epoch, telling: $0)
+            }
+            service.endRetiring()
+        } catch {
+            service.endRetiring(failure: service.isRunning ? Self.failure(error) : nil)
+            throw error
         }
+    }
+
+    /// Why versions cannot be brought over, for who waits for it.
+    static func failure(_ error: any Error) -> String {
+        """
+        the index cannot be made anew: \(Explanation.of(error)). Nothing is lost, and it is gone on with by itself once `ward verify` finds \
+        nothing there
+        """
     }
 
     private static func event(_ what: String, _ origin: EventOrigin) -> AuditEvent {

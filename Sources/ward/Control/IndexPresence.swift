@@ -6,7 +6,7 @@ final class IndexPresence: Sendable {
     private struct State {
         var isRunning = false
         var failure: String?
-        var isRetiring = false
+        var retiring = 0
     }
 
     private let state = Mutex(State())
@@ -18,9 +18,16 @@ final class IndexPresence: Sendable {
     }
 
     /// Whether keys of older epochs are being destroyed: that is done once it is told.
-    var isRetiring: Bool {
-        get { state.withLock(\.isRetiring) }
-        set { state.withLock { $0.isRetiring = newValue } }
+    var isRetiring: Bool { state.withLock { $0.retiring > 0 } }
+
+    func beginRetiring() { state.withLock { $0.retiring += 1 } }
+
+    /// - Parameter failure: why it was not done, or not told.
+    func endRetiring(failure: String? = nil) {
+        state.withLock { state in
+            state.retiring -= 1
+            if let failure { state.failure = failure }
+        }
     }
 
     /// Why its last step was not done; nil where it was. It holds references at most.

@@ -8,39 +8,46 @@ struct KeyRetirement {
     let audit: AuditLog
     let origin: EventOrigin
 
+    /// Has keys destroyed that nothing needs any more; where there are none, the log has nothing of it.
     /// - Parameters:
     ///   - key: the kind of key, such as `kek`.
-    ///   - retire: destroys those that nothing needs any more, and tells which before it does.
-    /// - Returns: what was destroyed; the log has nothing of it where that is nothing.
-    /// - Throws: what `retire` throws, which the log has too, and ``AuditError``.
+    ///   - retire: destroys them, and tells which before it does.
+    /// - Returns: what was destroyed.
+    /// - Throws: ``AuditError`` where the log cannot be told, before or after, and what `retire` throws, which the log has too.
     func perform(_ key: String, _ retire: (@escaping KeysToDestroy) async throws -> KeyChange) async throws -> KeyChange {
-        let isTold = Told()
+        let announcement = Announcement()
+        let change: KeyChange
         do {
-            let change = try await retire { [audit] ids async throws(KeyError) in
+            change = try await retire { [audit] ids async throws(KeyError) in
                 do {
                     try await audit.record(event("retire-begins", key, "destroys", ids))
                 } catch {
-                    throw KeyError(.unavailable, "nothing is destroyed that the audit log is not told of")
+                    announcement.refusal.withLock { $0 = error }
+                    throw KeyError(.unavailable, "the audit log cannot be told, so no key is destroyed")
                 }
-                isTold.value.withLock { $0 = true }
+                announcement.ids.withLock { $0 = ids }
             }
-            if !change.isEmpty { try await audit.record(event("retire", key, "destroyed", change.destroyed)) }
-            return change
         } catch {
-            guard isTold.value.withLock({ $0 }) else { throw error }
-            let code = (error as? KeyError)?.code.rawValue ?? "failed"
-            try await audit.record(event("retire", key, "destroys", []).ended(.seriousFailure, reason: code))
+            if let refusal = announcement.refusal.withLock({ $0 }) { throw refusal }
+            let ids = announcement.ids.withLock { $0 }
+            if !ids.isEmpty {
+                let code = (error as? KeyError)?.code.rawValue ?? "failed"
+                // Who waits is told why the keys are not destroyed, also where the log cannot be told that.
+                try? await audit.record(event("retire", key, "destroys", ids).ended(.seriousFailure, reason: code))
+            }
             throw error
         }
+        if !change.isEmpty { try await audit.record(event("retire", key, "destroyed", change.destroyed)) }
+        return change
     }
 
-    private final class Told: Sendable {
-        let value = Mutex(false)
+    /// What came of telling the log.
+    private final class Announcement: Sendable {
+        let ids = Mutex<[String]>([])
+        let refusal = Mutex<(any Error)?>(nil)
     }
 
     private func event(_ what: String, _ key: String, _ name: String, _ ids: [String]) -> AuditEvent {
-        AuditEvent(
-            .keyChange, by: origin, count: ids.count,
-            details: [.init("what", what), .init("key", key)] + ids.map { .init(name, $0) })
+        AuditEvent(.keyChange, by: origin, details: [.init("what", what), .init("key", key)] + ids.map { .init(name, $0) })
     }
 }

@@ -3,7 +3,9 @@ internal import WardAudit
 
 /// `ward index rebuild`
 struct IndexRebuildCommand: AuditedCommand {
-    static let events = [EventPromise(.keyChange, "the new epoch began, was made, or the key of the old one was destroyed")]
+    static let events = [
+        EventPromise(.keyChange, "the new epoch began, was made, or the key of the old one is to be destroyed, was, or could not be"),
+    ]
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
         abstract: "Make the index anew under a new key, with the list and the partitions of the configuration, online. Interrupted, it goes on when "
