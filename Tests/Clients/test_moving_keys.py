@@ -63,6 +63,31 @@ class Killed(unittest.TestCase):
         _, status, _ = ward("keys", "status", home=home, env=env)
         return {key["wrapped_by"] for key in status["keys"] if "wrapped_by" in key}
 
+    def test_a_key_that_could_not_be_destroyed(self):
+        """The log has its id before, that it failed, and its end once the same command has gone on."""
+        home = tempfile.mkdtemp(prefix="step-", dir=self.folder) + "/home"
+        shutil.copytree(self.made.home, home)
+        # Killed when the keyring has its second key: what is left to do is to move the data keys, and to destroy the first.
+        self.assertEqual(-9, ward("keys", "rotate", "kek", home=home, check=False, env={"LD_PRELOAD": self.dying, "DYING_AT": "1"})[0])
+        keks = lambda: [key["id"] for key in ward("keys", "status", home=home)[1]["keys"] if key["kind"] == "kek"]
+        self.assertEqual(["tenant-1/kek/1", "tenant-1/kek/2"], keks())
+        # Where the keyring's new file is to be written, a folder stands.
+        os.mkdir(home + "/keys/keyring.key.new")
+        code, _, words = ward("keys", "rotate", "kek", home=home, check=False)
+        self.assertEqual(2, code)
+        self.assertIn("keyring.key", words)
+        self.assertEqual(["tenant-1/kek/1", "tenant-1/kek/2"], keks())
+        os.rmdir(home + "/keys/keyring.key.new")
+        self.assertEqual(["tenant-1/kek/1"], ward("keys", "rotate", "kek", home=home)[1]["destroyed"])
+        self.assertEqual(["tenant-1/kek/2"], keks())
+        _, lines, _ = ward("audit", "show", "--last", "2000", home=home)
+        told = [(line["outcome"], line["details"], line.get("reason")) for line in lines
+                if line["event"] == "key-change" and line["details"][0].startswith("what=retire")]
+        begun = ("success", ["what=retire-begins", "key=kek", "destroys=tenant-1/kek/1"], None)
+        self.assertEqual([
+            begun, ("serious-failure", ["what=retire", "key=kek", "destroys=tenant-1/kek/1"], "unavailable"),
+            begun, ("success", ["what=retire", "key=kek", "destroyed=tenant-1/kek/1"], None)], told)
+
     def test_from_one_file_to_another(self):
         passphrase = self.secret("second", "another passphrase altogether")
 

@@ -84,7 +84,13 @@ struct KeysCommand: AsyncParsableCommand {
 
     /// `ward keys rewrap`
     struct Rewrap: AuditedCommand {
-        static let events = [EventPromise(.keyChange, "the wrapping anew began, went a step, ended or failed")]
+        static let events = [
+            EventPromise(
+                .keyChange, """
+                    the wrapping anew began, went a step, ended or failed; keys that nothing needs any more are to be destroyed, were, or \
+                    could not be
+                    """),
+        ]
         static let configuration = CommandConfiguration(
             abstract: "Wrap every key that lies under an older key under the newest one, online; destroy what nothing needs any more.")
         @OptionGroup var options: HomeOptions

@@ -153,16 +153,18 @@ struct KeyAdministration: Sendable {
         _ what: String, _ key: String, _ origin: EventOrigin, _ change: () async throws -> KeyChange
     ) async throws -> HomeAnswer {
         try await audit.record(Self.event("\(what)-begins", key, origin, count: nil))
+        let done: KeyChange
         do {
-            let done = try await change()
-            try await audit.record(Self.event(what, key, origin, done))
-            return .keyChange(done)
+            done = try await change()
         } catch {
             let code = (error as? KeyError)?.code.rawValue ?? "failed"
             try await audit.record(
                 Self.event(what, key, origin, count: nil).ended(.seriousFailure, reason: code))
             throw error
         }
+        // Where the log cannot be told of it, it was done all the same: no event may call it failed.
+        try await audit.record(Self.event(what, key, origin, done))
+        return .keyChange(done)
     }
 
     private static func event(_ what: String, _ key: String, _ origin: EventOrigin, count: Int?) -> AuditEvent {
