@@ -1,5 +1,5 @@
 """What must be refused, and how: each a clear message, a non-zero exit or a 503, nothing lost."""
-import glob, json, os, shutil, signal, socket, subprocess, tempfile, time, unittest
+import errno, glob, json, os, shutil, signal, socket, subprocess, tempfile, time, unittest
 from home import APART, SECRET, Home, WARD, has_volumes_apart, ward
 
 
@@ -281,6 +281,41 @@ class ReadOnlyAudit(unittest.TestCase):
 @unittest.skipUnless(os.geteuid() == 0, "mounting a small file system takes root")
 class SmallDisk(unittest.TestCase):
     """A disk that is full: 503, nothing lost, and well again when there is room."""
+
+    def test_no_room_for_keys(self):
+        """The command that would make a key says that the disk is full, and no key is made or lost."""
+        with Home() as home:
+            home.add("ada", "clinician")
+            keys, kept = home.home + "/keys", home.folder + "/kept"
+            os.rename(keys, kept)
+            os.mkdir(keys, 0o700)
+            if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,nr_inodes=64,mode=700", "tmpfs", keys]).returncode != 0:
+                self.skipTest("this machine does not let tests mount a file system")
+            try:
+                shutil.copytree(kept, keys, dirs_exist_ok=True)
+                home.serve()
+                fillers = []
+                with self.assertRaises(OSError) as full:
+                    while len(fillers) < 64:
+                        open(f"{keys}/filler{len(fillers)}", "x").close()
+                        fillers.append(f"{keys}/filler{len(fillers)}")
+                self.assertEqual(errno.ENOSPC, full.exception.errno)
+                for key in ("kek", "root", "token", "log"):
+                    before = ward("keys", "status", home=home.home)[1]["keys"]
+                    code, _, words = ward("keys", "rotate", key, home=home.home, check=False)
+                    self.assertEqual(2, code, key)
+                    self.assertIn("No space left on device", words, key)
+                    self.assertEqual(before, ward("keys", "status", home=home.home)[1]["keys"], key)
+                for path in fillers:
+                    os.remove(path)
+                self.assertEqual(["tenant-1/kek/1"], ward("keys", "rotate", "kek", home=home.home)[1]["destroyed"])
+                home.session("ada")
+                home.stop()
+                self.assertEqual(0, ward("verify", home=home.home)[0])
+                self.assertEqual(0, ward("audit", "verify", home=home.home)[0])
+            finally:
+                home.kill()
+                subprocess.run(["umount", "-l", keys])
 
     def test_full_disk(self):
         with Home() as home:

@@ -75,7 +75,7 @@ class Killed(unittest.TestCase):
         os.mkdir(home + "/keys/keyring.key.new")
         code, _, words = ward("keys", "rotate", "kek", home=home, check=False)
         self.assertEqual(2, code)
-        self.assertIn("keyring.key", words)
+        self.assertIn("keyring.key.new is in the way", words)
         self.assertEqual(["tenant-1/kek/1", "tenant-1/kek/2"], keks())
         os.rmdir(home + "/keys/keyring.key.new")
         self.assertEqual(["tenant-1/kek/1"], ward("keys", "rotate", "kek", home=home)[1]["destroyed"])

@@ -16,6 +16,11 @@ package struct SecretFile: Sendable {
     /// The last part of the path: enough to name the file in an error.
     var name: String { String(path.split(separator: "/").last ?? "") }
 
+    /// What the system refused just now, in its words: that the disk is full, that the folder is read-only.
+    private func failure(_ what: String, _ reason: Int32 = errno) -> KeyError {
+        KeyError(.unavailable, "\(what) \(name): \(String(cString: strerror(reason)))")
+    }
+
     /// Whether the file is there.
     var exists: Bool { access(path, F_OK) == 0 }
 
@@ -26,10 +31,10 @@ package struct SecretFile: Sendable {
         let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
             if errno == EACCES { throw KeyError(.permissions, "\(name) may not be read by this account") }
-            throw KeyError(errno == ENOENT ? .missing : .unavailable, "open \(name)")
+            throw errno == ENOENT ? KeyError(.missing, "open \(name)") : failure("open")
         }
         defer { close(file) }
-        guard let status = FileStatus(of: file) else { throw KeyError(.unavailable, "open \(name)") }
+        guard let status = FileStatus(of: file) else { throw failure("open") }
         guard status.isPlain, status.size <= Self.limitBytes else {
             throw KeyError(.unavailable, "\(name) is no plain file, or larger than 4 MiB")
         }
@@ -43,7 +48,7 @@ package struct SecretFile: Sendable {
                 pread(file, buffer.baseAddress! + offset, buffer.count - offset, off_t(offset))
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw KeyError(.unavailable, "read \(name)") }
+            guard count > 0 else { throw failure("read") }
             offset += count
         }
         return content
@@ -57,7 +62,7 @@ package struct SecretFile: Sendable {
         defer { unlink(temporary) }
         // A link is made only where there is no file of that name, also now.
         guard link(temporary, path) == 0 else {
-            throw KeyError(errno == EEXIST ? .exists : .unavailable, "create \(name)")
+            throw errno == EEXIST ? KeyError(.exists, "create \(name)") : failure("create")
         }
         try syncFolder()
     }
@@ -65,9 +70,11 @@ package struct SecretFile: Sendable {
     /// The content in a new file beside the file, durable but for its name.
     private func writeTemporary(_ content: [UInt8], _ what: String) throws(KeyError) -> String {
         let temporary = path + ".new"
-        unlink(temporary)
+        guard unlink(temporary) == 0 || errno == ENOENT else {
+            throw KeyError(.unavailable, "\(what) \(name): \(name).new is in the way and cannot be taken away")
+        }
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw KeyError(.unavailable, "\(what) \(name)") }
+        guard file >= 0 else { throw failure(what) }
         do throws(KeyError) {
             defer { close(file) }
             try write(content, to: file)
@@ -85,8 +92,9 @@ package struct SecretFile: Sendable {
     package func replace(_ content: [UInt8]) throws(KeyError) {
         let temporary = try writeTemporary(content, "write")
         guard rename(temporary, path) == 0 else {
+            let failure = failure("replace")
             unlink(temporary)
-            throw KeyError(.unavailable, "replace \(name)")
+            throw failure
         }
         do throws(KeyError) {
             try syncFolder()
@@ -98,7 +106,7 @@ package struct SecretFile: Sendable {
     /// Removes the file, durably; one that is not there is no error.
     /// - Throws: ``KeyError`` with `.unavailable`.
     func remove() throws(KeyError) {
-        guard unlink(path) == 0 || errno == ENOENT else { throw KeyError(.unavailable, "remove \(name)") }
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove") }
         try syncFolder()
     }
 
@@ -109,18 +117,18 @@ package struct SecretFile: Sendable {
                 pwrite(file, buffer.baseAddress! + offset, buffer.count - offset, off_t(offset))
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw KeyError(.unavailable, "write \(name)") }
+            guard count > 0 else { throw failure("write") }
             offset += count
         }
-        guard fsync(file) == 0 else { throw KeyError(.unavailable, "flush \(name)") }
+        guard fsync(file) == 0 else { throw failure("flush") }
     }
 
     private func syncFolder() throws(KeyError) {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw KeyError(.unavailable, "flush the folder of \(name)") }
+        guard file >= 0 else { throw failure("flush the folder of") }
         defer { close(file) }
-        guard fsync(file) == 0 else { throw KeyError(.unavailable, "flush the folder of \(name)") }
+        guard fsync(file) == 0 else { throw failure("flush the folder of") }
     }
 }
